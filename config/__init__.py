@@ -1,0 +1,1 @@
+"""How the process runs: settings, transactions, logs, broker, local servers."""

@@ -1,0 +1,1 @@
+"""What is true: rules, rows and verbs of booking."""

@@ -1,0 +1,1 @@
+"""HTTP: parse, call a verb, show the row."""

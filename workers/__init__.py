@@ -1,0 +1,1 @@
+"""The muscle: Celery tasks that finish what was accepted."""
