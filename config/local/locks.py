@@ -25,5 +25,6 @@ def only_run(run: Path) -> Iterator[Path]:
             raise Refused(f"it is running already on {run.parent} ({where}): stop that one first.") from error
         file.write_text("")
         yield file
+        file.write_text("")
     finally:
         os.close(descriptor)
