@@ -1,5 +1,6 @@
 """The nouns of the availability rules: what a service asks, what a resource has, what is answered."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -96,7 +97,7 @@ class Candidate:
     hours: Hours
     diary: Diary
     priority: int = 0
-    booked_by_day: Mapping[date, int] = field(default_factory=dict)
+    booked_by_day: Counter[date] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.availability.rules.spans import Span, merged
+from domain.kernel.errors import AmbiguousLocalTime, NonexistentLocalTime
 
 MINUTE = 60
 DAY = 86_400
@@ -32,23 +33,6 @@ class Piece(NamedTuple):
     start: int
     end: int
     offset: int
-
-
-class LocalTimeError(ValueError):
-    """A local time that names no single instant in its zone."""
-
-    def __init__(self, local: datetime, zone: str) -> None:
-        super().__init__(f"{local:%Y-%m-%d %H:%M:%S} in {zone}")
-        self.local = local
-        self.zone = zone
-
-
-class NonexistentLocalTime(LocalTimeError):  # noqa: N818 - named by what happened
-    """Clocks skip this local time."""
-
-
-class AmbiguousLocalTime(LocalTimeError):  # noqa: N818 - named by what happened
-    """Clocks show this local time twice and no fold says which pass is meant."""
 
 
 @cache
@@ -106,9 +90,9 @@ def resolve(day: date, at: time, zone: ZoneInfo, fold: Literal[0, 1] | None = No
         if piece.start + piece.offset <= local < piece.end + piece.offset
     ]
     if not passes:
-        raise NonexistentLocalTime(datetime.combine(day, at), zone.key)
+        raise NonexistentLocalTime(local=f"{day} {at:%H:%M}", timezone=zone.key)
     if len(passes) > 1 and fold is None:
-        raise AmbiguousLocalTime(datetime.combine(day, at), zone.key)
+        raise AmbiguousLocalTime(local=f"{day} {at:%H:%M}", timezone=zone.key)
     return passes[-1] if fold else passes[0]
 
 
