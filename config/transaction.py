@@ -12,13 +12,14 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from config.logging import request_id
 from config.settings import settings
 
-__all__ = ["Session", "after_commit", "engine", "retried", "transaction"]
+__all__ = ["AWAY", "Session", "after_commit", "engine", "retried", "transaction"]
 
 T = TypeVar("T")
 
@@ -29,6 +30,9 @@ SESSION = (
 )
 TRANSIENT = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
 TRIES = 5
+
+# What a caller may see when the database cannot serve: unreachable, out of connections, too slow, too contended.
+AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeout)
 
 _handlers: list[Callable[[Sequence[Any]], None]] = []
 
