@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from config.logging import request_id
 from config.settings import settings
 
-__all__ = ["Collision", "DatabaseAway", "Session", "after_commit", "engine", "retried", "transaction"]
+__all__ = ["AWAY", "Collision", "DatabaseAway", "Session", "after_commit", "engine", "retried", "transaction"]
 
 T = TypeVar("T")
 
@@ -40,6 +40,10 @@ class DatabaseAway(Exception):
 
 class Collision(DatabaseAway):
     """The database ended this transaction in favour of another; nothing of it remains."""
+
+
+# What a caller may see when the database cannot serve.
+AWAY = (DatabaseAway,)
 
 
 @cache

@@ -1,0 +1,51 @@
+"""Answers: what a view returns, as data that can also be stored and replayed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from pydantic import BaseModel, ConfigDict
+
+
+class View(BaseModel):
+    """An object as callers see it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def dump(self) -> dict[str, Any]:
+        """Return this as plain JSON values."""
+        return self.model_dump(mode="json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A status, a body and headers. *object_id* says whose present state a replay should show instead of the body."""
+
+    status: int
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    object_id: UUID | None = None
+
+    def response(self, **headers: str) -> Response:
+        """Return this for Flask, with more *headers* (underscores stand for dashes)."""
+        text = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
+        response = Response(text, self.status, self.headers, mimetype="application/json")
+        if self.body is None:
+            del response.headers["Content-Type"]
+        response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+        return response
+
+
+def shown(view: View, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """Answer with *view*; one that carries a version carries it as its ETag too."""
+    body = view.dump()
+    tag = {"ETag": etag(body["version"])} if "version" in body else {}
+    return Answer(status=status, body=body, headers={**tag, **(headers or {})})
+
+
+def etag(version: int) -> str:
+    """Return the strong ETag of a version."""
+    return f'"v{version}"'

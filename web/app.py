@@ -1,0 +1,39 @@
+"""The web application: put together here, and only here.
+
+`flask --app web.app …` and `granian --interface wsgi --factory web.app:create_app` both call `create_app`.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Blueprint, Flask
+
+from config.logging import configure
+from web import auth, failures, security, tracing
+from web.api import auth as auth_routes
+from web.openapi import Api
+
+NOUNS = (auth_routes.auth,)
+PAGES: tuple[Blueprint, ...] = ()
+
+
+def create_app() -> Api:
+    """Return the application. Raises pydantic's ValidationError when a setting is missing."""
+    configure()
+    app = Api()
+    app.url_map.merge_slashes = False  # an address has one spelling
+    tracing.register(app)
+    security.register(app)
+    failures.register(app)
+    auth.register(app)
+    for blueprint in NOUNS:
+        app.register_api(blueprint)
+    for page in PAGES:
+        app.register_blueprint(page)
+    _add_commands(app)
+    return app
+
+
+def _add_commands(app: Flask) -> None:
+    if find_spec("web.commands"):
+        import_module("web.commands").register_commands(app)

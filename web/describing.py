@@ -1,0 +1,130 @@
+"""Describing: the parts of the OpenAPI document that operations share, and the answers each of them may give."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask_openapi.models.info import Info
+from flask_openapi.models.server import Server
+from pydantic import BaseModel
+
+from web.problems import MEDIA_TYPE, PROBLEMS
+
+INFO = Info(
+    title="AionBooking",
+    version="1.0.0",
+    description="Businesses publish services; people book times, pay, and are reminded. Every accepted booking is decided.",
+    license={"name": "MIT", "identifier": "MIT"},
+)
+SERVERS = [Server(url="/", description="This server")]
+BEARER = "bearer"
+SECURITY_SCHEMES = {
+    BEARER: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The `access_token` of sign-in; it expires after 24 hours, or when its session ends.",
+    }
+}
+
+# Request headers: the names by which an operation says that it takes them.
+IDEMPOTENCY_KEY = "IdempotencyKey"
+PREFER = "Prefer"
+IF_MATCH = "IfMatch"
+
+PARAMETERS: Mapping[str, dict[str, Any]] = {
+    IDEMPOTENCY_KEY: {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes the request safe to repeat: for 24 hours the same key with the same body has its effect "
+        "once and gets the same answer (`Idempotency-Replayed: true`).",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "example": "0b8f3f5e-6d0c-4f0e-9a55-2f1f5f0c7f2a",
+    },
+    PREFER: {
+        "name": "Prefer",
+        "in": "header",
+        "description": "`wait=N` holds the answer until the outcome is known, for up to N (at most 25) seconds.",
+        "schema": {"type": "string"},
+        "example": "wait=10",
+    },
+    IF_MATCH: {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` of the version that you mean to change; another version is 412.",
+        "schema": {"type": "string"},
+        "example": '"v3"',
+    },
+}
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "X-Request-Id": {"description": "Names this request in every log line.", "schema": {"type": "string"}},
+    "Location": {"description": "Where the object is.", "schema": {"type": "string"}},
+    "ETag": {"description": "The object's version, for `If-Match`.", "schema": {"type": "string"}},
+    "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before asking again.", "schema": {"type": "integer"}},
+    "Allow": {"description": "The methods that are taken.", "schema": {"type": "string"}},
+    "WWW-Authenticate": {"description": "The scheme to sign in with.", "schema": {"type": "string"}},
+    "Idempotency-Replayed": {"description": "`true` on an answer given before.", "schema": {"type": "string"}},
+    "Preference-Applied": {"description": "The preference that was honoured.", "schema": {"type": "string"}},
+}
+COMES_WITH = {IDEMPOTENCY_KEY: "Idempotency-Replayed", PREFER: "Preference-Applied"}
+LOCATED = {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
+
+
+def promised(status: int, model: type[BaseModel] | None, takes: Sequence[str]) -> dict[str, Any]:
+    """Return the headers that a successful answer carries, as references."""
+    names = ["X-Request-Id", *(COMES_WITH[name] for name in takes if name in COMES_WITH)]
+    fields = model.model_fields if model else {}
+    if status in LOCATED:
+        names.append("Location")
+    if status == HTTPStatus.ACCEPTED:
+        names.append("Retry-After")
+    if "version" in fields:
+        names.append("ETag")
+    if "next_cursor" in fields:
+        names.append("Link")
+    return _references(names)
+
+
+def problem_responses(codes: Iterable[str]) -> dict[str, Any]:
+    """Return the responses of an operation that may be refused with *codes*, one for each status."""
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in dict.fromkeys(codes):
+        by_status[PROBLEMS[code].status].append(code)
+    return {str(status): _problem_response(by_status[status]) for status in sorted(by_status)}
+
+
+def _problem_response(codes: Sequence[str]) -> dict[str, Any]:
+    sort = PROBLEMS[codes[0]]
+    names = ["X-Request-Id"]
+    if sort.status == HTTPStatus.UNAUTHORIZED:
+        names.append("WWW-Authenticate")
+    if any(PROBLEMS[code].retry_after for code in codes):
+        names.append("Retry-After")
+    return {
+        "description": " ".join(f"`{code}`: {PROBLEMS[code].title}." for code in codes),
+        "headers": _references(names),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {code: {"value": _example(code)} for code in codes},
+            }
+        },
+    }
+
+
+def _example(code: str) -> dict[str, Any]:
+    sort = PROBLEMS[code]
+    return {
+        "type": f"/problems/{code}",
+        "title": sort.title,
+        "status": sort.status,
+        "code": code,
+        "detail": sort.explanation,
+        "request_id": "req_01k5e2v8x3q7m9n4p6r0s2t4w6",
+    }
+
+
+def _references(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -1,0 +1,53 @@
+"""Failures: whatever is raised while a request is served becomes a problem, and nothing else leaves."""
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
+
+from config.logging import log
+from config.transaction import AWAY
+from domain.kernel.errors import DomainError
+from web.problems import PROBLEMS, Refusal, answer_to, refused
+
+BY_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "rate_limited",
+    503: "unavailable",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every failure of *app* with a problem."""
+    app.register_error_handler(Refusal, Refusal.answer)
+    app.register_error_handler(DomainError, answer_to)
+    app.register_error_handler(HTTPException, _http)
+    for kind in AWAY:
+        app.register_error_handler(kind, _away)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _http(error: HTTPException) -> HTTPException | Response:
+    if isinstance(error, RequestRedirect) or error.code is None:
+        return error
+    server = error.code >= 500  # noqa: PLR2004 - where the fault lies, by RFC 9110
+    code = BY_STATUS.get(error.code, "internal_error" if server else "bad_request")
+    response = refused(code, PROBLEMS[code].explanation)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    if isinstance(error, RequestEntityTooLarge):
+        response.headers["Connection"] = "close"  # the rest of the body is not read
+    return response
+
+
+def _away(error: Exception) -> Response:
+    log.error("the database is away", exc_info=error)
+    return refused("unavailable", PROBLEMS["unavailable"].explanation)
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.error("unforeseen failure", exc_info=error)
+    return refused("internal_error", PROBLEMS["internal_error"].explanation)

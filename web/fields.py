@@ -1,0 +1,133 @@
+"""Fields: the types that bodies, queries and answers are made of. Each reads strictly and writes back what it reads."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+from unicodedata import category
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import Kind, parsed, shown
+from web.currencies import CURRENCIES
+
+MOST_DIGITS = 12
+EMAIL = {"type": "string", "format": "email", "maxLength": 254, "examples": ["ada@example.com"]}
+CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217", "examples": ["NGN"]}
+TIMEZONE = {"type": "string", "description": "A name of the tz database", "examples": ["Africa/Lagos"]}
+# Names that zoneinfo opens but that say nothing: the machine's own zone, and "not set yet".
+NO_ZONES = frozenset({"localtime", "Factory"})
+
+
+@dataclass(frozen=True)
+class PublicId:
+    """An identifier of one kind: `bkg_…` outside, a UUID inside. What cannot be one is NotFound, like any other's."""
+
+    kind: Kind
+    what: str
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read text of our kind (or a row's UUID), write text."""
+        return core_schema.no_info_plain_validator_function(
+            self._read, serialization=core_schema.plain_serializer_function_ser_schema(self._write)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the text."""
+        return {
+            "type": "string",
+            "pattern": f"^{self.kind.value}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$",
+            "examples": [f"{self.kind.value}_01k5e2v8x3q7m9n4p6r0s2t4w6"],
+        }
+
+    def _read(self, value: object) -> UUID:
+        if isinstance(value, UUID):
+            return value
+        if not isinstance(value, str):
+            raise PydanticCustomError("invalid", "Input should be an id, as text")
+        found = parsed(self.kind, value)
+        if found is None:
+            raise NotFound(what=self.what)
+        return found
+
+    def _write(self, value: UUID) -> str:
+        return shown(self.kind, value)
+
+
+UserId = Annotated[UUID, PublicId(Kind.USER, "user")]
+BusinessId = Annotated[UUID, PublicId(Kind.BUSINESS, "business")]
+ServiceId = Annotated[UUID, PublicId(Kind.SERVICE, "service")]
+ResourceId = Annotated[UUID, PublicId(Kind.RESOURCE, "resource")]
+ScheduleId = Annotated[UUID, PublicId(Kind.SCHEDULE, "schedule")]
+BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
+
+
+def _printable(text: str) -> str:
+    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+        raise PydanticCustomError("invalid", "Input should be one line, without control characters")
+    return text
+
+
+def _prose(text: str) -> str:
+    _printable(text.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
+    return text
+
+
+def _email(text: str) -> str:
+    """Return the address in its normal form; no name server is asked. `.test` and inner domains are allowed."""
+    try:
+        found = validate_email(text, check_deliverability=False, globally_deliverable=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise PydanticCustomError("invalid", "{reason}", {"reason": str(error)}) from None
+    if "." not in found.domain:
+        raise PydanticCustomError("invalid", "The part after the @-sign should have a dot")
+    return found.normalized
+
+
+def _currency(text: str) -> str:
+    if text not in CURRENCIES:
+        raise PydanticCustomError("unknown_currency", "Input should be an ISO 4217 code in capitals")
+    return text
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """Return the names of the tz database."""
+    return frozenset(available_timezones()) - NO_ZONES
+
+
+def _timezone(text: str) -> str:
+    if text not in timezones():
+        raise PydanticCustomError("unknown_timezone", "Input should be a name of the tz database, such as Africa/Lagos")
+    return text
+
+
+def _whole(value: object) -> object:
+    """Let a query's digits be an integer, and nothing that int() would also take (1_000, ' 7', ٣)."""
+    if isinstance(value, str) and not (value.isascii() and value.lstrip("-").isdigit() and len(value) < MOST_DIGITS):
+        raise PydanticCustomError("invalid", "Input should be a whole number")
+    return value
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+Name = Annotated[Line, Field(max_length=120)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_prose)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=2, max_length=63)]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email), WithJsonSchema(EMAIL)
+]
+Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema(CURRENCY)]
+Timezone = Annotated[str, AfterValidator(_timezone), WithJsonSchema(TIMEZONE)]
+Whole = Annotated[int, BeforeValidator(_whole)]

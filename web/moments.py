@@ -1,0 +1,78 @@
+"""Moments: dates, times and instants as the outside writes them, one spelling each."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Annotated, TypeVar
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+T = TypeVar("T")
+
+YEARS = range(1970, 2201)  # beyond them databases, clients and calendars begin to disagree
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+# Not whatever fromisoformat takes: week dates, missing seconds and missing offsets are its own ideas.
+INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    found = _read(value, DATE, date.fromisoformat, "Input should be a real date, YYYY-MM-DD")
+    return _in_range(found, found.year)
+
+
+def _time(value: object) -> time:
+    return value if isinstance(value, time) else _read(value, TIME, time.fromisoformat, "Input should be a time, HH:MM")
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, datetime) and value.tzinfo:
+        return value
+    message = "Input should be an RFC 3339 date and time with seconds and an offset, 2026-03-15T14:00:00+01:00"
+    found = _read(value, INSTANT, lambda text: datetime.fromisoformat(text.upper()), message)
+    _in_range(found, found.year)  # first: the year 1 less an offset is no date at all
+    return _in_range(found, found.astimezone(UTC).year)
+
+
+def _read(value: object, pattern: re.Pattern[str], read: Callable[[str], T], message: str) -> T:
+    if isinstance(value, str) and pattern.fullmatch(value):
+        try:
+            return read(value)
+        except ValueError:  # the 30th of February, the 61st second
+            raise PydanticCustomError("invalid", message) from None
+    raise PydanticCustomError("invalid", message)
+
+
+def _in_range(value: T, year: int) -> T:
+    if year not in YEARS:
+        raise PydanticCustomError("out_of_range", "The year should be from 1970 to 2200")
+    return value
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+LocalDate = Annotated[
+    date,
+    PlainValidator(_date),
+    PlainSerializer(date.isoformat, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-15"]}),
+]
+LocalTime = Annotated[
+    time,
+    PlainValidator(_time),
+    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["14:00"]}),
+]
+Instant = Annotated[
+    datetime,
+    PlainValidator(_instant),
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-03-15T14:00:00+01:00"]}),
+]

@@ -1,0 +1,140 @@
+"""OpenAPI: the application class, and how a route says in one place what it takes and gives.
+
+    bookings = noun("bookings", "Claims on slots.")
+
+    @operation(bookings.post, "", success={202: BookingView}, problems=("slot_taken",), takes=(IDEMPOTENCY_KEY,))
+    def create_booking(body: BookingRequest) -> Response:
+        '''Accept a booking.'''
+
+The document is made of the models that validate; a view's name is its operationId.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import getdoc
+from typing import Any, TypeVar, get_type_hints
+
+from flask.typing import ResponseReturnValue
+from flask_openapi.blueprint import APIBlueprint
+from flask_openapi.openapi import OpenAPI
+from pydantic import BaseModel
+
+from web.describing import (
+    BEARER,
+    HEADERS,
+    IDEMPOTENCY_KEY,
+    INFO,
+    PARAMETERS,
+    SECURITY_SCHEMES,
+    SERVERS,
+    problem_responses,
+    promised,
+)
+from web.parsing import JsonRequest, parsed
+from web.schemas.problems import Problem
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+ALWAYS = ("unknown_parameter", "internal_error", "unavailable")
+BY_ARGUMENT = {
+    "path": ("not_found",),
+    "query": ("repeated_parameter", "invalid"),
+    "body": ("malformed_json", "body_too_large", "unsupported_media_type", "invalid", "unknown_field"),
+}
+IDEMPOTENT = ("invalid_idempotency_key", "idempotency_in_flight", "idempotency_key_reused")
+
+
+class Api(OpenAPI):
+    """The Flask application, with its document at hand."""
+
+    request_class = JsonRequest
+
+    def __init__(self) -> None:
+        # Every operation documents its own 500, so the library finds nothing to add of its own 422.
+        super().__init__(
+            "web",
+            info=INFO,
+            servers=list(SERVERS),
+            security_schemes=dict(SECURITY_SCHEMES),
+            validation_error_status=500,
+            validation_error_model=Problem,
+            doc_ui=False,
+            static_folder=None,
+        )
+        self.openapi_version = "3.1.0"  # 3.2, its default, is refused by client generators
+
+    def generate_spec_json(self) -> None:
+        """Build the document: the library's, completed by what operations share."""
+        super().generate_spec_json()  # type: ignore[no-untyped-call]
+        operations = [operation for path in self.spec_json["paths"].values() for operation in path.values()]
+        again = [name for name, count in Counter(each["operationId"] for each in operations).items() if count > 1]
+        if again:
+            raise RuntimeError(f"operationId used more than once: {', '.join(again)}")
+        for each in operations:
+            each["parameters"] = [*each.get("parameters", []), *each.pop("x-parameters")]
+            for status, headers in each.pop("x-headers").items():
+                each["responses"][status]["headers"] = headers
+        self.spec_json["components"] |= {"parameters": dict(PARAMETERS), "headers": dict(HEADERS)}
+        self.spec_json = _whole(self.spec_json)
+
+
+def noun(name: str, description: str) -> APIBlueprint:
+    """Return the blueprint of a noun's routes, below `/api/<name>`."""
+    tag = {"name": name, "description": description}
+    return APIBlueprint(name, __name__, url_prefix=f"/api/{name}", abp_tags=[tag])
+
+
+def operation(
+    route: Callable[..., Callable[[Any], Any]],
+    rule: str,
+    *,
+    success: Mapping[int, type[BaseModel] | None],
+    problems: Sequence[str] = (),
+    takes: Sequence[str] = (),
+) -> Callable[[View], View]:
+    """Route a view and document it: its models by *success* status, its own *problems*, the headers it *takes*.
+
+    The problems that follow from its arguments, its headers and its need of a caller are added by themselves.
+    """
+
+    def place(view: View) -> View:
+        summary, _, more = (getdoc(view) or "").partition("\n")
+        codes = [*_implied(view, takes), *problems]
+        route(
+            rule,
+            operation_id=view.__name__,
+            summary=summary.rstrip("."),
+            description=more.strip() or summary,
+            responses={**success, **problem_responses(codes)},
+            openapi_extensions={
+                "security": [] if _is_public(view) else [{BEARER: []}],
+                "x-parameters": [{"$ref": f"#/components/parameters/{name}"} for name in takes],
+                "x-headers": {str(status): promised(status, model, takes) for status, model in success.items()},
+            },
+        )(parsed(view))
+        return view
+
+    return place
+
+
+def _implied(view: Callable[..., Any], takes: Sequence[str]) -> Iterable[str]:
+    yield from ALWAYS
+    for argument in get_type_hints(view).keys() & BY_ARGUMENT.keys():
+        yield from BY_ARGUMENT[argument]
+    if not _is_public(view):
+        yield "unauthenticated"
+    if IDEMPOTENCY_KEY in takes:
+        yield from IDEMPOTENT
+
+
+def _is_public(view: Callable[..., Any]) -> bool:
+    return getattr(view, "is_public", False)
+
+
+def _whole(node: Any) -> Any:  # noqa: ANN401 - JSON is
+    """Return *node* with 1.0 written as 1: the library keeps every bound as a float."""
+    if isinstance(node, dict):
+        return {name: _whole(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_whole(item) for item in node]
+    return int(node) if isinstance(node, float) and node.is_integer() else node

@@ -1,0 +1,1 @@
+"""Pages and probes: what is not the API but stands beside it."""

@@ -1,0 +1,97 @@
+"""Pagination: keyset pages with signed cursors, each good for one list under one set of filters."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from urllib.parse import urlencode
+
+from flask import Response, request
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import Field
+
+from config.settings import settings
+from web.answers import Answer, View
+from web.fields import Whole
+from web.parsing import Query
+from web.problems import Fault, Refusal
+
+Row = TypeVar("Row")
+Item = TypeVar("Item", bound=View)
+Position = Sequence[str | int]
+
+LONGEST = 1000
+
+
+class PageQuery(Query):
+    """What every list takes; its filters are the fields of a descendant."""
+
+    limit: Annotated[Whole, Field(ge=1, le=100, description="How many to return")] = 20
+    cursor: Annotated[str | None, Field(max_length=LONGEST, description="`next_cursor` of the previous page")] = None
+
+
+class Listing(View, Generic[Item]):
+    """One page of a list."""
+
+    object: Literal["list"] = "list"
+    data: list[Item]
+    has_more: bool
+    next_cursor: str | None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Name the page after what it lists."""
+        return f"{params[0].__name__}List"
+
+
+def position(query: PageQuery) -> Position | None:
+    """Return where the page begins (after this position), or None for the first page. Refuses a foreign cursor."""
+    if query.cursor is None:
+        return None
+    found: list[str | int]
+    try:
+        bound, *found = _signer().loads(query.cursor)
+    except (BadData, ValueError, TypeError):
+        bound, found = None, []
+    if bound != _binding(query):
+        detail = "The cursor is not one of this list, or the filters are not those it was made under."
+        raise Refusal("invalid_cursor", detail, errors=[Fault("?cursor", "invalid_cursor", detail)])
+    return found
+
+
+def listed(
+    query: PageQuery, rows: Sequence[Row], *, view: Callable[[Row], View], key: Callable[[Row], Position]
+) -> Response:
+    """Answer with a page of *rows*, read up to one beyond the limit, ordered by *key* (text and integers)."""
+    page = rows[: query.limit]
+    more = len(rows) > query.limit
+    cursor = _text(_signer().dumps([_binding(query), *key(page[-1])])) if more else None
+    body = {
+        "object": "list",
+        "data": [view(row).dump() for row in page],
+        "has_more": more,
+        "next_cursor": cursor,
+    }
+    return Answer(status=200, body=body, headers={"Link": _link(cursor)} if cursor else {}).response()
+
+
+def _link(cursor: str) -> str:
+    parameters = request.args.to_dict(flat=False) | {"cursor": [cursor]}
+    return f'<{request.path}?{urlencode(parameters, doseq=True)}>; rel="next"'
+
+
+def _binding(query: PageQuery) -> str:
+    filters = query.model_dump(mode="json", exclude={"limit", "cursor"})
+    name = json.dumps([request.path, filters], sort_keys=True)
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _text(signed: str | bytes) -> str:
+    return signed if isinstance(signed, str) else signed.decode()
+
+
+@cache
+def _signer() -> URLSafeSerializer:
+    # URL-safe serializers may inflate what they read: the cursor's length is bounded, and a bad signature is not read.
+    return URLSafeSerializer(settings().secret_key.get_secret_value(), salt="cursor")

@@ -1,0 +1,161 @@
+"""Parsing: a view's `path`, `query` and `body` arguments, read strictly from the request before it is called."""
+
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any, ClassVar, NoReturn, get_args, get_origin, get_type_hints
+
+from flask import Request, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from web import strict_json
+from web.problems import PROBLEMS, Fault, Refusal
+
+BODY_BYTES = 64 * 1024
+
+CODES: Mapping[str, str] = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_too_short": "too_short",
+    "too_short": "too_short",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+}
+
+
+class JsonRequest(Request):
+    """A request whose JSON is strict, and whose body is bounded."""
+
+    max_content_length = BODY_BYTES  # a view that takes more sets its own before it reads
+
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - Flask's signature
+        """Return the body's object, however the caller asks: there is no lenient reading."""
+        charset = self.mimetype_params.get("charset", "utf-8").lower()
+        if self.mimetype != "application/json" or charset != "utf-8":
+            raise Refusal("unsupported_media_type")
+        try:
+            return strict_json.loads(self.get_data())
+        except strict_json.Malformed as error:
+            raise Refusal("malformed_json", str(error)) from None
+
+
+class Schema(BaseModel):
+    """A body, or an object within one. Strict: text is no number; an enum's field needs `Field(strict=False)`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    not_accepted: ClassVar[Mapping[str, str]] = {}  # field → code, where "unknown" would not say enough
+
+
+class Query(BaseModel):
+    """Query parameters. A field that may be repeated is a tuple; the others take one value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Path(BaseModel):
+    """What the path captures."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def parsed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Return *view* as Flask calls it: its annotated arguments read and validated, unknown query parameters refused."""
+    hints = get_type_hints(view)
+    path, body = hints.get("path"), hints.get("body")
+    query = hints.get("query")
+
+    @wraps(view)
+    def reading(**captured: str) -> ResponseReturnValue:
+        arguments: dict[str, BaseModel] = {}
+        if path:
+            arguments["path"] = _path(path, captured)
+        parameters = _query(query or Query)
+        if query:
+            arguments["query"] = parameters
+        if body:
+            arguments["body"] = _body(body)
+        return view(**arguments)
+
+    # flask-openapi then leaves validation to us: its own takes the first of a repeated parameter in silence
+    # and builds the JSON schema of a query model anew on every request.
+    reading.__delay_validate_request__ = True  # type: ignore[attr-defined]
+    return reading
+
+
+def _path(model: type[BaseModel], captured: Mapping[str, str]) -> BaseModel:
+    try:
+        return model.model_validate(captured)
+    except ValidationError:
+        raise Refusal("not_found") from None
+
+
+def _query(model: type[BaseModel]) -> BaseModel:
+    unknown = sorted(request.args.keys() - model.model_fields.keys())
+    if unknown:
+        raise _about(unknown, "unknown_parameter", "There is no query parameter {name}.")
+    values = request.args.to_dict(flat=False)
+    repeated = sorted(name for name, given in values.items() if len(given) > 1 and name not in _many(model))
+    if repeated:
+        raise _about(repeated, "repeated_parameter", "The query parameter {name} takes one value.")
+    try:
+        return model.model_validate(
+            {name: tuple(given) if name in _many(model) else given[0] for name, given in values.items()}
+        )
+    except ValidationError as error:
+        _refuse(error, lambda place: f"?{place[0]}", {})
+
+
+def _body(model: type[BaseModel]) -> BaseModel:
+    document = request.get_json()
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        _refuse(error, _pointer, getattr(model, "not_accepted", {}))
+
+
+@cache
+def _many(model: type[BaseModel]) -> frozenset[str]:
+    """Return the parameters that may be repeated: those whose type is, or may be, a tuple."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if tuple in {get_origin(field.annotation), *map(get_origin, get_args(field.annotation))}
+    )
+
+
+def _about(names: list[str], code: str, sentence: str) -> Refusal:
+    faults = [Fault(f"?{name}", code, sentence.format(name=name)) for name in names]
+    return Refusal(code, faults[0].detail, errors=faults)
+
+
+def _refuse(
+    error: ValidationError, pointer: Callable[[tuple[int | str, ...]], str], not_accepted: Mapping[str, str]
+) -> NoReturn:
+    faults = [
+        Fault(pointer(found["loc"]), _code(found["type"], found["loc"], not_accepted), _sentence(found["msg"]))
+        for found in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    listed = next((fault for fault in faults if fault.code in PROBLEMS and fault.code != "invalid"), None)
+    if listed:
+        raise Refusal(listed.code, errors=faults) from None
+    where = f"{faults[0].pointer}: " if faults[0].pointer else ""
+    raise Refusal("invalid", where + faults[0].detail, errors=faults) from None
+
+
+def _code(kind: str, place: tuple[int | str, ...], not_accepted: Mapping[str, str]) -> str:
+    if kind == "extra_forbidden" and place[-1] in not_accepted:
+        return not_accepted[str(place[-1])]
+    return CODES.get(kind) or (kind if kind in PROBLEMS else "invalid")
+
+
+def _pointer(place: tuple[int | str, ...]) -> str:
+    """Return RFC 6901's pointer to *place*."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".") + "."

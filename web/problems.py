@@ -1,0 +1,138 @@
+"""Problems: every way a request can be refused, in one table, and the RFC 9457 answer that says so.
+
+A route refuses by raising: a domain error where the domain decides, `Refusal` where the request itself is at fault.
+`web/failures.py` turns both into answers; `/problems/<code>` explains each code to a reader.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import Response
+
+from config.logging import request_id
+from domain.kernel.errors import DomainError, Invalid
+
+MEDIA_TYPE = "application/problem+json"
+FACTS = frozenset({"allowed", "version"})  # what a domain error knows that its reader can act on
+
+
+class Sort(NamedTuple):
+    """What one code means: its HTTP status, a title that never changes, and what to do about it."""
+
+    status: int
+    title: str
+    explanation: str
+    retry_after: int | None = None
+
+
+PROBLEMS: Mapping[str, Sort] = {
+    "bad_request": Sort(400, "The request is malformed", "The request could not be read as HTTP."),
+    "malformed_json": Sort(400, "The body is not the JSON we take", "Send one JSON object in UTF-8: no duplicate keys, no NaN, no NUL, no lone surrogates, at most 20 levels deep, integers of at most 64 bits."),
+    "unknown_parameter": Sort(400, "There is no such query parameter", "A misspelt filter must not widen a result, so unknown query parameters are refused."),
+    "repeated_parameter": Sort(400, "A query parameter is repeated", "This query parameter takes one value."),
+    "invalid_cursor": Sort(400, "The cursor is not one of this list", "Take `next_cursor` from the previous page as it is, with the same filters; begin again without a cursor."),
+    "invalid_idempotency_key": Sort(400, "The Idempotency-Key cannot be used", "Send 1 to 255 visible ASCII characters, such as a UUID."),
+    "unauthenticated": Sort(401, "Sign in first", "Send `Authorization: Bearer <access_token>` from sign-in; the token may have expired or its session may have ended."),
+    "invalid_credentials": Sort(401, "The e-mail address or the password is wrong", "Check both; which one is wrong is not told."),
+    "refresh_token_invalid": Sort(401, "The refresh token cannot be used", "It is unknown or has expired, or its session has ended; sign in again."),
+    "refresh_token_reused": Sort(401, "The refresh token was used before", "Each refresh token works once. Its session has been ended in case the token was stolen; sign in again."),
+    "forbidden": Sort(403, "You may not do that", "You may see this, but not do that with it."),
+    "members_only": Sort(403, "Only members of the business may do that", "Ask an owner or admin of the business to do it or to make you a member."),
+    "not_found": Sort(404, "There is nothing here that you may see", "The address or the id is wrong, or it belongs to somebody else."),
+    "method_not_allowed": Sort(405, "This address does not take that method", "The `Allow` header lists the methods that it takes."),
+    "conflict": Sort(409, "The present state does not allow that", "Read the object again to see its state."),
+    "email_taken": Sort(409, "That e-mail address is registered already", "Sign in with it, or register another."),
+    "slug_taken": Sort(409, "That slug is taken", "Choose another slug, or leave it out to have one made."),
+    "invalid_transition": Sort(409, "That status cannot be reached from here", "`allowed` lists the statuses that can be reached."),
+    "still_pending": Sort(409, "The booking is not decided yet", "Wait until it is: GET the booking with `?wait=10`."),
+    "payment_required": Sort(409, "The booking awaits its payment", "It is confirmed by its payment."),
+    "already_started": Sort(409, "The booking has started", "Only a member of the business may cancel it now."),
+    "not_started": Sort(409, "The booking has not started", "A booking can be completed from its start on."),
+    "price_changed": Sort(409, "The price is not the one you expected", "Show the present price and ask again."),
+    "idempotency_in_flight": Sort(409, "The same request is being worked on", "Send it again in a moment, with the same Idempotency-Key.", 1),
+    "in_the_past": Sort(409, "That time is over", "Choose a later time."),
+    "too_soon": Sort(409, "That is too soon", "The service asks for more notice."),
+    "beyond_window": Sort(409, "That is too far ahead", "The service is not open for booking that far ahead."),
+    "closed_override": Sort(409, "Closed on that date", "The schedule closes that date, or opens it at other hours."),
+    "outside_hours": Sort(409, "Outside the opening hours", "Read GET /api/availability for the times on offer."),
+    "off_grid": Sort(409, "No slot starts at that time", "Read GET /api/availability for the times on offer."),
+    "time_off": Sort(409, "Closed at that time", "The resource or the business has time off then."),
+    "day_limit_reached": Sort(409, "The day is full", "The service takes no more bookings on that date."),
+    "slot_taken": Sort(409, "That time has just been taken", "Choose one of the `alternatives`, or read GET /api/availability."),
+    "stale_version": Sort(412, "It has changed since you read it", "Read it again and send its new ETag as `If-Match`."),
+    "body_too_large": Sort(413, "The body is too large", "A JSON body may have 64 kB."),
+    "unsupported_media_type": Sort(415, "The body is not JSON", "Send `Content-Type: application/json`."),
+    "invalid": Sort(422, "The request makes no sense as asked", "`errors` says which fields, by JSON pointer, and why."),
+    "unknown_field": Sort(422, "There is no such field", "Unknown fields are refused; `errors` names them."),
+    "price_not_accepted": Sort(422, "The server computes the price", "Leave the price out; send `expected_amount` to be told of a change."),
+    "nonexistent_local_time": Sort(422, "That local time does not exist", "The clocks skip it on that date; choose another."),
+    "ambiguous_local_time": Sort(422, "That local time happens twice", "Send `fold` 0 for the first or 1 for the second."),
+    "unknown_timezone": Sort(422, "There is no such time zone", "Use a name of the tz database, such as Africa/Lagos."),
+    "unknown_currency": Sort(422, "There is no such currency", "Use an ISO 4217 code in capitals, such as NGN."),
+    "currency_mismatch": Sort(422, "The business sells in another currency", "Leave the currency to the business's."),
+    "party_above_capacity": Sort(422, "The party is too large", "The service takes fewer people at a time."),
+    "resource_not_offered": Sort(422, "The resource does not offer the service", "Leave the resource out, or choose one that offers it."),
+    "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
+    "precondition_required": Sort(428, "Say which version you are changing", "Send the object's ETag as `If-Match`."),
+    "rate_limited": Sort(429, "Too many requests", "Wait as long as `Retry-After` says.", 60),
+    "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`; nothing was changed."),
+    "unavailable": Sort(503, "The server cannot answer just now", "Try again in a moment; nothing was changed.", 2),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field or (`?name`) query parameter."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Refusal(Exception):
+    """The request is refused by the web itself, before any room of the domain is asked."""
+
+    def __init__(self, code: str, detail: str = "", *, errors: Sequence[Fault] = ()) -> None:
+        super().__init__(detail or PROBLEMS[code].explanation)
+        self.code = code
+        self.errors = errors
+
+    def answer(self) -> Response:
+        """Return the problem document."""
+        return refused(self.code, str(self), errors=self.errors)
+
+
+def refused(code: str, detail: str, *, errors: Sequence[Fault] = (), **facts: object) -> Response:
+    """Return the problem of this *code*; *facts* (such as `alternatives`) must be ready for JSON."""
+    sort = PROBLEMS[code]
+    document: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": sort.title,
+        "status": sort.status,
+        "code": code,
+        "detail": detail,
+        "request_id": request_id(),
+        **facts,
+    }
+    if errors:
+        document["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors]
+    response = Response(json.dumps(document), sort.status, content_type=MEDIA_TYPE)
+    if sort.retry_after is not None:
+        response.headers["Retry-After"] = str(sort.retry_after)
+    if sort.status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names its scheme
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def answer_to(error: DomainError) -> Response:
+    """Return the problem that a domain error stands for; an unlisted code is a KeyError, which a test rules out."""
+    detail = str(error)
+    faults = [Fault(error.pointer, error.code, detail)] if isinstance(error, Invalid) and error.pointer else []
+    facts = {name: _plain(value) for name, value in error.facts.items() if name in FACTS}
+    return refused(error.code, detail, errors=faults, **facts)
+
+
+def _plain(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, Collection) and not isinstance(value, str) else value

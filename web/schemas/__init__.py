@@ -1,0 +1,1 @@
+"""Shapes: what bodies must look like, and what answers do."""

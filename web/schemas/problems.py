@@ -1,0 +1,44 @@
+"""The shape of a problem."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from web.answers import View
+from web.fields import BookingId, ResourceId
+from web.moments import Instant
+
+
+class FieldProblem(View):
+    """What is wrong with one field."""
+
+    pointer: Annotated[str, Field(description="JSON pointer into the body, or `?name` of a query parameter")]
+    code: str
+    detail: str
+
+
+class Alternative(View):
+    """A time that could be booked instead."""
+
+    starts_at: Instant
+    resource_id: ResourceId | None
+
+
+class Problem(View):
+    """RFC 9457 problem details: why a request was refused."""
+
+    type: Annotated[str, Field(description="A page on this server that explains the code")]
+    title: str
+    status: int
+    code: Annotated[str, Field(description="Stable; decide by this")]
+    detail: Annotated[str, Field(description="What happened this time, for people")]
+    request_id: Annotated[str | None, Field(description="Quote this when you ask for help")]
+    errors: Annotated[list[FieldProblem], Field(default_factory=list, description="Which fields, under 400 and 422")]
+    booking_id: Annotated[BookingId | None, Field(description="The booking that was rejected")] = None
+    alternatives: Annotated[
+        list[Alternative], Field(default_factory=list, description="Other times, under `slot_taken`")
+    ]
+    allowed: Annotated[
+        list[str], Field(default_factory=list, description="What can be reached, under `invalid_transition`")
+    ]
+    version: Annotated[int | None, Field(description="The present version, under `stale_version`")] = None

@@ -1,0 +1,39 @@
+"""Tracing: every request has an id that its answer, its logs and its jobs carry, and leaves one line."""
+
+import re
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+
+from config.logging import bind_contextvars, clear_contextvars, log
+from domain.kernel.ids import Kind, new_id, shown
+
+SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+def register(app: Flask) -> None:
+    """Give each of *app*'s requests its id, and log it. Register first: what follows may already refuse."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    clear_contextvars()
+    sent = request.headers.get("X-Request-Id", "")
+    g.request_id = sent if SANE.fullmatch(sent) else shown(Kind.REQUEST, new_id())
+    g.began = perf_counter()
+    bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    principal = g.get("principal")
+    log.info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        ms=round((perf_counter() - g.began) * 1000, 1),
+        caller=shown(Kind.USER, principal.user_id) if principal else None,
+    )
+    return response
