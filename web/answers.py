@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 class View(BaseModel):
     """An object as callers see it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     def dump(self) -> dict[str, Any]:
         """Return this as plain JSON values."""

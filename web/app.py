@@ -6,15 +6,17 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 from config.logging import configure
 from web import auth, failures, security, tracing
 from web.api import auth as auth_routes
 from web.openapi import Api
+from web.pages.docs import docs
+from web.pages.health import health
 
 NOUNS = (auth_routes.auth,)
-PAGES: tuple[Blueprint, ...] = ()
+PAGES = (docs, health)
 
 
 def create_app() -> Api:

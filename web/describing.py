@@ -15,6 +15,7 @@ INFO = Info(
     title="AionBooking",
     version="1.0.0",
     description="Businesses publish services; people book times, pay, and are reminded. Every accepted booking is decided.",
+    contact={"name": "Whoever runs this server"},
     license={"name": "MIT", "identifier": "MIT"},
 )
 SERVERS = [Server(url="/", description="This server")]

@@ -9,6 +9,7 @@
 The document is made of the models that validate; a view's name is its operationId.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import getdoc
@@ -74,7 +75,10 @@ class Api(OpenAPI):
             each["parameters"] = [*each.get("parameters", []), *each.pop("x-parameters")]
             for status, headers in each.pop("x-headers").items():
                 each["responses"][status]["headers"] = headers
-        self.spec_json["components"] |= {"parameters": dict(PARAMETERS), "headers": dict(HEADERS)}
+        self.spec_json["components"] |= {
+            "parameters": _used(self.spec_json, "parameters", PARAMETERS),
+            "headers": _used(self.spec_json, "headers", HEADERS),
+        }
         self.spec_json = _whole(self.spec_json)
 
 
@@ -104,7 +108,7 @@ def operation(
             rule,
             operation_id=view.__name__,
             summary=summary.rstrip("."),
-            description=more.strip() or summary,
+            description=" ".join(more.split()) or summary,
             responses={**success, **problem_responses(codes)},
             openapi_extensions={
                 "security": [] if _is_public(view) else [{BEARER: []}],
@@ -129,6 +133,11 @@ def _implied(view: Callable[..., Any], takes: Sequence[str]) -> Iterable[str]:
 
 def _is_public(view: Callable[..., Any]) -> bool:
     return getattr(view, "is_public", False)
+
+
+def _used(document: dict[str, Any], section: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+    paths = json.dumps(document["paths"])
+    return {name: part for name, part in parts.items() if f'"#/components/{section}/{name}"' in paths}
 
 
 def _whole(node: Any) -> Any:  # noqa: ANN401 - JSON is

@@ -24,6 +24,13 @@ CODES: Mapping[str, str] = {
     "greater_than_equal": "out_of_range",
     "less_than": "out_of_range",
     "less_than_equal": "out_of_range",
+    "out_of_range": "out_of_range",
+}
+# Where pydantic's words say less than ours.
+DETAILS: Mapping[str, str] = {
+    "required": "This field is required.",
+    "unknown_field": "There is no field of that name.",
+    "price_not_accepted": PROBLEMS["price_not_accepted"].explanation,
 }
 
 
@@ -136,14 +143,19 @@ def _refuse(
     error: ValidationError, pointer: Callable[[tuple[int | str, ...]], str], not_accepted: Mapping[str, str]
 ) -> NoReturn:
     faults = [
-        Fault(pointer(found["loc"]), _code(found["type"], found["loc"], not_accepted), _sentence(found["msg"]))
+        _fault(pointer(found["loc"]), _code(found["type"], found["loc"], not_accepted), found["msg"])
         for found in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-    listed = next((fault for fault in faults if fault.code in PROBLEMS and fault.code != "invalid"), None)
-    if listed:
-        raise Refusal(listed.code, errors=faults) from None
-    where = f"{faults[0].pointer}: " if faults[0].pointer else ""
-    raise Refusal("invalid", where + faults[0].detail, errors=faults) from None
+    # The answer's own code is the first that says more than "invalid".
+    telling = next((fault for fault in faults if fault.code in PROBLEMS and fault.code != "invalid"), None)
+    first = telling or faults[0]
+    code = telling.code if telling else "invalid"
+    raise Refusal(code, f"{first.pointer}: {first.detail}".removeprefix(": "), errors=faults) from None
+
+
+def _fault(pointer: str, code: str, message: str) -> Fault:
+    detail = message.removeprefix("Value error, ").removesuffix(".") + "."
+    return Fault(pointer, code, DETAILS.get(code, detail))
 
 
 def _code(kind: str, place: tuple[int | str, ...], not_accepted: Mapping[str, str]) -> str:
@@ -155,7 +167,3 @@ def _code(kind: str, place: tuple[int | str, ...], not_accepted: Mapping[str, st
 def _pointer(place: tuple[int | str, ...]) -> str:
     """Return RFC 6901's pointer to *place*."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)
-
-
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".") + "."
