@@ -1,0 +1,57 @@
+"""Settings: typed, frozen, from the environment under the names people expect."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_BYTES = 32
+
+Secret = Annotated[SecretStr, Field(min_length=SECRET_BYTES)]
+
+
+class Settings(BaseSettings):
+    """What differs from one installation to the next."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Literal["development", "test", "production"] = "production"
+    database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
+    redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
+    secret_key: Secret = Field(description="Signs cursors and links; at least 32 characters")
+    jwt_secret_key: Secret = Field(description="Signs access tokens; at least 32 characters")
+    jwt_previous_secret_keys: tuple[Secret, ...] = Field(
+        default=(), description="Keys still accepted while rotating, newest first, as a JSON list"
+    )
+    base_url: str = Field(default="http://127.0.0.1:8000", description="Where callers reach this server")
+    data_dir: Path = Field(default=ROOT / ".data", description="Where local servers keep data, logs and secrets")
+    web_threads: int = Field(default=32, ge=2, description="Threads of a web process; at most half of them may wait")
+    db_pool_size: int = Field(default=10, ge=1, description="Database connections that a web process keeps")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return DATABASE_URL with the driver named, whichever of its usual spellings was given."""
+        _, separator, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg{separator}{rest}"
+
+    @property
+    def psycopg_url(self) -> str:
+        """Return DATABASE_URL as libpq reads it."""
+        _, separator, rest = self.database_url.partition("://")
+        return f"postgresql{separator}{rest}"
+
+    @model_validator(mode="after")
+    def _postgresql_only(self) -> Self:
+        if not self.database_url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("DATABASE_URL must begin with postgresql://")
+        return self
+
+
+@cache
+def settings() -> Settings:
+    """Return the process's settings, read once. Raises pydantic's ValidationError, which names what is missing."""
+    return Settings()

@@ -1,0 +1,79 @@
+"""Transactions: the engine, and the only place that commits.
+
+Work that a transaction leaves behind for the queue (`session.info["nudges"]`) is handed over once it has committed,
+and never holds up its caller.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from config.logging import request_id
+from config.settings import settings
+
+__all__ = ["Session", "after_commit", "engine", "retried", "transaction"]
+
+T = TypeVar("T")
+
+# statement_timeout bounds a bad plan, lock_timeout a queue behind a stuck transaction, the idle one a stuck process.
+SESSION = (
+    "-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=3000 "
+    "-c idle_in_transaction_session_timeout=15000 -c default_transaction_isolation=read\\ committed"
+)
+TRANSIENT = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
+TRIES = 5
+
+_handlers: list[Callable[[Sequence[Any]], None]] = []
+
+
+@cache
+def engine() -> Engine:
+    """Return the process's engine. A forked child must call `dispose(close=False)` on it first."""
+    return create_engine(
+        settings().sqlalchemy_url,
+        pool_size=settings().db_pool_size,
+        max_overflow=settings().db_pool_size,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 3, "options": SESSION, "application_name": "aionbooking"},
+    )
+
+
+def after_commit(handler: Callable[[Sequence[Any]], None]) -> None:
+    """Let *handler* have the nudges of every transaction that commits from now on. It must not block or raise."""
+    _handlers[:] = [handler]
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a transaction; commit when the block ends, roll back when it raises."""
+    with Session(engine(), expire_on_commit=False, info={"request_id": request_id()}) as session:
+        with session.begin():
+            yield session
+        nudges = session.info.pop("nudges", ())
+    if nudges:
+        for handler in _handlers:
+            handler(nudges)
+
+
+def retried(work: Callable[[Session], T]) -> T:
+    """Run *work* in a transaction, all of it again when the database asks for that: at most five times, full jitter.
+
+    *work* must have no effect outside of the database.
+    """
+    for attempt in range(TRIES):
+        try:
+            with transaction() as session:
+                return work(session)
+        except OperationalError as error:
+            if attempt == TRIES - 1 or getattr(error.orig, "sqlstate", None) not in TRANSIENT:
+                raise
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not cryptography
+    raise AssertionError("the last try returns or raises")

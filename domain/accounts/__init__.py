@@ -1,0 +1,1 @@
+"""Who calls: accounts, users, their sessions and their membership of businesses."""

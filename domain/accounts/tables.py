@@ -1,0 +1,72 @@
+"""Rows of the accounts room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.kernel.tables import Base, Dated, Ulid, Versioned
+
+
+class Account(Dated, Base):
+    """What a registered user gets: the plan, the API keys, the businesses it owns."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("plan IN ('free', 'paid')", "plan"),)
+
+    id: Mapped[Ulid]
+    plan: Mapped[str] = mapped_column(server_default="free", default="free")
+
+
+class User(Versioned, Base):
+    """A person who signs in. The address is kept as given and unique whatever its case."""
+
+    __tablename__ = "users"
+    __table_args__ = (Index("uq_users_email", text("lower(email)"), unique=True),)
+
+    id: Mapped[Ulid]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    is_operator: Mapped[bool] = mapped_column(server_default="false", default=False)
+
+
+class SignIn(Base):
+    """A session: a sign-in that lasts as its refresh tokens rotate. Ending it ends its access tokens at once."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[Ulid]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    user_agent: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+    revoked_reason: Mapped[str | None]
+
+
+class RefreshToken(Base):
+    """One link of a session's chain of refresh tokens. Only the token's hash is kept."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[Ulid]
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("refresh_tokens.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Member(Dated, Base):
+    """A user's role in a business; its owner is a member too."""
+
+    __tablename__ = "members"
+    __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'staff')", "role"),)
+
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[str]

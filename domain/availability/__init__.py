@@ -1,0 +1,1 @@
+"""What is free: claims on resources, slots, and why a start is refused."""

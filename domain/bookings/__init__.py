@@ -1,0 +1,1 @@
+"""Who comes when: bookings from their request to their end."""

@@ -1,0 +1,1 @@
+"""What is sold: businesses, services, resources and their schedules."""

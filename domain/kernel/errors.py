@@ -1,0 +1,208 @@
+"""What can be refused, and why; an error's docstring is the sentence that the caller reads.
+
+    DomainError
+    ├── NotFound                     nothing of that id that you may see
+    ├── Unauthenticated              who you are is not proven
+    │   ├── InvalidCredentials
+    │   ├── RefreshTokenInvalid
+    │   └── RefreshTokenReused       and its session is ended
+    ├── NotAllowed                   you may see it, but not do that
+    │   └── MembersOnly
+    ├── Conflict                     the state of things forbids it
+    │   ├── EmailTaken
+    │   ├── SlugTaken
+    │   ├── StaleVersion
+    │   ├── InvalidTransition
+    │   ├── StillPending
+    │   ├── PaymentRequired
+    │   ├── AlreadyStarted
+    │   ├── NotStarted
+    │   ├── PriceChanged
+    │   └── IdempotencyInFlight
+    └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
+        ├── NonexistentLocalTime
+        ├── AmbiguousLocalTime
+        ├── UnknownTimezone
+        ├── CurrencyMismatch
+        ├── PartyAboveCapacity
+        ├── ResourceNotOffered
+        └── IdempotencyKeyReused
+
+Codes are stable and carry no HTTP: `web/problems.py` maps each to a status.
+"""
+
+from inspect import cleandoc
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """Something was refused."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(cleandoc(type(self).__doc__ or "").format(**facts))
+
+
+class NotFound(DomainError):
+    """There is no {what} with that id."""
+
+    code = "not_found"
+
+
+class Unauthenticated(DomainError):
+    """This needs a valid access token."""
+
+    code = "unauthenticated"
+
+
+class InvalidCredentials(Unauthenticated):
+    """The e-mail address or the password is wrong."""
+
+    code = "invalid_credentials"
+
+
+class RefreshTokenInvalid(Unauthenticated):
+    """The refresh token is unknown or has expired; sign in again."""
+
+    code = "refresh_token_invalid"
+
+
+class RefreshTokenReused(Unauthenticated):
+    """This refresh token was used before, so its session has been ended; sign in again."""
+
+    code = "refresh_token_reused"
+
+
+class NotAllowed(DomainError):
+    """You may see this but not do that with it."""
+
+    code = "forbidden"
+
+
+class MembersOnly(NotAllowed):
+    """Only a member of the business may do that."""
+
+    code = "members_only"
+
+
+class Conflict(DomainError):
+    """The present state does not allow that."""
+
+    code = "conflict"
+
+
+class EmailTaken(Conflict):
+    """There is already a user with that e-mail address."""
+
+    code = "email_taken"
+
+
+class SlugTaken(Conflict):
+    """There is already a business with the slug {slug}."""
+
+    code = "slug_taken"
+
+
+class StaleVersion(Conflict):
+    """It has changed since you read it (it is at version {version} now); read it again."""
+
+    code = "stale_version"
+
+
+class InvalidTransition(Conflict):
+    """A booking that is {status} cannot become {wanted}."""
+
+    code = "invalid_transition"
+
+
+class StillPending(Conflict):
+    """The booking is still pending; wait until it is decided (GET it with ?wait=10)."""
+
+    code = "still_pending"
+
+
+class PaymentRequired(Conflict):
+    """The booking awaits its payment and is confirmed by that."""
+
+    code = "payment_required"
+
+
+class AlreadyStarted(Conflict):
+    """The booking has already started; only a member of the business may cancel it now."""
+
+    code = "already_started"
+
+
+class NotStarted(Conflict):
+    """The booking can be completed from its start on, at {starts_at}."""
+
+    code = "not_started"
+
+
+class PriceChanged(Conflict):
+    """The price is {amount} {currency} now, not the amount you expected."""
+
+    code = "price_changed"
+
+
+class IdempotencyInFlight(Conflict):
+    """A request with this Idempotency-Key is being worked on; try again in a moment."""
+
+    code = "idempotency_in_flight"
+
+
+class Invalid(DomainError):
+    """The request makes no sense as asked."""
+
+    code = "invalid"
+    pointer: ClassVar[str] = ""
+
+
+class NonexistentLocalTime(Invalid):
+    """{local} does not exist in {timezone}: the clocks skip it on that day."""
+
+    code = "nonexistent_local_time"
+    pointer = "/time"
+
+
+class AmbiguousLocalTime(Invalid):
+    """{local} happens twice in {timezone} on that day; send `fold` 0 for the first or 1 for the second."""
+
+    code = "ambiguous_local_time"
+    pointer = "/time"
+
+
+class UnknownTimezone(Invalid):
+    """{timezone} is not a time zone of the tz database (such as Africa/Lagos)."""
+
+    code = "unknown_timezone"
+    pointer = "/timezone"
+
+
+class CurrencyMismatch(Invalid):
+    """The business sells in {currency}."""
+
+    code = "currency_mismatch"
+    pointer = "/price/currency"
+
+
+class PartyAboveCapacity(Invalid):
+    """A party of {party} is more than the {capacity} that this service takes at a time."""
+
+    code = "party_above_capacity"
+    pointer = "/party"
+
+
+class ResourceNotOffered(Invalid):
+    """That resource does not offer this service."""
+
+    code = "resource_not_offered"
+    pointer = "/resource_id"
+
+
+class IdempotencyKeyReused(Invalid):
+    """This Idempotency-Key was used with another request; use a new key for a new request."""
+
+    code = "idempotency_key_reused"

@@ -1,0 +1,142 @@
+"""Jobs: the queue of record. Messages only nudge; a row here is what gets work done, whatever dies.
+
+A job is inserted in the transaction of its cause and becomes done in the transaction of its effect. In between it is
+`ready`, with a lease: until `lease_until` somebody is trusted to bring it on its way (`leased_by` is empty: a message
+has been published; else: that worker runs it). When the lease lapses the relay publishes it again. Attempts count
+runs, not messages; at the cap the job is `dead`, which an operator sees and can undo.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, SmallInteger, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from domain.kernel import locks
+from domain.kernel.tables import Base, Serial
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    READY = "ready"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Job(Base):
+    """One piece of work that was promised."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint("state IN ('ready', 'done', 'dead')", "state"),
+        Index("ix_jobs_lease_until", "lease_until", postgresql_where="state = 'ready'"),
+        Index("ix_jobs_ref_id", "ref_id", "kind", postgresql_where="state <> 'done'"),
+        Index("ix_jobs_finished_at", "finished_at", postgresql_where="state = 'done'"),
+    )
+
+    id: Mapped[Serial]
+    kind: Mapped[str]
+    ref_id: Mapped[UUID]
+    lane: Mapped[UUID | None]
+    event_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(server_default=State.READY.value, default=State.READY)
+    run_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    leased_by: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    published: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    dedupe_key: Mapped[str | None] = mapped_column(unique=True)
+    last_error: Mapped[str | None]
+    request_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Lease(NamedTuple):
+    """How long a job of a kind is left alone before it is published again, at first and at most."""
+
+    first: timedelta
+    most: timedelta
+
+    def after(self, published: int) -> timedelta:
+        """Return the lease that follows the *published*th publication: half as long again each time."""
+        return min(self.first * 1.5 ** min(published, 20), self.most)
+
+
+LEASES = {"bookings.allocate": Lease(timedelta(seconds=8), timedelta(seconds=12))}
+OTHERS = Lease(timedelta(seconds=90), timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A job to be added: its kind, what it is about, and from when on (None: at once)."""
+
+    kind: str
+    ref_id: UUID
+    lane: UUID | None = None
+    event_id: UUID | None = None
+    run_at: datetime | None = None
+
+
+class Nudge(NamedTuple):
+    """What a message carries to the broker. Nudges of one kind and lane stand for each other."""
+
+    kind: str
+    job_id: int
+    lane: UUID | None
+
+
+def lease_of(kind: str) -> Lease:
+    """Return the lease of jobs of this *kind*."""
+    return LEASES.get(kind, OTHERS)
+
+
+def add(session: Session, orders: Sequence[Order], *, now: datetime) -> None:
+    """Insert jobs and leave a nudge for each that is due, to be published once the transaction has committed."""
+    if not orders:
+        return
+    rows = [_row(session, order, now) for order in orders]
+    ids = session.scalars(insert(Job).returning(Job.id, sort_by_parameter_order=True), rows)
+    nudges: list[Nudge] = session.info.setdefault("nudges", [])
+    nudges.extend(
+        Nudge(order.kind, job_id, order.lane)
+        for order, job_id in zip(orders, ids, strict=True)
+        if order.run_at is None or order.run_at <= now
+    )
+
+
+def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
+    due = order.run_at or now
+    return {
+        "kind": order.kind,
+        "ref_id": order.ref_id,
+        "lane": order.lane,
+        "event_id": order.event_id,
+        "run_at": due,
+        "lease_until": due if due > now else now + lease_of(order.kind).first,
+        "request_id": session.info.get("request_id"),
+        "created_at": now,
+    }
+
+
+def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:
+    """Mark the ready jobs of *kind* about *ref_ids* done. Takes the last lock of the order, by id, in one statement."""
+    locks.enter(session, Job.__tablename__)
+    mine = (
+        select(Job.id)
+        .where(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)
+        .order_by(Job.id)
+        .with_for_update(key_share=True)
+        .cte("mine")
+    )
+    session.execute(
+        update(Job)
+        .where(Job.id.in_(select(mine.c.id)))
+        .values(state=State.DONE, finished_at=now, leased_by=None)
+        .execution_options(synchronize_session=False)
+    )

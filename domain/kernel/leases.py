@@ -1,0 +1,94 @@
+"""Leases: who is trusted to bring a job on its way, and what happens when they fall silent."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.kernel.jobs import Job, Nudge, State, lease_of
+
+ATTEMPTS = 12
+BATCH = 500
+BROKER_AWAY = timedelta(seconds=2)
+DONE_KEPT = timedelta(days=7)
+
+
+def due(session: Session, *, now: datetime) -> Sequence[Nudge]:
+    """Claim the jobs whose lease has lapsed, to be published after commit; two relays never claim the same row.
+
+    Skips locked rows and never follows a cursor, so that a job which commits late is not passed over.
+    """
+    rows = session.scalars(
+        select(Job)
+        .where(Job.state == State.READY, Job.lease_until <= now, Job.run_at <= now)
+        .order_by(Job.lease_until)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+    for job in rows:
+        job.lease_until = now + lease_of(job.kind).after(job.published)
+        job.leased_by = None
+        job.published += 1
+    return [Nudge(job.kind, job.id, job.lane) for job in rows]
+
+
+def unpublished(session: Session, job_ids: Collection[int], *, now: datetime) -> None:
+    """Take back the leases of jobs that the broker did not accept; they are tried again shortly, without backoff."""
+    session.execute(
+        update(Job)
+        .where(Job.id.in_(job_ids), Job.state == State.READY, Job.leased_by.is_(None))
+        .values(lease_until=now + BROKER_AWAY, published=Job.published - 1)
+    )
+
+
+def take(session: Session, job_id: int, worker: str, *, now: datetime) -> Job | None:
+    """Lease a job to *worker* and count the attempt, or return None when it is done, dead, not due or another's.
+
+    Commit this before the work begins: the count is what stops a job that kills its worker.
+    """
+    job = session.scalar(
+        select(Job)
+        .where(Job.id == job_id, Job.state == State.READY, Job.run_at <= now)
+        .where(or_(Job.leased_by.is_(None), Job.lease_until <= now))
+        .with_for_update(key_share=True)
+    )
+    if job is None:
+        return None
+    if job.attempts >= ATTEMPTS:
+        job.state, job.finished_at = State.DEAD, now
+        return None
+    job.attempts += 1
+    job.leased_by = worker
+    job.lease_until = now + lease_of(job.kind).first
+    return job
+
+
+def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
+    """Keep what went wrong and give the lease back, so that the relay tries again after its backoff."""
+    job = session.scalar(select(Job).where(Job.id == job_id, Job.state == State.READY).with_for_update(key_share=True))
+    if job is None:
+        return
+    job.last_error = error[:2000]
+    job.leased_by = None
+    job.lease_until = now + lease_of(job.kind).after(job.attempts)
+    if job.attempts >= ATTEMPTS:
+        job.state, job.finished_at = State.DEAD, now
+
+
+def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int:
+    """Bring dead jobs back with their attempts forgotten; return how many there were."""
+    result = session.execute(
+        update(Job)
+        .where(Job.id.in_(job_ids), Job.state == State.DEAD)
+        .values(
+            state=State.READY, attempts=0, published=0, lease_until=now, run_at=now, finished_at=None, leased_by=None
+        )
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101
+    return result.rowcount
+
+
+def purged(session: Session, *, now: datetime) -> None:
+    """Delete jobs that were done more than a week ago."""
+    session.execute(delete(Job).where(Job.state == State.DONE, Job.finished_at < now - DONE_KEPT))

@@ -1,0 +1,19 @@
+"""The plot: which jobs follow from which event, on one page.
+
+A job's kind is the name of the task that does it (`<file>.<function>` in `workers/`).
+"""
+
+from collections.abc import Mapping
+
+PLOT: Mapping[str, tuple[str, ...]] = {
+    "booking.requested": ("bookings.allocate",),
+    "booking.confirmed": (),
+    "booking.awaiting_approval": (),
+    "booking.awaiting_payment": (),
+    "booking.rejected": (),
+    "booking.cancelled": (),
+    "booking.completed": (),
+    "booking.expired": (),
+    "business.created": (),
+    "service.created": (),
+}

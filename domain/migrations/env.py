@@ -1,0 +1,31 @@
+"""Where alembic meets the tables: every room's rows, on the database that DATABASE_URL names."""
+
+import os
+from importlib import import_module
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+from domain.kernel.tables import Base
+
+ROOMS = (
+    "kernel.events",
+    "kernel.idempotency",
+    "kernel.heartbeats",
+    "accounts.tables",
+    "catalog.tables",
+    "availability.tables",
+    "bookings.tables",
+)
+for room in ROOMS:
+    import_module(f"domain.{room}")
+
+_, separator, rest = os.environ["DATABASE_URL"].partition("://")
+engine = create_engine(f"postgresql+psycopg{separator}{rest}", poolclass=pool.NullPool)
+
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    with context.begin_transaction():
+        # One migration at a time, however many processes start together.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('aionbooking.migrations'))")
+        context.run_migrations()
