@@ -30,7 +30,7 @@ REASONS = (
 )
 
 
-class Unprepared(Exception):  # noqa: N818 - named by what happened
+class Unprepared(Exception):
     """The message is the whole sentence that a person needs."""
 
 

@@ -82,8 +82,6 @@ def throwaway() -> Iterator[Servers]:
 def _migrate(servers: Servers) -> None:
     with psycopg.connect(servers.database_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{servers.template}"')
-    if not (ROOT / "domain/migrations/env.py").exists():
-        return
     environment = os.environ | _environment(servers.database(servers.template), servers.redis_url)
     command = [sys.executable, "-m", "alembic", "upgrade", "head"]
     answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -8,7 +8,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BLINK = 0.1
 
 
-class Stopped(Exception):  # noqa: N818 - named by what happened
+class Stopped(Exception):
     """Somebody asked us to stop."""
 
 

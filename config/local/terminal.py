@@ -7,7 +7,7 @@ from pathlib import Path
 TAIL_BYTES = 64 * 1024
 
 
-class Refused(Exception):  # noqa: N818 - named by what happened
+class Refused(Exception):
     """We cannot go on; the message is the whole sentence that a person needs."""
 
 
