@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -15,13 +16,14 @@ import psycopg
 import pytest
 
 from config.local.locks import only_run
-from config.local.places import place_at
+from config.local.places import Place, place_at
 from config.local.postgres import THROWAWAY, Postgres
 from config.local.terminal import Refused
 from config.local.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "aionbooking-test-"
+YOUNG_SECONDS = 60  # a run that has just begun may not hold its lock yet
 REDIS_DATABASES = 16  # what a Redis has when nobody said otherwise
 
 
@@ -109,13 +111,13 @@ def _environment(database_url: str, redis_url: str) -> Mapping[str, str]:
 def _sweep() -> None:
     """End the servers and delete the folders of runs that were killed, which is to say: whose lock is free."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid != os.geteuid() or not (folder / "run").is_dir():
-            continue
-        place = place_at(folder)
+        place = Place(folder)
         try:
+            if folder.stat().st_uid != os.geteuid() or time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
+                continue
             with only_run(place.run):
                 Valkey(place).stop()
                 Postgres(place).stop()
                 place.remove()
-        except Refused:
-            continue  # another run, and alive
+        except (Refused, FileNotFoundError):
+            continue  # another run, alive or just leaving
