@@ -23,12 +23,10 @@ WANTED: Mapping[str, Sequence[str]] = {"server": ALWAYS, "test": (*ALWAYS, "requ
 THEN: Mapping[str, Sequence[str]] = {"server": ("config.local.server",), "test": ("pytest", "-n", "auto")}
 STEP = 15
 REASONS = (
+    (r"connection broken by|getaddrinfo failed", "the package index cannot be reached"),
     (r"No matching distribution found for (\S+)", "no wheel of {} was found for this machine and Python"),
-    (
-        r"(?s)DO NOT MATCH THE HASHES.*?\n\s+(\S+?)(?: from \S+)?:?\n",
-        "the download of {} does not match its pinned hash",
-    ),
-    (r"No space left on (device)", "no space is left on the {}"),
+    (r"DO NOT MATCH THE HASHES[^\n]*\n\s+(\S+)", "the download of {} does not match its pinned hash"),
+    (r"No space left on device", "no space is left on the device"),
 )
 
 
@@ -50,8 +48,9 @@ def main(arguments: Sequence[str]) -> NoReturn:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold *folder* against other runs of this script; the system lets go when we end, however we end."""
+    """Hold *folder* against other runs of this script until we and the pip that we started have ended, however."""
     descriptor = os.open(folder, os.O_RDONLY)
+    os.set_inheritable(descriptor, True)  # noqa: FBT003 - os has no other way to say it
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -105,7 +104,7 @@ def make(venv: Path, log: Path) -> None:
     """Make *venv* from nothing."""
     with log.open("w") as output:
         command = [sys.executable, "-I", "-m", "venv", "--clear", str(venv)]
-        if subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False).returncode:
+        if subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, close_fds=False, check=False).returncode:
             raise Unprepared(f"cannot make {venv}: see {log}.")
 
 
@@ -118,7 +117,11 @@ def install(venv: Path, files: Sequence[str], log: Path) -> None:
     requirements = [word for file in files for word in ("-r", str(CHECKOUT / file))]
     with log.open("a") as copy:
         pip = subprocess.Popen(
-            [*command, *options, *requirements], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, *options, *requirements],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            close_fds=False,
         )
         follow(pip.stdout or (), copy.write, total)
     if pip.wait():
@@ -142,8 +145,8 @@ def reason(story: str) -> str:
     """Return why pip failed, in one clause."""
     for pattern, clause in REASONS:
         if match := re.search(pattern, story):
-            return clause.format(match[1])
-    return "pip could not install the packages (is the network there?)"
+            return clause.format(*match.groups())
+    return "pip could not install the packages"
 
 
 if __name__ == "__main__":

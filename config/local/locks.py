@@ -23,8 +23,7 @@ def only_run(run: Path) -> Iterator[Path]:
         except BlockingIOError as error:
             where = file.read_text().strip() or "it is still starting"
             raise Refused(f"it is running already on {run.parent} ({where}): stop that one first.") from error
-        file.write_text("")
+        os.ftruncate(descriptor, 0)  # what a killed run said
         yield file
-        file.write_text("")
     finally:
         os.close(descriptor)

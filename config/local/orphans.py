@@ -28,9 +28,13 @@ def group(run: Path, name: str) -> Sequence[int]:
 
 
 def end_group(run: Path, name: str, patience: float = PATIENCE_SECONDS) -> bool:
-    """End the group recorded as *name*, by *patience* seconds at most, and forget it. Say whether any was left."""
+    """End the group recorded as *name*, and forget it: its leader within *patience* seconds, the rest at once.
+
+    Say whether any was left.
+    """
     left = group(run, name)
-    end(lambda: group(run, name), left[:1], signal.SIGTERM, patience if left else 0)
+    end(lambda: [pid for pid in group(run, name) if pid in left[:1]], left[:1], signal.SIGTERM, patience)
+    end(lambda: group(run, name), (), signal.SIGKILL, 0)
     (run / f"{name}{SUFFIX}").unlink(missing_ok=True)
     return bool(left)
 

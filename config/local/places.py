@@ -48,8 +48,11 @@ class Place:
 
     @cached_property
     def user(self) -> User | None:
-        """Whom the servers run as; None means ourselves. Raises Refused when there is nobody."""
-        return _nobody() if os.geteuid() == 0 else None
+        """Whom the servers run as; None means ourselves. Raises Refused when PostgreSQL would not run as them."""
+        if os.geteuid() == 0:
+            return _nobody()
+        _check_our_name()
+        return None
 
     @cached_property
     def home(self) -> Path:
@@ -94,6 +97,16 @@ def place_at(data: Path) -> Place:
     except OSError as error:
         raise Refused(f"cannot keep data in {data}: {error.strerror}. Set DATA_DIR to a folder of your own.") from error
     return place
+
+
+def _check_our_name() -> None:
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError as error:
+        raise Refused(
+            f"PostgreSQL refuses to run as user {os.geteuid()}, who has no name in /etc/passwd: "
+            "use one who has, or set DATABASE_URL and REDIS_URL to servers of your own."
+        ) from error
 
 
 def _nobody() -> User:

@@ -46,7 +46,7 @@ class Program:
 
     def start(self) -> None:
         """Start, after ending what is left of the group when only its leader died."""
-        orphans.end_group(self.place.run, self.name)
+        orphans.end_group(self.place.run, self.name, patience=0)
         command = ["/bin/sh", "-c", self.command]
         self.process = spawn(command, self.log, cwd=self.checkout, environment=self.environment)
         orphans.record(self.place.run, self.name, self.process.pid, self.checkout)
