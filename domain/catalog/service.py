@@ -66,8 +66,11 @@ def list_businesses(session: Session, *, after: UUID | None, limit: int) -> Sequ
 
 def create_service(
     session: Session, business_id: UUID, new: NewService, *, caller: Principal, now: datetime
-) -> Service:
-    """Offer a service. Errors: NotFound, MembersOnly (admins and owners), CurrencyMismatch."""
+) -> tuple[Service, str]:
+    """Offer a service; return it with its currency, the business's.
+
+    Errors: NotFound, MembersOnly (admins and owners only), CurrencyMismatch.
+    """
     business = queries.business(session, business_id)
     if business is None:
         raise NotFound(what="business")
@@ -90,19 +93,23 @@ def create_service(
         now=now,
     )
     session.refresh(service)
-    return service
+    return service, business.currency
 
 
-def service_of(session: Session, service_id: UUID) -> Service:
-    """Return an active service by id. Errors: NotFound."""
-    found = queries.service(session, service_id)
-    if found is None:
+def service_of(session: Session, service_id: UUID) -> tuple[Service, str]:
+    """Return an active service, with its currency. Errors: NotFound."""
+    service = queries.service(session, service_id)
+    business = queries.business(session, service.business_id) if service else None
+    if service is None or business is None:
         raise NotFound(what="service")
-    return found
+    return service, business.currency
 
 
-def list_services(session: Session, business_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Service]:
-    """Return a page of a business's active services. Errors: NotFound."""
-    if queries.business(session, business_id) is None:
+def list_services(
+    session: Session, business_id: UUID, *, after: UUID | None, limit: int
+) -> tuple[Sequence[Service], str]:
+    """Return a page of a business's active services, with their currency. Errors: NotFound."""
+    business = queries.business(session, business_id)
+    if business is None:
         raise NotFound(what="business")
-    return queries.services(session, business_id, after=after, limit=limit)
+    return queries.services(session, business_id, after=after, limit=limit), business.currency

@@ -114,6 +114,11 @@ def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int
     return result.rowcount
 
 
+def listed(session: Session, state: State, *, limit: int) -> Sequence[Job]:
+    """Return jobs in a state, the newest first."""
+    return session.scalars(select(Job).where(Job.state == state).order_by(Job.id.desc()).limit(limit)).all()
+
+
 def purged(session: Session, *, now: datetime) -> None:
     """Delete jobs that were done more than a week ago."""
     session.execute(delete(Job).where(Job.state == State.DONE, Job.finished_at < now - DONE_KEPT))

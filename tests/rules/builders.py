@@ -1,5 +1,6 @@
 """Small worlds for the availability rules: a service, a schedule, a resource, and what is offered."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -95,7 +96,7 @@ def resource(
             [entry for entry in written if isinstance(entry, Closure)],
         ),
         priority=priority,
-        booked_by_day=booked_by_day or {},
+        booked_by_day=Counter(booked_by_day),
     )
 
 
