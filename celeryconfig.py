@@ -32,7 +32,9 @@ broker_pool_limit = 4
 task_ignore_result = True
 task_serializer = "json"
 accept_content = ["json"]
+# A task without a queue of its own is a mistake that must not wait in a queue nobody reads.
 task_create_missing_queues = False
+task_default_queue = "maintenance"
 enable_utc = True
 timezone = "UTC"
 

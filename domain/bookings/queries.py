@@ -115,7 +115,7 @@ def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mappi
     """
     locks.require(session, "bookings")
     rows = session.execute(MOVE, {"changes": json.dumps([asdict(each) for each in changes], default=str), "now": now})
-    versions: dict[UUID, int] = dict(rows.tuples().all())
+    versions: dict[UUID, int] = {row.booking_id: row.version for row in rows}
     if len(versions) != len(changes):
         raise RuntimeError("a locked booking changed its status under the lock")
     return versions

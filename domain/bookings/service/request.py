@@ -54,6 +54,7 @@ def request(session: Session, wanted: Request, *, caller: Principal, now: dateti
         cancellation_policy=service.cancellation_policy,
         request_id=session.info.get("request_id"),
         created_at=now,
+        updated_at=now,
     )
     session.add(booking)
     session.flush()
