@@ -26,6 +26,7 @@ from domain.kernel.errors import (
 )
 
 JOB = "bookings.allocate"
+SWEPT = 500  # holds ended in one transaction
 
 
 def confirm(
@@ -89,7 +90,7 @@ def complete(
 
 def expire_holds(session: Session, *, now: datetime) -> int:
     """End the holds that have lapsed and free their places; return how many. Safe to repeat, and beside itself."""
-    bookings = queries.bookings_for_update(session, queries.lapsed(session, now=now))
+    bookings = queries.bookings_for_update(session, queries.lapsed_anywhere(session, now=now, limit=SWEPT))
     ended = lapse(session, bookings, now=now)
     record(session, bookings, ended, now=now)
     return len(ended)
