@@ -28,21 +28,23 @@ def test_any_other_request_id_is_replaced(client: FlaskClient, sent: str) -> Non
 
 @pytest.mark.parametrize("path", ["/livez", "/docs", "/nowhere", "/api/openapi.json", "/api/auth/me"])
 def test_every_answer_is_hardened(client: FlaskClient, path: str) -> None:
-    headers = client.get(path).headers
+    with client.get(path) as answer:
+        headers = answer.headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"]
 
 
 def test_the_docs_call_nobody_else(client: FlaskClient) -> None:
-    page = client.get("/docs")
-    assert 'load-fonts="false"' in page.text
-    assert not re.findall(r"(?:src|href|url)=\"(?:https?:)?//", page.text)
-    scripts = re.findall(r'src="([^"]+)"', page.text)
+    with client.get("/docs") as answer:
+        page = answer.text
+    assert 'load-fonts="false"' in page
+    assert not re.findall(r"(?:src|href|url)=\"(?:https?:)?//", page)
+    scripts = re.findall(r'src="([^"]+)"', page)
     assert len(scripts) == 1
-    script = client.get(scripts[0])
-    assert (script.status_code, script.mimetype) == (200, "text/javascript")
-    assert "immutable" in script.headers["Cache-Control"]
+    with client.get(scripts[0]) as script:
+        assert (script.status_code, script.mimetype) == (200, "text/javascript")
+        assert "immutable" in script.headers["Cache-Control"]
 
 
 def test_the_front_door_leads_to_the_docs(client: FlaskClient) -> None:
