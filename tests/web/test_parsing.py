@@ -1,6 +1,7 @@
 """Bodies, queries and paths: what is read, and how what is wrong is named."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -125,6 +126,17 @@ def test_sixty_four_kilobytes_are_read_and_one_byte_more_is_413(client: FlaskCli
     assert client.post("/api/probes/echo", data=padded(65536), content_type=JSON).status_code == 200
     answer = client.post("/api/probes/echo", data=padded(65537), content_type=JSON)
     assert (answer.status_code, answer.get_json()["code"]) == (413, "body_too_large")
+
+
+def test_a_chunked_body_is_bounded_and_never_cut(client: FlaskClient) -> None:
+    def sent(raw: bytes) -> TestResponse:
+        environ = {"wsgi.input": BytesIO(raw), "wsgi.input_terminated": True, "CONTENT_TYPE": JSON}
+        return client.post("/api/probes/echo", environ_overrides=environ)
+
+    assert sent(b"{}").status_code == 200
+    assert sent(b"{}" + b" " * 65534).status_code == 200
+    assert sent(b"{}" + b" " * 65535).status_code == 413
+    assert sent(b"{}" + b" " * 500_000).status_code == 413
 
 
 @pytest.mark.parametrize("raw", [b"[" * 60_000, b"[]", b"", b'{"a": NaN}', b'{"a": 1, "a": 1}', b'"text"'])
