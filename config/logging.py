@@ -48,3 +48,4 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings().log_level)
+    logging.getLogger("celery.beat").setLevel("WARNING")  # it would log every tick

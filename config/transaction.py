@@ -12,14 +12,14 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
 from config.logging import request_id
 from config.settings import settings
 
-__all__ = ["AWAY", "Session", "after_commit", "engine", "retried", "transaction"]
+__all__ = ["AWAY", "Collision", "DatabaseAway", "Session", "after_commit", "engine", "retried", "transaction"]
 
 T = TypeVar("T")
 
@@ -31,10 +31,19 @@ SESSION = (
 TRANSIENT = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
 TRIES = 5
 
-# What a caller may see when the database cannot serve: unreachable, out of connections, too slow, too contended.
-AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeout)
-
 _handlers: list[Callable[[Sequence[Any]], None]] = []
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached or cannot take this now; whoever needs an answer may try again."""
+
+
+class Collision(DatabaseAway):
+    """The database ended this transaction in favour of another; nothing of it remains."""
+
+
+# What a caller may see when the database cannot serve.
+AWAY = (DatabaseAway,)
 
 
 @cache
@@ -57,8 +66,11 @@ def after_commit(handler: Callable[[Sequence[Any]], None]) -> None:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open a transaction; commit when the block ends, roll back when it raises."""
-    with Session(engine(), expire_on_commit=False, info={"request_id": request_id()}) as session:
+    """Open a transaction; commit when the block ends, roll back when it raises.
+
+    Errors: Collision and DatabaseAway in place of the driver's.
+    """
+    with _translated(), Session(engine(), expire_on_commit=False, info={"request_id": request_id()}) as session:
         with session.begin():
             yield session
         nudges = session.info.pop("nudges", ())
@@ -68,16 +80,30 @@ def transaction() -> Iterator[Session]:
 
 
 def retried(work: Callable[[Session], T]) -> T:
-    """Run *work* in a transaction, all of it again when the database asks for that: at most five times, full jitter.
+    """Run *work* in a transaction, all of it again after a collision: at most five times, full jitter.
 
     *work* must have no effect outside of the database.
     """
-    for attempt in range(TRIES):
+    for attempt in range(1, TRIES):
         try:
             with transaction() as session:
                 return work(session)
-        except OperationalError as error:
-            if attempt == TRIES - 1 or getattr(error.orig, "sqlstate", None) not in TRANSIENT:
-                raise
+        except Collision:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not cryptography
-    raise AssertionError("the last try returns or raises")
+    with transaction() as session:
+        return work(session)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolExhausted as error:
+        raise DatabaseAway("every connection is in use") from error
+    except (OperationalError, InterfaceError) as error:
+        raise _named(error) from error
+
+
+def _named(error: DBAPIError) -> DatabaseAway:
+    state = getattr(error.orig, "sqlstate", None)
+    return Collision(state) if state in TRANSIENT else DatabaseAway(str(error.orig).strip() or "no connection")

@@ -9,19 +9,26 @@ from importlib.util import find_spec
 from flask import Flask
 
 from config.logging import configure
+from config.publisher import Publisher
+from config.transaction import after_commit
 from web import auth, failures, security, tracing
 from web.api import auth as auth_routes
+from web.api.availability import availability
+from web.api.bookings import bookings
+from web.api.businesses import businesses
+from web.api.services import services
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
 
-NOUNS = (auth_routes.auth,)
+NOUNS = (auth_routes.auth, businesses, services, availability, bookings)
 PAGES = (docs, health)
 
 
 def create_app() -> Api:
     """Return the application. Raises pydantic's ValidationError when a setting is missing."""
     configure()
+    after_commit(Publisher())
     app = Api()
     app.url_map.merge_slashes = False  # an address has one spelling
     tracing.register(app)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Response, request
 from itsdangerous import BadData, URLSafeSerializer
@@ -58,6 +59,12 @@ def position(query: PageQuery) -> Position | None:
         detail = "The cursor is not one of this list, or the filters are not those it was made under."
         raise Refusal("invalid_cursor", detail, errors=[Fault("?cursor", "invalid_cursor", detail)])
     return found
+
+
+def after(query: PageQuery) -> UUID | None:
+    """Return the id after which a page of rows in order of their ids begins, or None for the first page."""
+    found = position(query)
+    return UUID(str(found[0])) if found else None
 
 
 def listed(

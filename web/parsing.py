@@ -112,19 +112,19 @@ def _path(model: type[BaseModel], captured: Mapping[str, str]) -> BaseModel:
 
 
 def _query(model: type[BaseModel]) -> BaseModel:
-    unknown = sorted(request.args.keys() - model.model_fields.keys())
+    unknown = sorted(request.args.keys() - _many(model).keys())
     if unknown:
         raise _about(unknown, "unknown_parameter", "There is no query parameter {name}.")
     values = request.args.to_dict(flat=False)
-    repeated = sorted(name for name, given in values.items() if len(given) > 1 and name not in _many(model))
+    repeated = sorted(name for name, given in values.items() if len(given) > 1 and not _many(model)[name])
     if repeated:
         raise _about(repeated, "repeated_parameter", "The query parameter {name} takes one value.")
     try:
         return model.model_validate(
-            {name: tuple(given) if name in _many(model) else given[0] for name, given in values.items()}
+            {name: tuple(given) if _many(model)[name] else given[0] for name, given in values.items()}
         )
     except ValidationError as error:
-        _refuse(error, lambda place: f"?{place[0]}", {})
+        _refuse(error, lambda place: f"?{place[0]}" if place else "", {})
 
 
 def _body(model: type[BaseModel]) -> BaseModel:
@@ -136,13 +136,12 @@ def _body(model: type[BaseModel]) -> BaseModel:
 
 
 @cache
-def _many(model: type[BaseModel]) -> frozenset[str]:
-    """Return the parameters that may be repeated: those whose type is, or may be, a tuple."""
-    return frozenset(
-        name
+def _many(model: type[BaseModel]) -> Mapping[str, bool]:
+    """Return the parameters, and whether each may be repeated: those whose type is, or may be, a tuple."""
+    return {
+        field.alias or name: tuple in {get_origin(field.annotation), *map(get_origin, get_args(field.annotation))}
         for name, field in model.model_fields.items()
-        if tuple in {get_origin(field.annotation), *map(get_origin, get_args(field.annotation))}
-    )
+    }
 
 
 def _about(names: list[str], code: str, sentence: str) -> Refusal:

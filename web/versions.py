@@ -1,26 +1,20 @@
-"""Versions: `If-Match` against the version that is about to be changed."""
+"""Versions: `If-Match` says which version of an object a caller means to change."""
+
+import re
 
 from flask import request
 
-from domain.kernel.errors import StaleVersion
-from web.answers import etag
-from web.problems import Refusal
+STRONG_TAG = re.compile(r'"v([0-9]{1,9})"')
+NONE_OF_OURS = 0  # versions begin with 1
 
 
-def check_version(version: int) -> None:
-    """Honour `If-Match` when it is sent. Call with the row locked. Raises StaleVersion."""
-    if "If-Match" in request.headers and not _matches(version):
-        raise StaleVersion(version=version)
+def expected_version() -> int | None:
+    """Return the version named by `If-Match`, or None when any will do. A tag that is none of ours matches nothing.
 
-
-def require_version(version: int) -> None:
-    """As `check_version`, but `If-Match` must be sent (428 otherwise)."""
-    if "If-Match" not in request.headers:
-        raise Refusal("precondition_required")
-    check_version(version)
-
-
-def _matches(version: int) -> bool:
-    # Strong comparison: a weak tag (W/"v3") matches nothing.
-    wanted = [tag.strip() for tag in request.headers["If-Match"].split(",")]
-    return wanted == ["*"] or etag(version) in wanted
+    The comparison is strong: a weak tag (W/"v3") matches nothing either.
+    """
+    wanted = request.headers.get("If-Match", "*").strip()
+    if wanted == "*":
+        return None
+    found = STRONG_TAG.fullmatch(wanted)
+    return int(found[1]) if found else NONE_OF_OURS

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -45,7 +46,8 @@ def unpublished(session: Session, job_ids: Collection[int], *, now: datetime) ->
 def take(session: Session, job_id: int, worker: str, *, now: datetime) -> Job | None:
     """Lease a job to *worker* and count the attempt, or return None when it is done, dead, not due or another's.
 
-    Commit this before the work begins: the count is what stops a job that kills its worker.
+    *worker* is unique to the attempt. Commit this before the work begins: the count is what stops a job that kills
+    its worker.
     """
     job = session.scalar(
         select(Job)
@@ -66,7 +68,7 @@ def take(session: Session, job_id: int, worker: str, *, now: datetime) -> Job | 
 
 def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
     """Keep what went wrong and give the lease back, so that the relay tries again after its backoff."""
-    job = session.scalar(select(Job).where(Job.id == job_id, Job.state == State.READY).with_for_update(key_share=True))
+    job = _ready(session, job_id)
     if job is None:
         return
     job.last_error = error[:2000]
@@ -74,6 +76,29 @@ def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
     job.lease_until = now + lease_of(job.kind).after(job.attempts)
     if job.attempts >= ATTEMPTS:
         job.state, job.finished_at = State.DEAD, now
+
+
+def charged(session: Session, kind: str, ref_id: UUID, error: str, *, now: datetime) -> None:
+    """Count a failed attempt against the open job of *kind* about *ref_id*, whoever's message led to it."""
+    job_id = session.scalar(select(Job.id).where(Job.ref_id == ref_id, Job.kind == kind, Job.state == State.READY))
+    job = None if job_id is None else _ready(session, job_id)
+    if job is not None:
+        job.attempts += 1
+        failed(session, job.id, error, now=now)
+
+
+def postponed(session: Session, job_id: int, *, now: datetime) -> None:
+    """Give the lease back without counting the attempt: the database or the shutdown failed, not the job."""
+    job = _ready(session, job_id)
+    if job is None or job.leased_by is None:
+        return
+    job.leased_by = None
+    job.attempts -= 1
+    job.lease_until = now + BROKER_AWAY
+
+
+def _ready(session: Session, job_id: int) -> Job | None:
+    return session.scalar(select(Job).where(Job.id == job_id, Job.state == State.READY).with_for_update(key_share=True))
 
 
 def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int:
@@ -87,6 +112,11 @@ def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int
     )
     assert isinstance(result, CursorResult)  # noqa: S101
     return result.rowcount
+
+
+def listed(session: Session, state: State, *, limit: int) -> Sequence[Job]:
+    """Return jobs in a state, the newest first."""
+    return session.scalars(select(Job).where(Job.state == state).order_by(Job.id.desc()).limit(limit)).all()
 
 
 def purged(session: Session, *, now: datetime) -> None:

@@ -39,9 +39,20 @@ def rows_for_update(session: Session, row: type[Row], *where: ColumnElement[bool
 
 
 def enter(session: Session, table: str) -> None:
-    """Note that this transaction locks rows of *table* now; refuse to go back in the order."""
-    rank = ORDER.index(table)
-    held = session.info.setdefault("locks", -1)
-    if rank <= held:
-        raise LockOrderViolated(f"{table} must be locked before {ORDER[held]}")
-    session.info["locks"] = rank
+    """Note that this transaction locks rows of *table* now; refuse to go back in the order.
+
+    Not inside a savepoint either: rolling back to it would drop the lock while this note said that it is held.
+    """
+    held: list[str] = session.info.setdefault("locks", [])
+    if held and ORDER.index(table) <= ORDER.index(held[-1]):
+        raise LockOrderViolated(f"{table} must be locked before {held[-1]}")
+    if session.in_nested_transaction():
+        raise LockOrderViolated(f"{table} must be locked before a savepoint, not inside one")
+    held.append(table)
+
+
+def require(session: Session, *tables: str) -> None:
+    """Refuse to go on unless this transaction has locked rows of each of *tables*."""
+    missing = set(tables).difference(session.info.get("locks", ()))
+    if missing:
+        raise LockOrderViolated(f"{', '.join(sorted(missing))} must be locked first")

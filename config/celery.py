@@ -1,0 +1,28 @@
+"""The Celery application: how messages travel. What they ask for is in `workers/tasks.py`."""
+
+from functools import cache
+
+from celery import Celery
+from kombu.entity import Queue
+
+from config.settings import settings
+
+QUEUES = ("allocation", "payments", "provider_events", "notifications", "deliveries", "maintenance")
+ROUTES = {
+    "bookings.*": {"queue": "allocation"},
+    "payments.*": {"queue": "payments"},
+    "provider_events.*": {"queue": "provider_events"},
+    "notifications.*": {"queue": "notifications"},
+    "webhooks.*": {"queue": "deliveries"},
+    "maintenance.*": {"queue": "maintenance"},
+}
+
+
+@cache
+def celery_app() -> Celery:
+    """Return the process's Celery application, configured by `celeryconfig.py` at the top of the tree."""
+    app = Celery("aionbooking", broker=settings().redis_url)
+    app.config_from_object("celeryconfig")
+    app.conf.task_queues = [Queue(name) for name in QUEUES]  # type: ignore[no-untyped-call]
+    app.conf.task_routes = ROUTES
+    return app

@@ -1,0 +1,163 @@
+"""script/server, once its packages are there: servers, migrations, demo data, programs, and a way in.
+
+Run as `python -m config.local.server`.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from config.local import orphans, ports
+from config.local.keys import kept
+from config.local.locks import only_run
+from config.local.places import Place, place_at
+from config.local.postgres import Postgres
+from config.local.procfile import programs
+from config.local.stopping import Stop, Stopped
+from config.local.supervisor import Supervised, Supervisor
+from config.local.terminal import Refused, complain, say, tail
+from config.local.valkey import Valkey
+from config.local.welcome import Demo, welcome
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 60
+HOPELESS_DEATHS = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until asked to stop; return the exit status."""
+    parser = argparse.ArgumentParser(prog="script/server", description="Run everything on this machine.")
+    parser.add_argument("--no-demo", action="store_true", help="start without the demo business")
+    options = parser.parse_args(arguments)
+    stop = Stop()
+    stop.listen()
+    try:
+        with ExitStack() as stack:
+            _serve(stack, stop, [] if options.no_demo else ["flask", "--app", "web.app", "demo"])
+    except Refused as refusal:
+        complain(str(refusal))
+        return 1
+    except Stopped:
+        say("stopped")
+    return 0
+
+
+def _serve(stack: ExitStack, stop: Stop, demo: Sequence[str]) -> None:
+    place = place_at(Path(os.environ.get("DATA_DIR") or CHECKOUT / ".data"))
+    lock = stack.enter_context(only_run(place.run))
+    for name in orphans.end_all(place.run):
+        say(f"{name}: ended, left by a run that was killed")
+    environment = _environment(place)
+    lock.write_text(f"process {os.getpid()}, {environment['BASE_URL']}")
+    servers = _start_servers(stack, place, environment)
+    _errand(stop, place, environment, "migrate", ["alembic", "upgrade", "head"])
+    supervisor = Supervisor(servers, programs(place, CHECKOUT, environment))
+    stack.callback(lambda: supervisor.stop(stop.in_a_hurry))
+    supervisor.start()
+    say("starting  " + ", ".join(program.name for program in supervisor.programs))
+    here = f"http://127.0.0.1:{environment['PORT']}"
+    _wait_until_ready(stop, supervisor, here, place)
+    _greet(environment["BASE_URL"], here, place, _errand(stop, place, environment, "demo", demo) if demo else "")
+    stack.callback(say, "stopping: programs first, then the servers; Ctrl-C again hurries")
+    while True:
+        stop.pause()
+        supervisor.tend()
+
+
+def _environment(place: Place) -> dict[str, str]:
+    """Return the programs' environment: ours, completed where it says nothing."""
+    host = os.environ.get("HOST") or "127.0.0.1"
+    port = ports.web_port(os.environ, host)
+    if port != ports.WEB and not os.environ.get("PORT"):
+        say(f"port {ports.WEB} is in use, so the web server takes {port}")
+    return {
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "ENVIRONMENT": "development",
+        "SECRET_KEY": kept(place.keys / "secret_key"),
+        "JWT_SECRET_KEY": kept(place.keys / "jwt_secret_key"),
+        **{name: value for name, value in os.environ.items() if value},
+        "DATA_DIR": str(place.data),
+        "HOST": host,
+        "PORT": str(port),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+    }
+
+
+def _start_servers(stack: ExitStack, place: Place, environment: dict[str, str]) -> Sequence[Supervised]:
+    """Start the servers that the environment does not name yet, and name them there."""
+    started: list[Supervised] = []
+    before = time.monotonic()
+    for name, server in (("DATABASE_URL", Postgres(place)), ("REDIS_URL", Valkey(place))):
+        if environment.get(name):
+            say(f"{server.name:<9} as {name} says")
+            continue
+        if not started and place.home != place.data:
+            say(f"the user `nobody` cannot enter {place.data}, so the servers' data is in {place.home}")
+        stack.callback(server.stop)
+        server.start()
+        environment[name] = server.url
+        started.append(server)
+        say(f"{server.name:<9} on 127.0.0.1:{server.port} ({time.monotonic() - before:.1f} s)")
+    return started
+
+
+def _errand(stop: Stop, place: Place, environment: Mapping[str, str], name: str, command: Sequence[str]) -> str:
+    """Run *command* to its end and return what it printed. Raises Refused with its log's end when it fails."""
+    log = place.logs / f"{name}.log"
+    say(f"{name:<9} {' '.join(command)}")
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            command, cwd=CHECKOUT, env=dict(environment), stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+        )
+        orphans.record(place.run, name, process.pid, CHECKOUT)
+        try:
+            output = _output(stop, process)
+        finally:
+            orphans.end_group(place.run, name)
+            process.wait()
+    if process.returncode:
+        raise Refused(f"`{' '.join(command)}` failed. The end of {log}:\n{tail(log)}")
+    return output
+
+
+def _output(stop: Stop, process: "subprocess.Popen[bytes]") -> str:
+    while True:
+        try:
+            return process.communicate(timeout=0.1)[0].decode()
+        except subprocess.TimeoutExpired:
+            stop.pause(0)
+
+
+def _wait_until_ready(stop: Stop, supervisor: Supervisor, here: str, place: Place) -> None:
+    log = place.logs / "web.log"
+    deadline = time.monotonic() + READY_SECONDS
+    while not _answers(f"{here}/readyz"):
+        if time.monotonic() > deadline or supervisor.deaths("web") >= HOPELESS_DEATHS:
+            raise Refused(f"the web server did not become ready. The end of {log}:\n{tail(log)}")
+        stop.pause()
+        supervisor.tend()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with build_opener(ProxyHandler({})).open(url, timeout=2) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+    except (URLError, OSError):
+        return False
+
+
+def _greet(base_url: str, here: str, place: Place, demo: str) -> None:
+    lines = [f"API       {base_url}/api", *(welcome(here, Demo.read(demo)) if demo else ())]
+    for line in (*lines, f"docs      {base_url}/docs", f"logs      {place.logs}", f"ready {here}"):
+        say(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Every SQL statement of the availability room: who occupies what, and when a resource is closed."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, column, func, literal, or_, select, update
+from sqlalchemy import values as value_rows
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range, insert
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Session
+
+from domain.availability.tables import Claim
+from domain.catalog.tables import TimeOff
+from domain.kernel import locks
+
+Moments = Sequence[tuple[int, int]]
+"""Half-open spans of UTC seconds, ascending and apart."""
+
+
+def live_claims(session: Session, resource_ids: Collection[UUID], moments: Moments) -> Sequence[Claim]:
+    """Return every claim that is not released and meets *moments*; the allocator's view, under the lane's lock.
+
+    Lapsed holds are among them until somebody releases them, because the database's guards count them too.
+    """
+    return session.scalars(select(Claim).where(*_meeting(resource_ids, moments))).all()
+
+
+def occupying_claims(
+    session: Session, resource_ids: Collection[UUID], moments: Moments, *, now: datetime
+) -> Sequence[Claim]:
+    """Return the claims that occupy at *now*; a reader's view, in which a hold ends by the clock."""
+    return session.scalars(select(Claim).where(*_meeting(resource_ids, moments), _unexpired(now))).all()
+
+
+def starts_of_services(
+    session: Session, service_ids: Collection[UUID], moments: Moments, *, now: datetime
+) -> Sequence[tuple[UUID, datetime]]:
+    """Return (service id, start) once for each occupying booking that starts within *moments*, for the daily limit."""
+    since, until = moments[0][0], moments[-1][1]
+    rows = session.execute(
+        select(Claim.service_id, Claim.starts_at)
+        .where(
+            Claim.service_id.in_(service_ids),
+            Claim.released_at.is_(None),
+            _unexpired(now),
+            Claim.starts_at >= _instant(since),
+            Claim.starts_at < _instant(until),
+        )
+        .group_by(Claim.service_id, Claim.starts_at, Claim.booking_id)
+    )
+    return [(service_id, starts_at) for service_id, starts_at in rows]
+
+
+def closures(
+    session: Session, business_id: UUID, resource_ids: Collection[UUID], moments: Moments
+) -> Sequence[TimeOff]:
+    """Return the time off of the business and of the resources that meets *moments*."""
+    return session.scalars(
+        select(TimeOff).where(
+            TimeOff.business_id == business_id,
+            or_(TimeOff.resource_id.is_(None), TimeOff.resource_id.in_(resource_ids)),
+            func.upper(TimeOff.during) > _instant(moments[0][0]),
+            TimeOff.during.bool_op("&&")(_multirange(moments)),
+        )
+    ).all()
+
+
+def insert_claims(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert claims, skipping those that meet a live exclusive one; return how many went in.
+
+    The caller holds the lane and the resources. A claim that a trigger refuses raises IntegrityError (23P01).
+    """
+    locks.require(session, "lanes", "resources")
+    return len(session.scalars(insert(Claim).on_conflict_do_nothing().returning(Claim.id), rows).all())
+
+
+def release(session: Session, booking_ids: Collection[UUID], *, now: datetime) -> None:
+    """End the claims of bookings that the caller has locked."""
+    locks.require(session, "bookings")
+    session.execute(
+        update(Claim)
+        .where(Claim.booking_id.in_(booking_ids), Claim.released_at.is_(None))
+        .values(released_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def extend(session: Session, booking_id: UUID, *, expires_at: datetime | None) -> int:
+    """Let the live claims of a locked booking last until *expires_at* (None: for good); return how many there are."""
+    locks.require(session, "bookings")
+    kept = session.scalars(
+        update(Claim)
+        .where(Claim.booking_id == booking_id, Claim.released_at.is_(None))
+        .values(expires_at=expires_at)
+        .returning(Claim.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(kept.all())
+
+
+def _meeting(resource_ids: Collection[UUID], moments: Moments) -> Iterable[ColumnElement[bool]]:
+    # As the gist index has it: a resource is a range of one uuid, so that no extension is needed.
+    wanted = value_rows(column("id", PG_UUID(as_uuid=True)), name="wanted").data([(each,) for each in resource_ids])
+    resource = func.uuidrange(Claim.resource_id, Claim.resource_id, "[]")
+    asked = func.uuidrange(wanted.c.id, wanted.c.id, "[]")
+    return (
+        resource.bool_op("&&")(asked),
+        Claim.footprint.bool_op("&&")(_multirange(moments)),
+        Claim.released_at.is_(None),
+    )
+
+
+def _unexpired(now: datetime) -> ColumnElement[bool]:
+    return or_(Claim.expires_at.is_(None), Claim.expires_at > now)
+
+
+def _multirange(moments: Moments) -> ColumnElement[Any]:
+    return literal([Range(_instant(start), _instant(end)) for start, end in moments], TSTZMULTIRANGE())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

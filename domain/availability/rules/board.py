@@ -1,0 +1,93 @@
+"""The board on which bookings are decided one after another, each seeing those before it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from domain.availability.rules.decide import choose
+from domain.availability.rules.diary import Occupied
+from domain.availability.rules.model import Candidate, Refusal, Terms
+from domain.availability.rules.seats import footprint
+from domain.availability.rules.spans import Span
+from domain.availability.rules.zones import date_of, local_day
+
+ELSEWHERE = UUID(int=0)
+"""A service that is nobody's: what is taken in its name shares with no one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A start that was asked for: on which terms, for how many, on one resource or (None) any, and when it was asked.
+
+    The clock's rules (notice, window, past) are judged at *asked_at*, so that waiting in the queue costs nobody a slot.
+    """
+
+    booking_id: UUID
+    terms: Terms
+    start: int
+    party: int
+    resource_id: UUID | None
+    asked_at: int
+
+    @property
+    def footprint(self) -> Span:
+        """Return the span that it would occupy, buffers included."""
+        return footprint(self.terms, self.start)
+
+    @property
+    def end(self) -> int:
+        """Return when it would be over, buffers aside."""
+        return self.start + self.terms.duration
+
+
+class Board:
+    """Who could serve each service, what is taken, and how many bookings each date has, as of the caller's locks."""
+
+    def __init__(self, candidates: Mapping[UUID, Sequence[Candidate]], booked: dict[UUID, Counter[date]]) -> None:
+        self._candidates = candidates
+        self._booked = booked
+
+    def decide(self, wish: Wish) -> Candidate | Refusal:
+        """Return the resource that a wish gets, or the first rule that refuses it."""
+        able = [
+            candidate
+            for candidate in self._candidates.get(wish.terms.service_id, ())
+            if wish.resource_id in (None, candidate.id)
+        ]
+        found = choose(
+            wish.terms,
+            able,
+            wish.start,
+            party=wish.party,
+            now=wish.asked_at,
+            day_counts=self._booked.get(wish.terms.service_id, {}),
+        )
+        return found if isinstance(found, Refusal) else found[0]
+
+    def occupy(self, wish: Wish, candidate: Candidate) -> None:
+        """Write down that a wish came true, for those that follow."""
+        day = date_of(local_day(wish.start, wish.terms.zone))
+        candidate.diary.add(_claim(wish))
+        self._count(candidate, wish.terms.service_id, day)
+
+    def block(self, wish: Wish, candidate: Candidate) -> None:
+        """Write down that the database refused a wish there: somebody else is in its way."""
+        candidate.diary.add(replace(_claim(wish), service_id=ELSEWHERE))
+
+    def _count(self, candidate: Candidate, service_id: UUID, day: date) -> None:
+        self._booked.setdefault(service_id, Counter())[day] += 1
+        candidate.booked_by_day[day] += 1
+
+
+def _claim(wish: Wish) -> Occupied:
+    start, end = wish.footprint
+    return Occupied(
+        start=wish.start,
+        end=wish.end,
+        footprint_start=start,
+        footprint_end=end,
+        seats=wish.party,
+        service_id=wish.terms.service_id,
+    )

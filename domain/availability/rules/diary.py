@@ -1,0 +1,108 @@
+"""What is written down for one resource, and the quick way to see what meets a span."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from domain.availability.rules.spans import Span, overlap
+from domain.availability.rules.zones import DAY
+
+_LONG = 62 * DAY  # years of time off are one entry, not thousands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupied:
+    """A live claim on a resource; its footprint has the buffers it was made with."""
+
+    start: int
+    end: int
+    footprint_start: int
+    footprint_end: int
+    seats: int
+    service_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Time off or an outside event: it closes a resource entirely and has no buffers of its own."""
+
+    start: int
+    end: int
+
+
+Entry = TypeVar("Entry")
+
+
+class Diary:
+    """The claims and closures of one resource, at least all that meet the time asked about.
+
+    Whoever decides several bookings in turn adds each to the diary, so that the next one sees it.
+    """
+
+    __slots__ = ("_claims", "_closures")
+
+    def __init__(self, occupied: Iterable[Occupied] = (), closures: Iterable[Closure] = ()) -> None:
+        self._claims = _Index[Occupied]()
+        self._closures = _Index[Closure]()
+        for claim in occupied:
+            self.add(claim)
+        for closure in closures:
+            self._closures.add((closure.start, closure.end), closure)
+
+    def add(self, claim: Occupied) -> None:
+        """Write down one more claim."""
+        self._claims.add((claim.footprint_start, claim.footprint_end), claim)
+
+    def claims(self) -> Collection[Occupied]:
+        """Return every claim, in the order of writing."""
+        return self._claims.entries
+
+    def closures(self) -> Collection[Closure]:
+        """Return every closure, in the order of writing."""
+        return self._closures.entries
+
+    def claims_in(self, footprint: Span) -> Iterator[Occupied]:
+        """Yield each claim whose footprint overlaps *footprint*, once."""
+        return self._claims.meeting(footprint)
+
+    def closures_in(self, footprint: Span) -> Iterator[Closure]:
+        """Yield each closure that overlaps *footprint*, once."""
+        return self._closures.meeting(footprint)
+
+
+class _Index(Generic[Entry]):
+    """Entries under each UTC day they touch; empty spans occupy nothing and are left out."""
+
+    __slots__ = ("_by_day", "_long", "entries")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self._by_day: defaultdict[int, list[tuple[Span, Entry]]] = defaultdict(list)
+        self._long: list[tuple[Span, Entry]] = []
+
+    def add(self, span: Span, entry: Entry) -> None:
+        start, end = span
+        if start >= end:
+            return
+        self.entries.append(entry)
+        if end - start > _LONG:
+            self._long.append((span, entry))
+            return
+        for day in _days(span):
+            self._by_day[day].append((span, entry))
+
+    def meeting(self, asked: Span) -> Iterator[Entry]:
+        for span, entry in self._long:
+            if overlap(span, asked):
+                yield entry
+        for day in _days(asked):
+            for span, entry in self._by_day.get(day, ()):
+                # under several days it counts on the first that both touch
+                if overlap(span, asked) and day == max(span[0], asked[0]) // DAY:
+                    yield entry
+
+
+def _days(span: Span) -> range:
+    return range(span[0] // DAY, (span[1] - 1) // DAY + 1)

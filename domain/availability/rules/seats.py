@@ -1,0 +1,60 @@
+"""What is left on a resource: footprints, closures and shared seats (rules 4, 5 and 9)."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import itemgetter
+
+from domain.availability.rules.diary import Closure, Occupied
+from domain.availability.rules.model import Terms
+from domain.availability.rules.spans import Span
+
+
+def footprint(terms: Terms, start: int) -> Span:
+    """Return what a booking from *start* would occupy, its buffers included."""
+    return start - terms.buffer_before, start + terms.duration + terms.buffer_after
+
+
+def shares(terms: Terms, claim: Occupied) -> bool:
+    """Say whether a claim takes seats beside ours, instead of the whole resource."""
+    return terms.capacity > 1 and claim.service_id == terms.service_id
+
+
+def seats_left(
+    terms: Terms, claims: Collection[Occupied], closures: Iterable[Closure], starts: Sequence[int]
+) -> list[int]:
+    """Return for each of the ascending *starts* the seats left in every instant of its footprint.
+
+    Each span is painted over the starts whose footprints it meets, the fuller over the less full.
+    """
+    left = [terms.capacity] * len(starts)
+    for begin, end, taken in _taken(terms, claims, closures):
+        # footprint(start) meets [begin, end) for just these starts; touching is free
+        since = bisect_left(starts, begin - terms.duration - terms.buffer_after + 1)
+        until = bisect_left(starts, end + terms.buffer_before, since)
+        if since < until:
+            left[since:until] = [terms.capacity - taken] * (until - since)
+    return left
+
+
+def _taken(terms: Terms, claims: Collection[Occupied], closures: Iterable[Closure]) -> Iterator[tuple[int, int, int]]:
+    """Yield spans and the seats taken in them, the fewest first; whatever does not share takes them all."""
+    yield from sorted(_levels(claim for claim in claims if shares(terms, claim)), key=itemgetter(2))
+    for claim in claims:
+        if not shares(terms, claim):
+            yield claim.footprint_start, claim.footprint_end, terms.capacity
+    for closure in closures:
+        yield closure.start, closure.end, terms.capacity
+
+
+def _levels(claims: Iterable[Occupied]) -> Iterator[tuple[int, int, int]]:
+    """Yield the seats that some claims take together, from each edge of a footprint to the next."""
+    change: defaultdict[int, int] = defaultdict(int)
+    for claim in claims:
+        change[claim.footprint_start] += claim.seats
+        change[claim.footprint_end] -= claim.seats
+    taken = 0
+    for begin, end in pairwise(sorted(change)):
+        taken += change[begin]
+        yield begin, end, taken

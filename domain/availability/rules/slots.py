@@ -1,0 +1,62 @@
+"""The starts that could be booked now (rules 9, 10 and 12)."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from domain.availability.rules.limits import bookable
+from domain.availability.rules.model import Candidate, Hours, Mode, Query, Slot, Terms
+from domain.availability.rules.openings import openings
+from domain.availability.rules.seats import seats_left
+from domain.availability.rules.spans import Span
+
+_REMAINING = {Mode.ANY: max, Mode.ALL: min}
+
+
+def slots(
+    terms: Terms, candidates: Iterable[Candidate], query: Query, *, now: int, day_counts: Mapping[date, int]
+) -> list[Slot]:
+    """List the slots of a query in ascending order, each start once.
+
+    *now* is a whole second, its fraction dropped; *day_counts* are the service's occupying bookings by the business's
+    date. Diaries hold at least what meets the days asked about, with room for duration and buffers.
+    ``remaining`` is what the best resource has left, under mode=all the least of all.
+    """
+    ranked = sorted(candidates, key=lambda candidate: (candidate.priority, candidate.id))
+    spans = bookable(terms, query, now=now, day_counts=day_counts)
+    free = _free(terms, ranked, spans, query.party)
+    needed = len(ranked) if query.mode is Mode.ALL else 1
+    remaining = _REMAINING[query.mode]
+    return [
+        Slot(start, start + terms.duration, remaining(left), tuple(resources))
+        for start, (left, resources) in sorted(free.items())
+        if len(resources) >= needed
+    ]
+
+
+def _free(
+    terms: Terms, candidates: Sequence[Candidate], spans: Sequence[Span], party: int
+) -> Mapping[int, tuple[list[int], list[UUID]]]:
+    """Collect for each start the resources with room for the party, and the seats that each has left."""
+    grids = {hours: _starts(terms, hours, spans) for hours in {candidate.hours for candidate in candidates}}
+    free: defaultdict[int, tuple[list[int], list[UUID]]] = defaultdict(lambda: ([], []))
+    for candidate in candidates:
+        starts = grids[candidate.hours]
+        seats = seats_left(terms, candidate.diary.claims(), candidate.diary.closures(), starts)
+        for start, left in zip(starts, seats, strict=True):
+            if left >= party:
+                lefts, resources = free[start]
+                lefts.append(left)
+                resources.append(candidate.id)
+    return free
+
+
+def _starts(terms: Terms, hours: Hours, spans: Sequence[Span]) -> list[int]:
+    """List a schedule's grid starts within some spans."""
+    if not spans:
+        return []
+    window = openings(hours, (spans[0][0], spans[-1][1] + terms.duration))
+    grid = window.starts(terms.interval, terms.duration)
+    return [start for since, until in spans for start in grid[bisect_left(grid, since) : bisect_left(grid, until)]]

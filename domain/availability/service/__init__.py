@@ -1,0 +1,20 @@
+"""The face of availability: the slots to offer, the board to decide on, and the claims that follow."""
+
+from domain.availability.service.claims import Place, keep, occupy, release
+from domain.availability.service.offering import Offers, board, offers, terms_of
+from domain.availability.service.slots import Asked, Offered, nearest, slots
+
+__all__ = [
+    "Asked",
+    "Offered",
+    "Offers",
+    "Place",
+    "board",
+    "keep",
+    "nearest",
+    "occupy",
+    "offers",
+    "release",
+    "slots",
+    "terms_of",
+]

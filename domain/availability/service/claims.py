@@ -1,0 +1,74 @@
+"""Taking and leaving places: claims, written only under the locks of the one lock order."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from domain.availability import queries
+from domain.availability.rules.board import Wish
+
+EXCLUSION_VIOLATION = "23P01"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A wish and the resource that it gets, until *expires_at* (None: for good)."""
+
+    wish: Wish
+    resource_id: UUID
+    expires_at: datetime | None
+
+
+def occupy(session: Session, places: Sequence[Place]) -> bool:
+    """Claim every place or none; False when the database refuses one, with nothing written.
+
+    The caller holds the lane and the resources, so a refusal means that somebody wrote past the application.
+    """
+    if not places:
+        return True
+    savepoint = session.begin_nested()
+    try:
+        complete = queries.insert_claims(session, [_row(place) for place in places]) == len(places)
+    except IntegrityError as error:
+        savepoint.rollback()
+        if getattr(error.orig, "sqlstate", None) != EXCLUSION_VIOLATION:
+            raise
+        return False
+    (savepoint.commit if complete else savepoint.rollback)()
+    return complete
+
+
+def release(session: Session, booking_ids: Collection[UUID], *, now: datetime) -> None:
+    """Give back the places of bookings that the caller has locked."""
+    if booking_ids:
+        queries.release(session, booking_ids, now=now)
+
+
+def keep(session: Session, booking_id: UUID, *, expires_at: datetime | None) -> bool:
+    """Keep the place of a locked booking until *expires_at* (None: for good); False when it has none any more."""
+    return queries.extend(session, booking_id, expires_at=expires_at) > 0
+
+
+def _row(place: Place) -> dict[str, object]:
+    wish = place.wish
+    start, end = wish.footprint
+    return {
+        "booking_id": wish.booking_id,
+        "resource_id": place.resource_id,
+        "service_id": wish.terms.service_id,
+        "starts_at": _instant(wish.start),
+        "ends_at": _instant(wish.end),
+        "footprint": Range(_instant(start), _instant(end)),
+        "seats": wish.party,
+        "exclusive": wish.terms.capacity == 1,
+        "expires_at": place.expires_at,
+    }
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,165 @@
+"""What is offered, read from PostgreSQL into the shapes that the rules decide on."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from domain.availability import queries
+from domain.availability.queries import Moments
+from domain.availability.rules.board import Board, Wish
+from domain.availability.rules.diary import Closure, Diary, Occupied
+from domain.availability.rules.model import Candidate, Hours, Terms
+from domain.availability.rules.spans import merged
+from domain.availability.rules.zones import date_of, local_day, spans_of_days
+from domain.availability.tables import Claim
+from domain.catalog import queries as catalog
+from domain.catalog.tables import Business, Resource, Schedule, Service
+
+MINUTE = 60
+CLOSED: tuple[tuple[tuple[int, int], ...], ...] = ((),) * 7
+
+
+class Offers(NamedTuple):
+    """Which resources offer each service."""
+
+    by_service: Mapping[UUID, Sequence[Resource]]
+
+    @property
+    def resources(self) -> dict[UUID, Resource]:
+        """Return every resource among them, once."""
+        return {resource.id: resource for each in self.by_service.values() for resource in each}
+
+
+def offers(session: Session, services: Iterable[Service]) -> Offers:
+    """Read who offers *services*."""
+    by_service: defaultdict[UUID, list[Resource]] = defaultdict(list)
+    for service_id, resource in catalog.offers(session, [service.id for service in services]):
+        by_service[service_id].append(resource)
+    return Offers(by_service)
+
+
+def terms_of(service: Service, zone: ZoneInfo) -> Terms:
+    """Return how a service is booked today, in seconds."""
+    return Terms(
+        service_id=service.id,
+        duration=service.duration_minutes * MINUTE,
+        interval=(service.slot_interval_minutes or service.duration_minutes) * MINUTE,
+        zone=zone,
+        buffer_before=service.buffer_before_minutes * MINUTE,
+        buffer_after=service.buffer_after_minutes * MINUTE,
+        notice=service.min_notice_minutes * MINUTE,
+        window_days=service.max_advance_days,
+        capacity=service.capacity,
+        daily_limit=service.daily_limit,
+    )
+
+
+def board(session: Session, business: Business, offered: Offers, wishes: Sequence[Wish], *, now: datetime) -> Board:
+    """Read what is taken around *wishes*. The caller holds the lane and the resources, so that it stays true."""
+    zone = ZoneInfo(business.timezone)
+    moments = _days_of(wishes, zone)
+    claims = queries.live_claims(session, offered.resources.keys(), moments)
+    seen = candidates(session, business, offered, claims, moments)
+    limited = {wish.terms.service_id for wish in wishes if wish.terms.daily_limit is not None}
+    return Board(seen, booked(session, limited, moments, zone, now=now))
+
+
+def candidates(
+    session: Session, business: Business, offered: Offers, claims: Iterable[Claim], moments: Moments
+) -> dict[UUID, tuple[Candidate, ...]]:
+    """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
+    zone = ZoneInfo(business.timezone)
+    resources = offered.resources
+    hours = _hours(session, business)
+    by_resource: defaultdict[UUID, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_resource[claim.resource_id].append(claim)
+    closed = _closures(session, business.id, resources, moments)
+    ready = {
+        each.id: Candidate(
+            id=each.id,
+            hours=hours.get(each.id, hours[None]),
+            diary=Diary(map(_occupied, by_resource[each.id]), closed[each.id]),
+            priority=each.priority,
+            booked_by_day=Counter(_date(claim.starts_at, zone) for claim in by_resource[each.id]),
+        )
+        for each in resources.values()
+    }
+    return {service: tuple(ready[each.id] for each in able) for service, able in offered.by_service.items()}
+
+
+def booked(
+    session: Session, service_ids: Iterable[UUID], moments: Moments, zone: ZoneInfo, *, now: datetime
+) -> dict[UUID, Counter[date]]:
+    """Count the occupying bookings of services by the business's date; no statement when there are none to count."""
+    wanted = set(service_ids)
+    counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
+    if wanted:
+        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now):
+            counts[service_id][_date(starts_at, zone)] += 1
+    return counts
+
+
+def _days_of(wishes: Iterable[Wish], zone: ZoneInfo) -> Moments:
+    """Return the business's whole dates on which the wishes start, and their footprints."""
+    days = {local_day(wish.start, zone) for wish in wishes}
+    whole = (span for day in days for span in spans_of_days(day, day, zone))
+    return merged([*whole, *(wish.footprint for wish in wishes)])
+
+
+def _hours(session: Session, business: Business) -> dict[UUID | None, Hours]:
+    """Return the hours of each resource that has its own, and under None the business's."""
+    default = Hours(zone=ZoneInfo(business.timezone), weekly=CLOSED)
+    return {None: default} | {
+        row.resource_id: _hours_of(row, business.timezone) for row in catalog.schedules(session, [business.id])
+    }
+
+
+def _hours_of(schedule: Schedule, zone: str) -> Hours:
+    week: list[list[tuple[int, int]]] = [[] for _ in range(7)]
+    for weekday, start, end in schedule.weekly:
+        week[weekday].append((start, end))
+    return Hours(
+        zone=ZoneInfo(schedule.timezone or zone),
+        weekly=tuple(map(tuple, week)),
+        overrides={
+            date.fromisoformat(day): tuple((start, end) for start, end in blocks)
+            for day, blocks in schedule.overrides.items()
+        },
+    )
+
+
+def _closures(
+    session: Session, business_id: UUID, resource_ids: Iterable[UUID], moments: Moments
+) -> dict[UUID, list[Closure]]:
+    closed: dict[UUID, list[Closure]] = {each: [] for each in resource_ids}
+    for row in queries.closures(session, business_id, closed.keys(), moments):
+        closure = Closure(start=_seconds(row.during.lower), end=_seconds(row.during.upper))
+        for each in [row.resource_id] if row.resource_id else closed:
+            closed[each].append(closure)
+    return closed
+
+
+def _occupied(claim: Claim) -> Occupied:
+    return Occupied(
+        start=_seconds(claim.starts_at),
+        end=_seconds(claim.ends_at),
+        footprint_start=_seconds(claim.footprint.lower),
+        footprint_end=_seconds(claim.footprint.upper),
+        seats=claim.seats,
+        service_id=claim.service_id,
+    )
+
+
+def _date(moment: datetime, zone: ZoneInfo) -> date:
+    return date_of(local_day(_seconds(moment), zone))
+
+
+def _seconds(moment: datetime | None) -> int:
+    assert moment is not None, "the table's checks keep ranges finite"  # noqa: S101
+    return int(moment.timestamp())

@@ -1,0 +1,105 @@
+"""The slots of a service: what a reader is offered, by the rules on which the allocator decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from domain.availability import queries
+from domain.availability.queries import Moments
+from domain.availability.rules import slots as rules
+from domain.availability.rules.model import Query, Slot, Terms
+from domain.availability.rules.zones import day_number, local_day, spans_of_days
+from domain.availability.service import offering
+from domain.catalog import queries as catalog
+from domain.catalog.tables import Business, Service
+from domain.kernel.errors import NotFound, PartyAboveCapacity, ResourceNotOffered
+
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive."""
+
+    service_id: UUID
+    first: date
+    last: date
+    timezone: str | None = None
+    resource_id: UUID | None = None
+    party: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """The answer: slots in ascending order, to be shown in *zone*."""
+
+    service: Service
+    zone: ZoneInfo
+    slots: Sequence[Slot]
+
+
+def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
+    """Return what could be booked at *now*.
+
+    Errors: NotFound for the service, ResourceNotOffered, PartyAboveCapacity.
+    """
+    service = catalog.service(session, asked.service_id)
+    business = catalog.business(session, service.business_id) if service else None
+    if service is None or business is None:
+        raise NotFound(what="service")
+    if asked.party > service.capacity:
+        raise PartyAboveCapacity(party=asked.party, capacity=service.capacity)
+    zone = ZoneInfo(asked.timezone or business.timezone)
+    query = Query(from_day=asked.first, to_day=asked.last, zone=zone, party=asked.party)
+    return Offered(service=service, zone=zone, slots=_slots(session, service, business, query, asked.resource_id, now))
+
+
+def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
+    """Return the few free starts nearest to *at*: those of its date first, then those of the dates asked about."""
+    offered = slots(session, asked, now=now)
+    wanted = int(at.timestamp())
+    day = local_day(wanted, offered.zone)
+
+    def distance(slot: Slot) -> tuple[bool, int]:
+        return local_day(slot.start, offered.zone) != day, abs(slot.start - wanted)
+
+    return replace(offered, slots=sorted(sorted(offered.slots, key=distance)[:NEAREST]))
+
+
+def _slots(
+    session: Session, service: Service, business: Business, query: Query, resource_id: UUID | None, now: datetime
+) -> Sequence[Slot]:
+    offered = offering.offers(session, [service])
+    if resource_id is not None:
+        offered = _only(offered, service, resource_id)
+    terms = offering.terms_of(service, ZoneInfo(business.timezone))
+    moments = _around(terms, query)
+    if not moments or not offered.resources:
+        return ()
+    claims = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
+    able = offering.candidates(session, business, offered, claims, moments)[service.id]
+    limited = [service.id] if service.daily_limit is not None else []
+    counts = offering.booked(session, limited, moments, terms.zone, now=now)
+    return rules.slots(terms, able, query, now=int(now.timestamp()), day_counts=counts.get(service.id, {}))
+
+
+def _only(offered: offering.Offers, service: Service, resource_id: UUID) -> offering.Offers:
+    able = [resource for resource in offered.by_service.get(service.id, ()) if resource.id == resource_id]
+    if not able:
+        raise ResourceNotOffered
+    return offering.Offers({service.id: able})
+
+
+def _around(terms: Terms, query: Query) -> Moments:
+    """Return the time that the answer depends on.
+
+    That is what a footprint on these dates can meet, and all of the business's dates that share an instant with them.
+    """
+    spans = spans_of_days(day_number(query.from_day) - 2, day_number(query.to_day) + 2, query.zone)
+    if not spans:
+        return ()
+    return ((spans[0][0] - terms.buffer_before, spans[-1][1] + terms.duration + terms.buffer_after),)

@@ -1,0 +1,114 @@
+"""The states of a booking, how it may move between them, and what it costs and holds: pure decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+
+class Status(StrEnum):
+    """Where a booking stands."""
+
+    PENDING = "pending"
+    AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_PAYMENT = "awaiting_payment"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+
+
+class PaymentStatus(StrEnum):
+    """Where its money stands."""
+
+    NOT_REQUIRED = "not_required"
+    UNPAID = "unpaid"
+    PROCESSING = "processing"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+NEXT: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset(
+        {Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT, Status.CONFIRMED, Status.REJECTED, Status.CANCELLED}
+    ),
+    Status.AWAITING_APPROVAL: frozenset(
+        {Status.AWAITING_PAYMENT, Status.CONFIRMED, Status.DECLINED, Status.EXPIRED, Status.CANCELLED}
+    ),
+    Status.AWAITING_PAYMENT: frozenset({Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED}),
+    Status.CONFIRMED: frozenset({Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED}),
+    Status.COMPLETED: frozenset({Status.NO_SHOW}),
+    Status.EXPIRED: frozenset({Status.CONFIRMED}),
+    Status.NO_SHOW: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.DECLINED: frozenset(),
+    Status.REJECTED: frozenset(),
+}
+"""Every move there is. `expired` comes back by late money only, never by a caller."""
+
+HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
+OCCUPYING = HELD | {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStart:
+    """A wall time in the business's zone; *fold* tells the two passes of a repeated one apart."""
+
+    day: date
+    at: time
+    fold: Literal[0, 1] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a caller asks for: a start, as wall time or as an instant, for a party, on a resource or on any."""
+
+    business_id: UUID
+    service_id: UUID
+    start: LocalStart | datetime
+    resource_id: UUID | None = None
+    party: int = 1
+    expected_amount: int | None = None
+
+
+def first_status(*, requires_approval: bool, payment_status: str) -> Status:
+    """Return what a booking becomes when it gets its place."""
+    if requires_approval:
+        return Status.AWAITING_APPROVAL
+    return after_approval(payment_status)
+
+
+def after_approval(payment_status: str) -> Status:
+    """Return what a booking becomes when nobody needs to approve it any more."""
+    return Status.AWAITING_PAYMENT if payment_status == PaymentStatus.UNPAID else Status.CONFIRMED
+
+
+def hold_until(
+    status: Status, *, hold_minutes: int, approval_hours: int, starts_at: datetime, now: datetime
+) -> datetime | None:
+    """Return when a hold in *status* lapses: never after the start; None for a status that holds nothing."""
+    lengths = {
+        Status.AWAITING_APPROVAL: timedelta(hours=approval_hours),
+        Status.AWAITING_PAYMENT: timedelta(minutes=hold_minutes),
+    }
+    length = lengths.get(status)
+    return None if length is None else min(now + length, starts_at)
+
+
+def shown_status(status: str, hold_expires_at: datetime | None, *, now: datetime) -> Status:
+    """Return the status as it reads at *now*: a lapsed hold is expired, whether or not a job has run yet."""
+    if hold_expires_at is not None and hold_expires_at <= now:
+        return Status.EXPIRED
+    return Status(status)
+
+
+def moves_from(status: Status) -> list[str]:
+    """List what a caller may turn a booking into, in alphabetical order."""
+    return sorted(NEXT[status] - {Status.REJECTED} if status is not Status.EXPIRED else ())

@@ -1,0 +1,20 @@
+"""The face of bookings: request one, decide a lane's, move one, look at one."""
+
+from domain.bookings.service.allocate import BATCH, allocate, waiting
+from domain.bookings.service.look import alternatives, is_decided, seen
+from domain.bookings.service.move import cancel, complete, confirm, expire_holds
+from domain.bookings.service.request import request
+
+__all__ = [
+    "BATCH",
+    "allocate",
+    "alternatives",
+    "cancel",
+    "complete",
+    "confirm",
+    "expire_holds",
+    "is_decided",
+    "request",
+    "seen",
+    "waiting",
+]

@@ -1,0 +1,33 @@
+"""One PostgreSQL and one Valkey for a test run; each of its processes has a database of its own.
+
+The environment is complete before the first test module, and so any settings, can be imported.
+"""
+
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.servers import Servers, throwaway
+
+SERVERS = pytest.StashKey[Servers]()
+ALONE = "main"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the servers, or in one of xdist's workers take those that its controller started."""
+    given = getattr(session.config, "workerinput", None)
+    if given:
+        Servers(**given["servers"]).enter(given["workerid"])
+        return
+    stack = ExitStack()
+    session.config.add_cleanup(stack.close)  # also after Ctrl-C, and when the next line fails half-way
+    servers = stack.enter_context(throwaway())
+    session.config.stash[SERVERS] = servers
+    servers.enter(ALONE)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist does not export its type
+    """Tell a new worker where the servers are."""
+    node.workerinput["servers"] = node.config.stash[SERVERS].packed()

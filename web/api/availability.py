@@ -1,0 +1,28 @@
+"""Availability: what could be booked now."""
+
+from flask import Response
+
+from config.clock import clock
+from config.transaction import transaction
+from domain.availability import service as availability_service
+from web.answers import Answer
+from web.openapi import noun, operation
+from web.schemas.availability import SlotsQuery, SlotsView, slots_body
+
+availability = noun("availability", "What could be booked now, computed afresh each time.")
+
+
+@operation(
+    availability.get,
+    "",
+    success={200: SlotsView},
+    problems=("not_found", "unknown_timezone", "party_above_capacity", "resource_not_offered"),
+)
+def list_slots(query: SlotsQuery) -> Response:
+    """List the slots of a service.
+
+    Each of them can be booked, unless an earlier booking takes it first.
+    """
+    with transaction() as session:
+        offered = availability_service.slots(session, query.question(), now=clock())
+    return Answer(status=200, body=slots_body(offered)).response()

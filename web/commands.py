@@ -1,0 +1,110 @@
+"""Commands for operators: `flask --app web.app jobs …` and the demo's data."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.table import Table
+
+from config.clock import clock
+from config.settings import settings
+from config.transaction import Session, transaction
+from domain.accounts import service as accounts
+from domain.accounts.rules import Registration, password_hash
+from domain.catalog import service as catalog
+from domain.catalog.rules import NewBusiness, NewService
+from domain.catalog.tables import Business, Service
+from domain.kernel import leases
+from domain.kernel.ids import Kind, shown
+from domain.kernel.jobs import Job, State
+from domain.kernel.money import Money
+
+DEMO_EMAIL = "demo@example.com"
+DEMO_PASSWORD = "demo-password"  # noqa: S105 - printed at every start, and only ever made outside of production
+DEMO_SLUG = "demo-salon"
+
+jobs = AppGroup("jobs", help="Look after the jobs that accepted requests left to be done.")
+
+
+def register_commands(app: Flask) -> None:
+    """Add the commands to *app*."""
+    app.cli.add_command(jobs)
+    app.cli.add_command(demo)
+
+
+@jobs.command("list")
+@click.option(
+    "--state", type=click.Choice([state.value for state in State]), default=State.DEAD.value, show_default=True
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+def list_jobs(state: str, limit: int) -> None:
+    """List jobs, the newest first."""
+    with transaction() as session:
+        rows = leases.listed(session, State(state), limit=limit)
+    Console().print(_table(rows))
+
+
+@jobs.command("retry")
+@click.argument("job_ids", type=int, nargs=-1, required=True)
+def retry_jobs(job_ids: tuple[int, ...]) -> None:
+    """Bring dead jobs back to be tried again, with their attempts forgotten."""
+    with transaction() as session:
+        count = leases.retried(session, job_ids, now=clock())
+    click.echo(f"{count} of {len(job_ids)} brought back; the relay publishes them within a second or two.")
+
+
+@click.command("demo")
+def demo() -> None:
+    """Make the demo's user, business and services unless they are there; print their ids as JSON."""
+    if settings().environment == "production":
+        raise click.ClickException("The demo's password is known to everybody: not in production (see ENVIRONMENT).")
+    hashed = password_hash(DEMO_PASSWORD)
+    with transaction() as session:
+        business, service = _demo(session, hashed, clock())
+    found = {
+        "email": DEMO_EMAIL,
+        "password": DEMO_PASSWORD,
+        "business_id": shown(Kind.BUSINESS, business.id),
+        "service_id": shown(Kind.SERVICE, service.id),
+    }
+    click.echo(json.dumps(found))
+
+
+def _demo(session: Session, hashed: str, now: datetime) -> tuple[Business, Service]:
+    if accounts.credentials(session, DEMO_EMAIL) is not None:
+        business = catalog.business_of(session, DEMO_SLUG)
+        services, _ = catalog.list_services(session, business.id, after=None, limit=1)
+        return business, services[0]
+    grant = accounts.register(session, Registration(email=DEMO_EMAIL, password_hash=hashed, name="Demo"), now=now)
+    owner = accounts.principal(session, grant.claims, now=now)
+    business = catalog.create_business(
+        session,
+        NewBusiness(name="Demo Salon", slug=DEMO_SLUG, timezone="Africa/Lagos", currency="NGN", city="Lagos"),
+        caller=owner,
+        now=now,
+    )
+    owner = accounts.principal(session, grant.claims, now=now)  # who has become a member
+    cut = NewService(name="Haircut", duration_minutes=30, price=Money(450_000, "NGN"), payment_required=False)
+    yoga = NewService(name="Yoga class", duration_minutes=60, capacity=12)
+    service, _ = catalog.create_service(session, business.id, cut, caller=owner, now=now)
+    catalog.create_service(session, business.id, yoga, caller=owner, now=now)
+    return business, service
+
+
+def _table(rows: Sequence[Job]) -> Table:
+    table = Table("id", "kind", "state", "attempts", "about", "since", "last error")
+    for row in rows:
+        table.add_row(
+            str(row.id),
+            row.kind,
+            row.state,
+            str(row.attempts),
+            str(row.ref_id),
+            f"{row.created_at:%Y-%m-%d %H:%M:%S}",
+            row.last_error or "",
+        )
+    return table

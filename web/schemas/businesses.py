@@ -1,0 +1,76 @@
+"""Shapes of businesses."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from domain.catalog.rules import NewBusiness
+from domain.catalog.tables import Business
+from web.answers import View
+from web.fields import BusinessId, Currency, Line, Name, Prose, Slug, Timezone
+from web.moments import Instant
+from web.pagination import Listing
+from web.parsing import Path, Schema
+
+SALON: JsonDict = {
+    "name": "Ada's Salon",
+    "timezone": "Africa/Lagos",
+    "currency": "NGN",
+    "city": "Lagos",
+    "country": "NG",
+}
+
+Label = Annotated[Line, Field(max_length=80)]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["NG"])]
+
+
+class BusinessRequest(Schema):
+    """A business to be opened; it can be booked as soon as it has a service."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SALON]})
+
+    name: Name
+    slug: Annotated[Slug | None, Field(description="In its address; made from the name when left out")] = None
+    timezone: Timezone
+    currency: Currency
+    category: Label | None = None
+    city: Label | None = None
+    country: Country | None = None
+    description: Prose | None = None
+
+    def command(self) -> NewBusiness:
+        """Return what the catalog is asked to do."""
+        return NewBusiness(**self.model_dump())
+
+
+class BusinessPath(Path):
+    """Which business."""
+
+    slug: Annotated[str, Field(max_length=63, description="The business's slug, or its id")]
+
+
+class BusinessView(View):
+    """A business, as anybody signed in sees it."""
+
+    id: BusinessId
+    object: Literal["business"] = "business"
+    slug: str
+    name: str
+    timezone: str
+    currency: str
+    category: str | None
+    city: str | None
+    country: str | None
+    description: str | None
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, business: Business) -> "BusinessView":
+        """Show a row."""
+        return cls.model_validate(business, from_attributes=True)
+
+
+BusinessList = Listing[BusinessView]

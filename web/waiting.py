@@ -1,0 +1,84 @@
+"""Waiting for a booking to be decided: `Prefer: wait=N` and `?wait=N`, without a database connection each.
+
+At most half of the server's threads may wait; beyond that the answer is given at once, as if nobody had asked to wait.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from functools import cache
+from uuid import UUID
+
+from flask import request
+from werkzeug.http import parse_dict_header
+
+from config.settings import settings
+from config.transaction import transaction
+from config.wakeups import Listener
+from domain.bookings import service as bookings
+
+CHANNEL = "bookings_decided"
+LONGEST = 25
+LOOK_EVERY = 0.25  # the spare, for when a wake-up is lost
+
+
+class Waiting:
+    """Who waits for which booking, in this process."""
+
+    def __init__(self, places: int) -> None:
+        self._places = threading.BoundedSemaphore(places)
+        self._guard = threading.Lock()
+        self._asleep: defaultdict[UUID, set[threading.Event]] = defaultdict(set)
+        self._listener = Listener(CHANNEL, self.wake)
+
+    def wake(self, payload: str) -> None:
+        """Wake those who wait for any of the bookings in a notification: their ids in hexadecimal, with commas."""
+        with self._guard:
+            for word in payload.split(","):
+                for sleeper in self._asleep.get(UUID(word), ()):
+                    sleeper.set()
+
+    def wait(self, booking_id: UUID, seconds: float) -> None:
+        """Return when the booking is decided, when *seconds* are over, or at once when too many wait already."""
+        if seconds <= 0 or not self._places.acquire(blocking=False):
+            return
+        sleeper = threading.Event()
+        with self._guard:
+            self._asleep[booking_id].add(sleeper)
+        try:
+            self._listener.ensure_running()
+            _sleep(sleeper, booking_id, time.monotonic() + seconds)
+        finally:
+            self._places.release()
+            with self._guard:
+                self._asleep[booking_id].discard(sleeper)
+                if not self._asleep[booking_id]:
+                    del self._asleep[booking_id]
+
+
+def _sleep(sleeper: threading.Event, booking_id: UUID, until: float) -> None:
+    while not _is_decided(booking_id):
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        sleeper.wait(min(LOOK_EVERY, left))
+        sleeper.clear()
+
+
+def _is_decided(booking_id: UUID) -> bool:
+    with transaction() as session:
+        return bookings.is_decided(session, booking_id)
+
+
+@cache
+def waiting() -> Waiting:
+    """Return this process's waiters."""
+    return Waiting(settings().web_threads // 2)
+
+
+def preferred_wait() -> int | None:
+    """Return N of `Prefer: wait=N` (at most 25), or None when it is not there or makes no sense (RFC 7240: ignored)."""
+    value = parse_dict_header(request.headers.get("Prefer", "")).get("wait")
+    if value is None or not (value.isascii() and value.isdigit()) or int(value[:9]) == 0:
+        return None
+    return min(int(value[:9]), LONGEST)

@@ -1,0 +1,55 @@
+"""The worker's entry: `celery --app workers.app worker` and `… beat`."""
+
+from celery import Task
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init, worker_ready, worker_shutdown
+
+from config import logging
+from config.celery import celery_app
+from config.publisher import Publisher
+from config.transaction import after_commit, engine
+from workers.relay import Relay
+from workers.tasks import TASKS
+
+app = celery_app()
+for name, work in TASKS.items():
+    app.task(name=name)(work)
+
+relay = Relay()
+
+
+def _configure_logs(**_: object) -> None:
+    logging.configure()
+
+
+def _own_connections(**_: object) -> None:
+    # A forked child must neither use nor close its parent's connections, and threads do not survive a fork.
+    engine().dispose(close=False)
+    after_commit(Publisher())
+
+
+def _start_relay(**_: object) -> None:
+    relay.start()
+
+
+def _stop_relay(**_: object) -> None:
+    relay.stop()
+
+
+def _bind_task(task_id: str, task: Task, **_: object) -> None:
+    logging.clear_contextvars()
+    logging.bind_contextvars(task_id=task_id, task=task.name)
+
+
+def _unbind_task(**_: object) -> None:
+    logging.clear_contextvars()
+
+
+for signal, receiver in (
+    (setup_logging, _configure_logs),
+    (worker_process_init, _own_connections),
+    (worker_ready, _start_relay),
+    (worker_shutdown, _stop_relay),
+    (task_prerun, _bind_task),
+    (task_postrun, _unbind_task),
+):
+    signal.connect(receiver, weak=False)

@@ -1,0 +1,42 @@
+"""Running a job under its lease: counted before it starts, given back when it fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from config.clock import clock
+from config.logging import bind_contextvars, log
+from config.transaction import DatabaseAway, transaction
+from domain.kernel import leases
+from domain.kernel.jobs import Job
+
+
+@contextmanager
+def leased(job_id: int) -> Iterator[Job | None]:
+    """Yield the job, leased in a transaction of its own, or None when it is done, dead, not due or another's.
+
+    What the block raises is kept on the job and raised again; a database that is away, or a shutdown, does not count
+    as an attempt.
+    """
+    with transaction() as session:
+        job = leases.take(session, job_id, uuid4().hex, now=clock())
+    if job is not None:
+        bind_contextvars(request_id=job.request_id, job_id=job_id)
+    try:
+        yield job
+    except (DatabaseAway, SystemExit, KeyboardInterrupt):
+        _give_back(job_id)
+        raise
+    except Exception as error:
+        log.exception("job_failed", job_id=job_id)
+        with transaction() as session:
+            leases.failed(session, job_id, repr(error), now=clock())
+        raise
+
+
+def _give_back(job_id: int) -> None:
+    try:
+        with transaction() as session:
+            leases.postponed(session, job_id, now=clock())
+    except DatabaseAway:
+        log.warning("lease_left_to_lapse", job_id=job_id)

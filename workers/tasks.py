@@ -1,0 +1,14 @@
+"""Every task by its name, which is the kind of job that it does; beat's ticks do no job and are listed too."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workers import bookings, maintenance
+
+TASKS: Mapping[str, Callable[..., Any]] = {
+    "bookings.allocate": bookings.allocate,
+    "maintenance.relay": maintenance.relay,
+    "maintenance.heartbeat": maintenance.heartbeat,
+    "maintenance.expire_holds": maintenance.expire_holds,
+    "maintenance.purge": maintenance.purge,
+}
