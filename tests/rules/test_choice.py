@@ -14,9 +14,7 @@ TODAY = date(2026, 1, 12)
 def chosen(
     *candidates: Candidate, clock: str = "09:00", terms: Terms | None = None, party: int = 1, mode: Mode = Mode.ANY
 ) -> list[int] | Refusal:
-    found = choose(
-        terms or service(), candidates, on(clock), party=party, now=at(LONG_AGO), day_counts={}, mode=mode
-    )
+    found = choose(terms or service(), candidates, on(clock), party=party, now=at(LONG_AGO), day_counts={}, mode=mode)
     return found if isinstance(found, Refusal) else [candidate.id.int for candidate in found]
 
 
