@@ -80,17 +80,17 @@ def status(session: Session, booking_id: UUID) -> str | None:
 
 def pending(
     session: Session, business_id: UUID, *, only: UUID | None, limit: int
-) -> Sequence[tuple[UUID, UUID, UUID | None]]:
-    """Return (id, service, wanted resource) of undecided bookings in order of acceptance; no locks.
+) -> Sequence[tuple[UUID, UUID, datetime]]:
+    """Return (id, service, time of acceptance) of undecided bookings in order of acceptance; no locks.
 
     Bookings whose job is dead are left out: they have failed again and again and wait for an operator.
     """
-    chosen = select(Booking.id, Booking.service_id, Booking.wanted_resource_id).where(*_undecided(business_id))
+    chosen = select(Booking.id, Booking.service_id, Booking.created_at).where(*_undecided(business_id))
     if only is not None:
         chosen = chosen.where(Booking.id == only)
     return [
-        (each, service, wanted)
-        for each, service, wanted in session.execute(chosen.order_by(Booking.accepted_no).limit(limit))
+        (each, service, accepted_at)
+        for each, service, accepted_at in session.execute(chosen.order_by(Booking.accepted_no).limit(limit))
     ]
 
 

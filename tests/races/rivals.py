@@ -1,19 +1,21 @@
 """Rivals: real threads with real commits that want the same thing at the same moment."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 from config.clock import clock
-from config.transaction import retried, transaction
+from config.transaction import engine, retried, transaction
 from domain.bookings import service as bookings
 from domain.bookings.rules import OCCUPYING
 from domain.bookings.tables import Booking
@@ -26,6 +28,7 @@ T = TypeVar("T")
 
 ROUNDS = pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
 RIVALS = 50
+DEADLOCK = "40P01"
 ALLOCATORS = 4
 FAR_AHEAD = 400  # days; every round has a date of its own
 
@@ -53,14 +56,17 @@ class Outcome:
 
 
 def together(*work: Callable[[], T]) -> list[T]:
-    """Run each in a thread of its own, all let go at once; return what they return, or raise what the first raised."""
+    """Run each in a thread of its own, all let go at once; return what they return, or raise what the first raised.
+
+    Fails on any deadlock that the engine met, those too that a retry would hide.
+    """
     gate = threading.Barrier(len(work))
 
     def run(each: Callable[[], T]) -> T:
         gate.wait(timeout=30)
         return each()
 
-    with ThreadPoolExecutor(len(work)) as pool:
+    with _without_deadlock(), ThreadPoolExecutor(len(work)) as pool:
         running = [pool.submit(run, each) for each in work]
         return [each.result() for each in running]
 
@@ -114,6 +120,21 @@ def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(catalog, "lane_for_update", lane)
     monkeypatch.setattr(catalog, "resources_for_update", resources)
+
+
+@contextmanager
+def _without_deadlock() -> Iterator[None]:
+    met: list[str | None] = []
+
+    def note(context: ExceptionContext) -> None:
+        met.append(getattr(context.original_exception, "sqlstate", None))
+
+    event.listen(engine(), "handle_error", note)
+    try:
+        yield
+    finally:
+        event.remove(engine(), "handle_error", note)
+    assert DEADLOCK not in met
 
 
 def _outcome(booking_ids: Sequence[UUID]) -> Outcome:
