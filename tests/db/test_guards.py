@@ -26,19 +26,21 @@ def writers() -> Iterator[Sequence[psycopg.Connection[Any]]]:
 
 
 def exclusive() -> Scene:
-    """Everybody wants the one chair for themselves."""
+    """Let everybody want the one chair for themselves."""
     shop, booking = _with_a_booking(a_shop())
     return lambda number: [_claim(shop, booking, number)] * WRITERS
 
 
 def parties() -> Scene:
-    """Parties of one to four want a table of ten."""
+    """Let parties of one to four want a table of ten."""
     shop, booking = _with_a_booking(a_shop(capacity=10))
-    return lambda number: [_claim(shop, booking, number, seats=turn % 4 + 1, exclusive=False) for turn in range(WRITERS)]
+    return lambda number: [
+        _claim(shop, booking, number, seats=turn % 4 + 1, exclusive=False) for turn in range(WRITERS)
+    ]
 
 
 def staggered() -> Scene:
-    """Parties want the table from different minutes on, so that each meets others than its neighbour does."""
+    """Let parties want the table for different lengths of time, so that each meets others than its neighbour does."""
     shop, booking = _with_a_booking(a_shop(capacity=10))
     return lambda number: [
         _claim(shop, booking, number, minutes=30 + turn * 7 % 90, seats=turn % 4 + 1, exclusive=False)
@@ -47,7 +49,7 @@ def staggered() -> Scene:
 
 
 def two_services() -> Scene:
-    """Two services that share generously with themselves want the one room."""
+    """Let two services that share generously with themselves want the one room."""
     shop, booking = _with_a_booking(a_shop(capacity=WRITERS))
     other, _ = a_service(shop.owner, shop.business.id, capacity=WRITERS)
     return lambda number: [
@@ -57,7 +59,7 @@ def two_services() -> Scene:
 
 
 def shared_and_exclusive() -> Scene:
-    """Some want the table for themselves, though its service shares it."""
+    """Let some want the table for themselves, though its service shares it."""
     shop, booking = _with_a_booking(a_shop(capacity=WRITERS))
     return lambda number: [_claim(shop, booking, number, exclusive=turn % 5 == 0) for turn in range(WRITERS)]
 

@@ -185,11 +185,14 @@ def test_two_rows_of_one_statement_are_judged_together(scene: Scene) -> None:
     scene.shared.write(scene.connection)
 
     with pytest.raises(psycopg.errors.ExclusionViolation):
-        scene.connection.execute("""
+        scene.connection.execute(
+            """
             INSERT INTO claims (booking_id, resource_id, service_id, starts_at, ends_at, footprint, seats, exclusive)
             SELECT booking_id, resource_id, service_id, starts_at, ends_at, footprint, 5, false
               FROM claims CROSS JOIN generate_series(1, 2) WHERE resource_id = %s
-        """, (scene.resources[0],))
+        """,
+            (scene.resources[0],),
+        )
 
 
 def _refusal(scene: Scene, claim: Claim) -> str | None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import cycle
 from typing import TypeVar
 from uuid import UUID
 
@@ -90,16 +91,17 @@ def at_once(shop: Shop, starts: Sequence[datetime], *, party: int = 1) -> Outcom
     return _outcome(together(*(lambda start=start: rival(start) for start in starts)))
 
 
-def in_line(shop: Shop, starts: Sequence[datetime], *, party: Callable[[int], int] = lambda _: 1) -> Outcome:
-    """Let one rival a start ask, all at the same moment; then several allocators drain the one lane."""
+def in_line(shop: Shop, starts: Sequence[datetime], *, parties: Sequence[int] = (1,)) -> Outcome:
+    """Let one rival a start ask, for the *parties* in rotation, all at once; then several allocators drain the lane."""
+
+    def rival(start: datetime, party: int) -> UUID:
+        return a_booking(shop, start, party=party).id
+
     asked = together(
-        *(
-            lambda start=start, size=party(number): a_booking(shop, start, party=size)
-            for number, start in enumerate(starts)
-        )
+        *(lambda start=start, party=party: rival(start, party) for start, party in zip(starts, cycle(parties)))
     )
     together(*[lambda: decide(shop)] * ALLOCATORS)
-    return _outcome([each.id for each in asked])
+    return _outcome(asked)
 
 
 def decide_alone(shop: Shop, booking_id: UUID) -> Sequence[UUID]:

@@ -63,7 +63,7 @@ def test_fifty_rivals_decided_each_alone_and_at_once(resources: int, capacity: i
 def test_parties_that_no_longer_fit_let_smaller_ones_pass(rounds: int) -> None:
     shop = _shop(capacity=10)
     for number in range(rounds // 4):
-        outcome = in_line(shop, _same(number), party=lambda turn: turn % 4 + 1)
+        outcome = in_line(shop, _same(number), parties=(1, 2, 3, 4))
         assert outcome.winners == _greedy(outcome.bookings, capacity=10)
         assert outcome.seats == 10
     assert overbooked() == []

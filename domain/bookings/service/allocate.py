@@ -133,11 +133,12 @@ def _weigh(board: Board, case: Case) -> Decision:
 
 def _insist(session: Session, board: Board, case: Case) -> Decision:
     """Try resource after resource, where claims that somebody wrote past the application are in the way."""
-    while isinstance(outcome := board.decide(case.wish), Candidate):
+    barred: set[UUID] = set()
+    while isinstance(outcome := board.decide(case.wish, barred=barred), Candidate):
         if availability.occupy(session, [_place(case, outcome)]):
             board.occupy(case.wish, outcome)
             break
-        board.block(case.wish, outcome)
+        barred.add(outcome.id)
     return Decision(case, outcome)
 
 
