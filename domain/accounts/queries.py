@@ -106,6 +106,11 @@ def sign_in_for_update(session: Session, token_hash: bytes) -> SignIn | None:
     )
 
 
+def session_for_update(session: Session, session_id: UUID) -> SignIn:
+    """Lock a session that its own access token has just named."""
+    return session.get_one(SignIn, session_id, with_for_update={"key_share": True})
+
+
 def spend(session: Session, token_hash: bytes, *, now: datetime) -> Spent | None:
     """Use a refresh token; None when it is used already: each has one winner."""
     row = session.execute(

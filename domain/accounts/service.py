@@ -80,7 +80,7 @@ def refresh(session: Session, token: str, *, now: datetime) -> Grant | RefreshTo
 
 def logout(session: Session, who: Principal, *, now: datetime) -> None:
     """End the caller's session: its access tokens and refresh tokens are dead once this commits."""
-    sign_in = session.get_one(SignIn, who.session_id, with_for_update={"key_share": True})
+    sign_in = queries.session_for_update(session, who.session_id)
     sign_in.revoked_at = sign_in.revoked_at or now
     sign_in.revoked_reason = sign_in.revoked_reason or "logout"
 
