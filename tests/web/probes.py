@@ -21,7 +21,7 @@ from web.moments import Instant, LocalDate, LocalTime
 from web.openapi import noun, operation
 from web.pagination import Listing, PageQuery, listed, position
 from web.parsing import Path, Query, Schema
-from web.versions import check_version, require_version
+from web.versions import expected_versions
 
 probes = noun("probes", "Routes that only the tests have.")
 
@@ -198,13 +198,7 @@ def cause_effect(body: Inner) -> Response:
 @public
 def change_versioned() -> Response:
     """Change version 3."""
-    check_version(3)
-    return Response(status=204)
-
-
-@operation(probes.put, "/versioned", success={204: None}, problems=("precondition_required",), takes=(IF_MATCH,))
-@public
-def replace_versioned() -> Response:
-    """Replace version 3."""
-    require_version(3)
+    wanted = expected_versions()
+    if wanted is not None and 3 not in wanted:
+        raise StaleVersion(version=3)
     return Response(status=204)
