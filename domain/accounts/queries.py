@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, exists, func, select, update
+from sqlalchemy import Text, bindparam, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -149,3 +149,8 @@ def lost_answer(session: Session, token_hash: bytes, *, used_since: datetime) ->
         .where(exists().where(children))
         .where(~exists().where(children, child.used_at.is_not(None)))
     )
+
+
+def delete_sign_ins(session: Session, *, expired_before: datetime) -> None:
+    """Delete sessions, with their tokens, that could last no longer than *expired_before*."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < expired_before))
