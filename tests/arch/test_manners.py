@@ -21,7 +21,7 @@ BREAKS: Mapping[Rule, tuple[str, str]] = {
     manners.a_module_opens_with_a_sentence: ("web/silent.py", '"""No full stop"""'),
     manners.imports_are_absolute: ("web/near.py", "from . import app"),
     manners.names_say_something: ("web/string_utils.py", OPENING),
-    manners.nothing_is_put_off: ("web/later.py", "# TO" "DO: this"),
+    manners.nothing_is_put_off: ("web/later.py", "# FIXM\x45: this"),
     manners.no_exception_is_swallowed: ("web/deaf.py", "try:\n    f()\nexcept ValueError:\n    pass"),
     manners.no_parameter_is_a_flag: ("web/flag.py", "def list_all(*, archived: bool = False): ..."),
     manners.a_lock_is_in_the_name: ("domain/quiet.py", "def first(s): return s.scalar(q.with_for_update())"),
