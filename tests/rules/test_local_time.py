@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.availability.rules.zones import (
@@ -166,7 +166,6 @@ zones = st.sampled_from(ZONES).map(ZoneInfo)
 moments = st.integers(at("1975-01-01T00:00Z") // 60, at("2060-01-01T00:00Z") // 60).map(lambda minute: minute * 60)
 
 
-@settings(max_examples=300)
 @given(moments, zones)
 def test_every_instant_is_found_again_by_what_its_clock_reads(moment: int, zone: ZoneInfo) -> None:
     wall = datetime.fromtimestamp(moment, zone)
@@ -176,7 +175,6 @@ def test_every_instant_is_found_again_by_what_its_clock_reads(moment: int, zone:
     assert instant(day_number(wall.date()), wall.hour * 60 + wall.minute, zone) == min(found)
 
 
-@settings(max_examples=300)
 @given(moments, zones)
 def test_the_spans_of_a_date_are_the_instants_that_read_it(moment: int, zone: ZoneInfo) -> None:
     day = local_day(moment, zone)
