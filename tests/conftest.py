@@ -17,7 +17,7 @@ SERVERS = pytest.StashKey[Servers]()
 ALONE = "main"
 
 # Neither a slow example nor slow drawing says anything about a property: the machine is shared.
-for profile, examples in (("short", 60), ("long", 2000)):
+for profile, examples in (("short", 100), ("long", 2000)):
     settings.register_profile(
         profile, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
