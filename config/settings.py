@@ -29,9 +29,13 @@ class Settings(BaseSettings):
         default=(), description="Keys of access tokens that are still accepted, newest first"
     )
     base_url: str = Field(default="http://127.0.0.1:8000", description="Where callers reach this server")
-    data_dir: Path = Field(default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule")
+    data_dir: Path = Field(
+        default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule"
+    )
     web_threads: int = Field(default=32, ge=2, description="Threads of a web process; at most half of them may wait")
-    db_pool_size: int = Field(default=10, ge=1, description="Database connections that a process keeps; it may open as many again")
+    db_pool_size: int = Field(
+        default=10, ge=1, description="Database connections that a process keeps; it may open as many again"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"
     )
