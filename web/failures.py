@@ -14,7 +14,6 @@ BY_STATUS = {
     405: "method_not_allowed",
     413: "body_too_large",
     415: "unsupported_media_type",
-    429: "rate_limited",
     503: "unavailable",
 }
 

@@ -37,7 +37,18 @@ DETAILS: Mapping[str, str] = {
 class JsonRequest(Request):
     """A request whose JSON is strict, and whose body is bounded."""
 
-    max_content_length = BODY_BYTES  # a view that takes more sets its own before it reads
+    max_content_length = BODY_BYTES + 1
+
+    def whole_body(self, limit: int = BODY_BYTES) -> bytes:
+        """Return the raw body, of at most *limit* bytes; call it first where more than 64 kB is taken.
+
+        One byte more is read than is taken, because werkzeug cuts a chunked body at its maximum without a word.
+        """
+        self.max_content_length = limit + 1
+        raw = self.get_data()
+        if len(raw) > limit:
+            raise Refusal("body_too_large")
+        return raw
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - Flask's signature
         """Return the body's object, however the caller asks: there is no lenient reading."""
@@ -45,7 +56,7 @@ class JsonRequest(Request):
         if self.mimetype != "application/json" or charset != "utf-8":
             raise Refusal("unsupported_media_type")
         try:
-            return strict_json.loads(self.get_data())
+            return strict_json.loads(self.whole_body())
         except strict_json.Malformed as error:
             raise Refusal("malformed_json", str(error)) from None
 

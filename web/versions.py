@@ -5,16 +5,14 @@ import re
 from flask import request
 
 STRONG_TAG = re.compile(r'"v([0-9]{1,9})"')
-NONE_OF_OURS = 0  # versions begin with 1
 
 
-def expected_version() -> int | None:
-    """Return the version named by `If-Match`, or None when any will do. A tag that is none of ours matches nothing.
+def expected_versions() -> frozenset[int] | None:
+    """Return the versions named by `If-Match`, or None when any will do.
 
-    The comparison is strong: a weak tag (W/"v3") matches nothing either.
+    The comparison is strong: a weak tag (W/"v3") matches nothing, nor does a tag that is none of ours.
     """
-    wanted = request.headers.get("If-Match", "*").strip()
-    if wanted == "*":
+    wanted = [tag.strip() for tag in request.headers.get("If-Match", "*").split(",")]
+    if wanted == ["*"]:
         return None
-    found = STRONG_TAG.fullmatch(wanted)
-    return int(found[1]) if found else NONE_OF_OURS
+    return frozenset(int(found[1]) for tag in wanted if (found := STRONG_TAG.fullmatch(tag)))

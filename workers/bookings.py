@@ -39,7 +39,9 @@ def drain(business_id: UUID) -> None:
 
 
 def _decide(business_id: UUID, only: UUID | None = None) -> None:
-    retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
+    decided = retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
+    if decided:
+        log.info("decided", business_id=str(business_id), bookings=len(decided))
 
 
 def _decide_alone(business_id: UUID, booking_id: UUID) -> None:

@@ -85,6 +85,11 @@ def logout(session: Session, who: Principal, *, now: datetime) -> None:
     sign_in.revoked_reason = sign_in.revoked_reason or "logout"
 
 
+def purge(session: Session, *, now: datetime) -> None:
+    """Delete sessions that ended long enough ago to be of no use to anybody who looks into a theft."""
+    queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT)
+
+
 def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:
     """Make a user a member of a business."""
     session.add(Member(business_id=business_id, user_id=user_id, role=role.value))

@@ -94,12 +94,18 @@ def pending(
     ]
 
 
-def lapsed(session: Session, *, now: datetime, business_id: UUID | None = None) -> Sequence[UUID]:
-    """Return the bookings whose hold has run out by *now*, of one business or of all; no locks."""
-    over = select(Booking.id).where(Booking.hold_expires_at <= now)
-    if business_id is not None:
-        over = over.where(Booking.business_id == business_id)
-    return session.scalars(over.order_by(Booking.id).limit(1000)).all()
+def lapsed(session: Session, business_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    """Return every booking of a business whose hold has run out by *now*; no locks."""
+    return session.scalars(
+        select(Booking.id).where(Booking.hold_expires_at <= now, Booking.business_id == business_id)
+    ).all()
+
+
+def lapsed_anywhere(session: Session, *, now: datetime, limit: int) -> Sequence[UUID]:
+    """Return bookings of any business whose hold has run out by *now*, the longest over first; no locks."""
+    return session.scalars(
+        select(Booking.id).where(Booking.hold_expires_at <= now).order_by(Booking.hold_expires_at).limit(limit)
+    ).all()
 
 
 def bookings_for_update(session: Session, booking_ids: Collection[UUID]) -> Sequence[Booking]:

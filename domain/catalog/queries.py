@@ -59,6 +59,12 @@ def services_by_id(session: Session, service_ids: Collection[UUID]) -> dict[UUID
     return {row.id: row for row in session.scalars(select(Service).where(Service.id.in_(service_ids)))}
 
 
+def has_resource(session: Session, business_id: UUID, resource_id: UUID) -> bool:
+    """Tell whether an active resource of that id is the business's."""
+    mine = (Resource.id == resource_id, Resource.business_id == business_id, Resource.archived_at.is_(None))
+    return bool(session.scalar(select(exists().where(*mine))))
+
+
 def lane_for_update(session: Session, business_id: UUID) -> Business:
     """Lock the business's lane, the first lock of everyone who inserts claims there; return the business."""
     locks.rows_for_update(session, Lane, Lane.business_id == business_id)

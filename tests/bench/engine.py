@@ -66,8 +66,8 @@ def candidates(count: int, busy: int, schedules: int, seed: int) -> list[Candida
     ]
 
 
-def milliseconds(prepare: Callable[[int], object], work: Callable[[object], object]) -> float:
-    """Return the median time of *work* over several runs, each on data prepared afresh."""
+def median(prepare: Callable[[int], list[Candidate]], work: Callable[[list[Candidate]], object]) -> float:
+    """Return the median milliseconds of *work* over several runs, each on data prepared afresh."""
     times = []
     for run in range(RUNS):
         given = prepare(run)
@@ -81,7 +81,7 @@ def month(count: int, busy: int, *, schedules: int = 1, capacity: int = 1) -> fl
     """Time a month of slots."""
     query = Query(from_day=FIRST, to_day=LAST, zone=BERLIN)
     service = terms(capacity)
-    return milliseconds(
+    return median(
         lambda run: candidates(count, busy, schedules, run),
         lambda given: slots(service, given, query, now=NOW, day_counts={}),
     )
@@ -94,8 +94,8 @@ def decision(count: int, busy: int) -> float:
         slot.start
         for slot in slots(service, given, Query(from_day=FIRST, to_day=LAST, zone=BERLIN), now=NOW, day_counts={})
     ]
-    return milliseconds(
-        lambda _: None,
+    return median(
+        lambda _: given,
         lambda _: [choose(service, given, start, party=1, now=NOW, day_counts={}) for start in starts],
     ) / len(starts)
 

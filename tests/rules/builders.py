@@ -33,7 +33,7 @@ def service(
     before: int = 0,
     after: int = 0,
     zone: ZoneInfo = GREENWICH,
-    **more: int | None,
+    **more: int,
 ) -> Terms:
     """Make a service; lengths in minutes, but notice in seconds. Its window has no end unless one is given."""
     return Terms(

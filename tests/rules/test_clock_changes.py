@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from tests.rules.builders import hours, local, offers, resource, service
+from domain.availability.rules.decide import refusal
+from tests.rules.builders import at, hours, local, offers, resource, service
 
 
 def found(day: str, daily: str, zone: str, *, minutes: int = 30, last: str | None = None) -> list[str]:
@@ -101,12 +102,24 @@ def test_a_night_of_samoa_runs_on_into_the_date_after_the_skipped_one() -> None:
     ]  # fmt: skip
 
 
+def test_last_night_s_tail_is_known_to_who_asks_for_the_date_after_the_skipped_one_alone() -> None:
+    assert found("2011-12-31", "22:00-02:00", "Pacific/Apia", minutes=60)[:2] == ["31 00:00+1400", "31 01:00+1400"]
+
+
 def test_newfoundland_returns_to_the_date_before_for_an_hour() -> None:
     # at 00:01 on the 29th it is 23:01 on the 28th again: the grid of the 29th passes through the 28th
     saturday = found("2006-10-28", "00:00-01:00", "America/St_Johns")
     assert saturday == ["28 00:00-0230", "28 00:30-0230", "28 23:30-0330"]
     sunday = found("2006-10-29", "00:00-01:00", "America/St_Johns")
     assert sunday == ["29 00:00-0230", "29 00:00-0330", "29 00:30-0330"]
+
+
+def test_a_start_that_fell_back_to_the_date_before_may_be_booked() -> None:
+    night = resource(hours("00:00-01:00", "America/St_Johns"))
+    short = service(15, every=30)
+    start = at("2006-10-28T23:30-03:30")  # on the grid of the 29th, and over before the 29th returns
+    assert refusal(short, night, start, party=1, now=0, day_counts={}) is None
+    assert start in [slot.start for slot in offers(short, night, days=("2006-10-28",), zone=night.hours.zone)]
 
 
 def test_an_evening_of_newfoundland_ends_with_the_first_midnight() -> None:

@@ -74,6 +74,22 @@ def test_a_limit_counts_the_business_s_date_where_it_is_two_spans() -> None:
     ]  # fmt: skip
 
 
+def test_a_date_of_the_business_may_begin_and_be_left_again_within_the_viewer_s() -> None:
+    newfoundland = service(1, every=60, zone=ZoneInfo("America/St_Johns"))
+    night = resource(hours("00:00-01:00", "America/St_Johns"))
+    found = offers(newfoundland, night, days=("2006-10-28",), zone=ZoneInfo("America/Sao_Paulo"))
+    assert local(found, "America/St_Johns") == ["29 00:00-0230"]
+
+
+def test_a_viewer_s_date_may_begin_in_the_minute_before_the_business_falls_back() -> None:
+    labrador = service(15, every=30, zone=ZoneInfo("America/Goose_Bay"))
+    night = resource(hours("00:00-01:00", "America/Goose_Bay"))
+    found = offers(labrador, night, days=("2006-10-29",), zone=ZoneInfo("America/Sao_Paulo"))
+    assert local(found, "America/Goose_Bay") == [
+        "29 00:00-0300", "28 23:30-0400", "29 00:00-0400", "29 00:30-0400",
+    ]  # fmt: skip
+
+
 def test_the_decision_knows_the_same_limits() -> None:
     limited = service(notice=60, window_days=1, daily_limit=1)
 

@@ -82,6 +82,22 @@ def test_casablanca_goes_back_for_ramadan() -> None:
     assert mapped("2026-03-23", "12:00", "Africa/Casablanca") == at("2026-03-23T12:00+01:00")
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("America/Boa_Vista", "2000-10-11"),
+        ("America/Noronha", "2000-10-14"),
+        ("America/Recife", "2000-10-09"),
+        ("Asia/Gaza", "2040-10-23"),
+        ("Asia/Hebron", "2054-03-31"),
+        ("Asia/Gaza", "2072-10-25"),
+    ],
+)
+def test_the_shortest_summers_of_a_week_are_not_overlooked(zone: str, day: str) -> None:
+    noon = mapped(day, "12:00", zone)
+    assert f"{datetime.fromtimestamp(noon, ZoneInfo(zone)):%F %H:%M}" == f"{day} 12:00"
+
+
 def test_a_request_at_a_time_that_clocks_skip_is_refused() -> None:
     with pytest.raises(NonexistentLocalTime) as refused:
         resolve(date(2026, 3, 29), time(2, 30), BERLIN)

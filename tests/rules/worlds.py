@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from domain.availability.rules.diary import Closure, Diary, Occupied
-from domain.availability.rules.model import Candidate, Hours, Mode, Query, Terms
+from domain.availability.rules.model import Block, Candidate, Hours, Mode, Query, Terms
 from domain.availability.rules.zones import DAY, date_of, day_number
 from tests.rules.builders import OTHER_SERVICE, SERVICE
 
@@ -41,90 +41,88 @@ class World:
     day_counts: Mapping[date, int]
 
 
-def ticks(low: int, high: int) -> st.SearchStrategy[int]:
-    """Draw a length in seconds."""
-    return st.integers(low, high).map(lambda number: number * TICK)
+# Strategies stand here once and draw small numbers: making them anew in every world would cost ten times the test.
+_quarters = st.lists(st.tuples(st.integers(0, 95), st.integers(0, 96)), max_size=2)
+_long = st.tuples(st.integers(0, 40), st.integers(56, 96)).map(lambda block: [block])
+_schedules = st.tuples(
+    zones, _long | _quarters, _quarters | _long, st.dictionaries(st.integers(-2, 2), _quarters, max_size=2)
+)
+_claims = st.tuples(
+    *(st.integers(-192, 288), st.integers(1, 12), st.integers(0, 2), st.integers(0, 2), st.integers(1, 2)),
+    st.sampled_from([SERVICE, SERVICE, OTHER_SERVICE]),
+)
+_closures = st.tuples(st.integers(-96, 192), st.integers(0, 40))
+_resources = st.tuples(_schedules, st.lists(_claims, max_size=6), st.lists(_closures, max_size=1), st.integers(0, 1))
+_services = st.builds(
+    Terms,
+    service_id=st.just(SERVICE),
+    duration=st.integers(1, 10).map(lambda number: number * TICK),
+    interval=st.integers(1, 6).map(lambda number: number * TICK),
+    zone=zones,
+    buffer_before=st.integers(0, 2).map(lambda number: number * TICK),
+    buffer_after=st.integers(0, 2).map(lambda number: number * TICK),
+    notice=st.sampled_from([0, 0, 1, 3600, DAY]),
+    window_days=st.sampled_from([0, 3, 60, 60]),
+    capacity=st.sampled_from([1, 3, 5]),
+    daily_limit=st.sampled_from([None, None, 2]),
+)
+_queries = st.tuples(st.integers(-2, 1), st.integers(0, 2), zones, st.sampled_from([1, 1, 2]), st.sampled_from(Mode))
 
 
-def _blocks(most: int) -> st.SearchStrategy[tuple[tuple[int, int], ...]]:
-    start = st.integers(0, 95).map(lambda quarter: quarter * 15)
-    end = st.integers(0, 96).map(lambda quarter: quarter * 15)
-    return st.lists(st.tuples(start, end), max_size=most).map(tuple)
+def _blocks(quarters: list[tuple[int, int]]) -> tuple[Block, ...]:
+    return tuple((start * 15, end * 15) for start, end in quarters)
 
 
-@st.composite
-def _hours(draw: st.DrawFn, around: int) -> Hours:
-    named = st.integers(around - 2, around + 2).map(date_of)
-    return Hours(
-        zone=draw(zones),
-        weekly=tuple(draw(st.lists(_blocks(2), min_size=7, max_size=7))),
-        overrides=draw(st.dictionaries(named, _blocks(2), max_size=2)),
-    )
-
-
-@st.composite
-def claims(draw: st.DrawFn, around: int) -> Occupied:
-    """Draw a booking of ours or of another service within some days of a date."""
-    start = around * DAY + draw(ticks(-192, 288))
-    end = start + draw(ticks(1, 12))
+def _claim(around: int, drawn: tuple[int, int, int, int, int, UUID]) -> Occupied:
+    start, length, before, after, seats, service_id = drawn
+    start, length = around * DAY + start * TICK, length * TICK
     return Occupied(
         start=start,
-        end=end,
-        footprint_start=start - draw(ticks(0, 2)),
-        footprint_end=end + draw(ticks(0, 2)),
-        seats=draw(st.integers(1, 3)),
-        service_id=draw(st.sampled_from([SERVICE, SERVICE, SERVICE, OTHER_SERVICE])),
+        end=start + length,
+        footprint_start=start - before * TICK,
+        footprint_end=start + length + after * TICK,
+        seats=seats,
+        service_id=service_id,
     )
 
 
-@st.composite
-def _closures(draw: st.DrawFn, around: int) -> Closure:
-    start = around * DAY + draw(ticks(-192, 192))
-    return Closure(start=start, end=start + draw(ticks(0, 96)))
+def claims(around: int) -> st.SearchStrategy[Occupied]:
+    """Draw a booking of ours or of another service within some days of a date."""
+    return _claims.map(lambda drawn: _claim(around, drawn))
 
 
 @st.composite
 def _candidates(draw: st.DrawFn, around: int, number: int) -> Candidate:
+    (zone, some, other, overrides), written, closures, priority = draw(_resources)
+    week = (some, other, some, other, some, some, other)
+    starts = [(around * DAY + start * TICK, length * TICK) for start, length in closures]
     return Candidate(
         id=UUID(int=number),
-        hours=draw(_hours(around)),
-        diary=Diary(draw(st.lists(claims(around), max_size=8)), draw(st.lists(_closures(around), max_size=2))),
-        priority=draw(st.integers(0, 1)),
-    )
-
-
-@st.composite
-def _terms(draw: st.DrawFn) -> Terms:
-    return Terms(
-        service_id=SERVICE,
-        duration=draw(ticks(1, 16)),
-        interval=draw(ticks(1, 8)),
-        zone=draw(zones),
-        buffer_before=draw(ticks(0, 2)),
-        buffer_after=draw(ticks(0, 2)),
-        notice=draw(st.integers(0, 2 * DAY)),
-        window_days=draw(st.integers(0, 4)),
-        capacity=draw(st.sampled_from([1, 1, 3, 5])),
-        daily_limit=draw(st.none() | st.integers(1, 2)),
+        hours=Hours(
+            zone=zone,
+            weekly=tuple(map(_blocks, week)),
+            overrides={date_of(around + offset): _blocks(quarters) for offset, quarters in overrides.items()},
+        ),
+        diary=Diary(
+            [_claim(around, drawn) for drawn in written],
+            [Closure(start=start, end=start + length) for start, length in starts],
+        ),
+        priority=priority,
     )
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Draw a world whose query lies within two days of a change of clocks."""
+    """Draw a world whose query lies within some days of a change of clocks."""
     around = day_number(draw(st.sampled_from(sorted(CHANGES.values()))))
-    first = date_of(around + draw(st.integers(-2, 1)))
-    count = draw(st.integers(1, 3))
+    first, days, zone, party, mode = draw(_queries)
+    counts = draw(st.tuples(*[st.integers(0, 3)] * 3))
     return World(
-        terms=draw(_terms()),
-        candidates=[draw(_candidates(around, number)) for number in range(1, count + 1)],
+        terms=draw(_services),
+        candidates=[draw(_candidates(around, number)) for number in range(1, draw(st.integers(1, 3)) + 1)],
         query=Query(
-            from_day=first,
-            to_day=first + timedelta(days=draw(st.integers(0, 2))),
-            zone=draw(zones),
-            party=draw(st.integers(1, 3)),
-            mode=draw(st.sampled_from(Mode)),
+            from_day=date_of(around + first), to_day=date_of(around + first + days), zone=zone, party=party, mode=mode
         ),
-        now=around * DAY + draw(st.integers(-3 * DAY, DAY)),
-        day_counts={date_of(around + offset): draw(st.integers(0, 3)) for offset in (-1, 0, 1)},
+        now=around * DAY - draw(st.integers(-DAY, 5 * DAY)),
+        day_counts={date_of(around + offset): count for offset, count in zip((-1, 0, 1), counts, strict=True)},
     )

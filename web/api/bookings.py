@@ -22,7 +22,7 @@ from web.openapi import noun, operation
 from web.problems import refused
 from web.schemas.availability import alternatives
 from web.schemas.bookings import BookingPath, BookingQuery, BookingRequest, BookingView, StatusRequest
-from web.versions import expected_version
+from web.versions import expected_versions
 from web.waiting import preferred_wait, waiting
 
 bookings = noun("bookings", "Who comes when. A booking is accepted as `pending`, and decided in order of acceptance.")
@@ -97,7 +97,7 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
 
     def work(session: Session) -> Answer:
         move = MOVES[body.status]
-        booking = move(session, path.booking_id, caller=caller(), now=clock(), version=expected_version())
+        booking = move(session, path.booking_id, caller=caller(), now=clock(), versions=expected_versions())
         return shown(BookingView.of(booking, now=clock()))
 
     return write(work)

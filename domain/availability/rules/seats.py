@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -22,28 +22,31 @@ def shares(terms: Terms, claim: Occupied) -> bool:
 
 
 def seats_left(
-    terms: Terms, claims: Collection[Occupied], closures: Iterable[Closure], starts: Sequence[int]
+    terms: Terms, claims: Iterable[Occupied], closures: Iterable[Closure], starts: Sequence[int]
 ) -> list[int]:
     """Return for each of the ascending *starts* the seats left in every instant of its footprint.
 
     Each span is painted over the starts whose footprints it meets, the fuller over the less full.
     """
     left = [terms.capacity] * len(starts)
+    reach, ahead = terms.duration + terms.buffer_after, terms.buffer_before
     for begin, end, taken in _taken(terms, claims, closures):
-        # footprint(start) meets [begin, end) for just these starts; touching is free
-        since = bisect_left(starts, begin - terms.duration - terms.buffer_after + 1)
-        until = bisect_left(starts, end + terms.buffer_before, since)
+        # the footprints of just these starts meet [begin, end); touching is free
+        since, until = bisect_left(starts, begin - reach + 1), bisect_left(starts, end + ahead)
         if since < until:
             left[since:until] = [terms.capacity - taken] * (until - since)
     return left
 
 
-def _taken(terms: Terms, claims: Collection[Occupied], closures: Iterable[Closure]) -> Iterator[tuple[int, int, int]]:
+def _taken(terms: Terms, claims: Iterable[Occupied], closures: Iterable[Closure]) -> Iterator[tuple[int, int, int]]:
     """Yield spans and the seats taken in them, the fewest first; whatever does not share takes them all."""
-    yield from sorted(_levels(claim for claim in claims if shares(terms, claim)), key=itemgetter(2))
+    ours: list[Occupied] = []
+    others: list[Occupied] = []
     for claim in claims:
-        if not shares(terms, claim):
-            yield claim.footprint_start, claim.footprint_end, terms.capacity
+        (ours if shares(terms, claim) else others).append(claim)
+    yield from sorted(_levels(ours), key=itemgetter(2))
+    for claim in others:
+        yield claim.footprint_start, claim.footprint_end, terms.capacity
     for closure in closures:
         yield closure.start, closure.end, terms.capacity
 

@@ -26,30 +26,27 @@ def slots(
     """
     ranked = sorted(candidates, key=lambda candidate: (candidate.priority, candidate.id))
     spans = bookable(terms, query, now=now, day_counts=day_counts)
-    free = _free(terms, ranked, spans, query.party)
     needed = len(ranked) if query.mode is Mode.ALL else 1
-    remaining = _REMAINING[query.mode]
-    return [
-        Slot(start, start + terms.duration, remaining(left), tuple(resources))
-        for start, (left, resources) in sorted(free.items())
-        if len(resources) >= needed
-    ]
+    found: list[Slot] = []
+    for start, free in sorted(_free(terms, ranked, spans, query.party).items()):
+        if len(free) >= needed:
+            left, resources = zip(*free, strict=True)
+            found.append(Slot(start, start + terms.duration, _REMAINING[query.mode](left), resources))
+    return found
 
 
 def _free(
     terms: Terms, candidates: Sequence[Candidate], spans: Sequence[Span], party: int
-) -> Mapping[int, tuple[list[int], list[UUID]]]:
-    """Collect for each start the resources with room for the party, and the seats that each has left."""
+) -> Mapping[int, list[tuple[int, UUID]]]:
+    """Collect for each start the seats left and the id of every resource with room for the party."""
     grids = {hours: _starts(terms, hours, spans) for hours in {candidate.hours for candidate in candidates}}
-    free: defaultdict[int, tuple[list[int], list[UUID]]] = defaultdict(lambda: ([], []))
+    free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
     for candidate in candidates:
         starts = grids[candidate.hours]
         seats = seats_left(terms, candidate.diary.claims(), candidate.diary.closures(), starts)
         for start, left in zip(starts, seats, strict=True):
             if left >= party:
-                lefts, resources = free[start]
-                lefts.append(left)
-                resources.append(candidate.id)
+                free[start].append((left, candidate.id))
     return free
 
 

@@ -113,8 +113,8 @@ def spans_of_days(first: int, last: int, zone: ZoneInfo) -> tuple[Span, ...]:
 
 
 def _pieces(first: int, last: int, zone: ZoneInfo) -> Iterator[Piece]:
-    """Yield the pieces around some local dates; neighbours may repeat or overlap where two pages meet."""
-    for page in range((first - 1) * DAY // _PAGE, (last + 2) * DAY // _PAGE + 1):
+    """Yield the pieces around some local dates; where two pages meet they overlap."""
+    for page in range(first * DAY // _PAGE, last * DAY // _PAGE + 1):
         yield from _page(zone, page)
 
 

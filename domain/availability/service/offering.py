@@ -19,6 +19,7 @@ from domain.availability.rules.zones import date_of, local_day, spans_of_days
 from domain.availability.tables import Claim
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Resource, Schedule, Service
+from domain.kernel.errors import NotFound, ResourceNotOffered
 
 MINUTE = 60
 CLOSED: tuple[tuple[tuple[int, int], ...], ...] = ((),) * 7
@@ -41,6 +42,21 @@ def offers(session: Session, services: Iterable[Service]) -> Offers:
     for service_id, resource in catalog.offers(session, [service.id for service in services]):
         by_service[service_id].append(resource)
     return Offers(by_service)
+
+
+def offers_by(session: Session, service: Service, resource_id: UUID | None) -> Offers:
+    """Read who offers *service*; only *resource_id* when it is given.
+
+    Errors: NotFound when it is none of the business's, ResourceNotOffered when it is but does not offer the service.
+    """
+    offered = offers(session, [service])
+    if resource_id is None:
+        return offered
+    if resource_id in offered.resources:
+        return Offers({service.id: [offered.resources[resource_id]]})
+    if catalog.has_resource(session, service.business_id, resource_id):
+        raise ResourceNotOffered
+    raise NotFound(what="resource")
 
 
 def terms_of(service: Service, zone: ZoneInfo) -> Terms:

@@ -16,7 +16,7 @@ from domain.availability.rules.zones import day_number, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
-from domain.kernel.errors import NotFound, PartyAboveCapacity, ResourceNotOffered
+from domain.kernel.errors import NotFound, PartyAboveCapacity
 
 NEAREST = 3
 
@@ -45,7 +45,7 @@ class Offered:
 def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
     """Return what could be booked at *now*.
 
-    Errors: NotFound for the service, ResourceNotOffered, PartyAboveCapacity.
+    Errors: NotFound for the service or the resource, ResourceNotOffered, PartyAboveCapacity.
     """
     service = catalog.service(session, asked.service_id)
     business = catalog.business(session, service.business_id) if service else None
@@ -73,9 +73,7 @@ def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> O
 def _slots(
     session: Session, service: Service, business: Business, query: Query, resource_id: UUID | None, now: datetime
 ) -> Sequence[Slot]:
-    offered = offering.offers(session, [service])
-    if resource_id is not None:
-        offered = _only(offered, service, resource_id)
+    offered = offering.offers_by(session, service, resource_id)
     terms = offering.terms_of(service, ZoneInfo(business.timezone))
     moments = _around(terms, query)
     if not moments or not offered.resources:
@@ -85,13 +83,6 @@ def _slots(
     limited = [service.id] if service.daily_limit is not None else []
     counts = offering.booked(session, limited, moments, terms.zone, now=now)
     return rules.slots(terms, able, query, now=int(now.timestamp()), day_counts=counts.get(service.id, {}))
-
-
-def _only(offered: offering.Offers, service: Service, resource_id: UUID) -> offering.Offers:
-    able = [resource for resource in offered.by_service.get(service.id, ()) if resource.id == resource_id]
-    if not able:
-        raise ResourceNotOffered
-    return offering.Offers({service.id: able})
 
 
 def _around(terms: Terms, query: Query) -> Moments:

@@ -63,9 +63,7 @@ def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID |
     offered = availability.offers(session, services.values())
     catalog.resources_for_update(session, offered.resources.keys())
     asked = [booking_id for booking_id, _, _ in pending]
-    bookings = queries.bookings_for_update(
-        session, [*asked, *queries.lapsed(session, now=now, business_id=business_id)]
-    )
+    bookings = queries.bookings_for_update(session, [*asked, *queries.lapsed(session, business_id, now=now)])
     ended = lapse(session, bookings, now=now)
     cases = [_case(each, services, now) for each in bookings if each.status == Status.PENDING]
     decisions = _decide(session, business, offered, cases, now) if cases else ()

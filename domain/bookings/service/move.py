@@ -1,6 +1,6 @@
 """Moving a booking that has its place already: confirm, cancel, complete, expire. None of these needs a new place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,16 +26,20 @@ from domain.kernel.errors import (
 )
 
 JOB = "bookings.allocate"
+Versions = Collection[int] | None
+"""Which versions of a booking a caller means to move; None: any."""
+
+SWEPT = 500  # holds ended in one transaction
 
 
 def confirm(
-    session: Session, booking_id: UUID, *, caller: Principal, now: datetime, version: int | None = None
+    session: Session, booking_id: UUID, *, caller: Principal, now: datetime, versions: Versions = None
 ) -> Booking:
     """Approve a booking that awaits approval; it goes on to its payment if it needs one.
 
     Errors: NotFound, MembersOnly, StaleVersion, StillPending, PaymentRequired, InvalidTransition.
     """
-    booking = _for_member(session, booking_id, caller, version)
+    booking = _for_member(session, booking_id, caller, versions)
     status = shown_status(booking.status, booking.hold_expires_at, now=now)
     if status is Status.PENDING:
         raise StillPending
@@ -51,13 +55,13 @@ def confirm(
 
 
 def cancel(
-    session: Session, booking_id: UUID, *, caller: Principal, now: datetime, version: int | None = None
+    session: Session, booking_id: UUID, *, caller: Principal, now: datetime, versions: Versions = None
 ) -> Booking:
     """Cancel a live booking and free its place; its customer may do so until the start, a member later too.
 
     Errors: NotFound, StaleVersion, AlreadyStarted, InvalidTransition.
     """
-    booking = _locked(session, booking_id, caller, version)
+    booking = _locked(session, booking_id, caller, versions)
     status = shown_status(booking.status, booking.hold_expires_at, now=now)
     if Status.CANCELLED not in NEXT[status]:
         raise _illegal(status, Status.CANCELLED)
@@ -72,13 +76,13 @@ def cancel(
 
 
 def complete(
-    session: Session, booking_id: UUID, *, caller: Principal, now: datetime, version: int | None = None
+    session: Session, booking_id: UUID, *, caller: Principal, now: datetime, versions: Versions = None
 ) -> Booking:
     """Complete a confirmed booking, from its start on.
 
     Errors: NotFound, MembersOnly, StaleVersion, NotStarted, InvalidTransition.
     """
-    booking = _for_member(session, booking_id, caller, version)
+    booking = _for_member(session, booking_id, caller, versions)
     status = shown_status(booking.status, booking.hold_expires_at, now=now)
     if Status.COMPLETED not in NEXT[status]:
         raise _illegal(status, Status.COMPLETED)
@@ -89,7 +93,7 @@ def complete(
 
 def expire_holds(session: Session, *, now: datetime) -> int:
     """End the holds that have lapsed and free their places; return how many. Safe to repeat, and beside itself."""
-    bookings = queries.bookings_for_update(session, queries.lapsed(session, now=now))
+    bookings = queries.bookings_for_update(session, queries.lapsed_anywhere(session, now=now, limit=SWEPT))
     ended = lapse(session, bookings, now=now)
     record(session, bookings, ended, now=now)
     return len(ended)
@@ -124,18 +128,18 @@ def record(session: Session, bookings: Sequence[Booking], changes: Sequence[Chan
     events.record(session, facts, now=now)
 
 
-def _locked(session: Session, booking_id: UUID, caller: Principal, version: int | None) -> Booking:
+def _locked(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
     """Lock a booking that the caller may see. Errors: NotFound, StaleVersion."""
     if queries.booking(session, booking_id, seen_by=caller.user_id, businesses=caller.roles.keys()) is None:
         raise NotFound(what="booking")
     (booking,) = queries.bookings_for_update(session, [booking_id])
-    if version not in (None, booking.version):
+    if versions is not None and booking.version not in versions:
         raise StaleVersion(version=booking.version)
     return booking
 
 
-def _for_member(session: Session, booking_id: UUID, caller: Principal, version: int | None) -> Booking:
-    booking = _locked(session, booking_id, caller, version)
+def _for_member(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
+    booking = _locked(session, booking_id, caller, versions)
     if not caller.is_member(booking.business_id):
         raise MembersOnly
     return booking

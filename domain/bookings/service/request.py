@@ -15,7 +15,7 @@ from domain.bookings.tables import Booking, Move
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
 from domain.kernel import events
-from domain.kernel.errors import NotFound, PartyAboveCapacity, PriceChanged, ResourceNotOffered
+from domain.kernel.errors import NotFound, PartyAboveCapacity, PriceChanged
 from domain.kernel.money import Money
 
 TZDATA = version("tzdata")
@@ -79,8 +79,8 @@ def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
         raise NotFound(what="service")
     if wanted.party > service.capacity:
         raise PartyAboveCapacity(party=wanted.party, capacity=service.capacity)
-    if wanted.resource_id is not None and wanted.resource_id not in availability.offers(session, [service]).resources:
-        raise ResourceNotOffered
+    if wanted.resource_id is not None:
+        availability.offers_by(session, service, wanted.resource_id)
     return business, service
 
 

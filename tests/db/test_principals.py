@@ -1,0 +1,110 @@
+"""The one query behind every request: what it tells, and that it stays one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import event, text
+
+from config.clock import clock
+from config.transaction import engine, transaction
+from domain.accounts import rules, service
+from domain.accounts.rules import Grant, Registration, Role
+from domain.accounts.tables import Account
+from domain.catalog.tables import Business
+from domain.kernel.errors import InvalidCredentials, Unauthenticated
+from domain.kernel.ids import new_id
+
+
+@pytest.fixture
+def grant() -> Grant:
+    new = Registration(email=f"ada.{uuid4().hex}@example.com", password_hash="x", name="Ada")
+    with transaction() as session:
+        return service.register(session, new, now=clock())
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+
+
+def business_of(account_id: UUID) -> UUID:
+    business = Business(
+        id=new_id(), account_id=account_id, slug=uuid4().hex, name="Cuts", timezone="Africa/Lagos", currency="NGN"
+    )
+    with transaction() as session:
+        session.add(business)
+    return business.id
+
+
+def test_a_principal_knows_their_roles_in_one_statement(grant: Grant) -> None:
+    with transaction() as session:
+        nobody = service.principal(session, grant.claims, now=clock())
+    mine, theirs, foreign = (business_of(nobody.account_id) for _ in range(3))
+    with transaction() as session:
+        service.enrol(session, mine, grant.claims.user_id, Role.OWNER)
+        service.enrol(session, theirs, grant.claims.user_id, Role.STAFF)
+    with transaction() as session, statements() as seen:
+        who = service.principal(session, grant.claims, now=clock())
+    assert len(seen) == 1
+    assert nobody.roles == {}
+    assert who.roles == {mine: Role.OWNER, theirs: Role.STAFF}
+    assert [who.is_member(each) for each in (mine, theirs, foreign)] == [True, True, False]
+    assert [who.is_admin(each) for each in (mine, theirs, foreign)] == [True, False, False]
+    assert [who.is_owner(each) for each in (mine, theirs, foreign)] == [True, False, False]
+
+
+def test_a_principal_is_no_operator_and_on_the_free_plan_until_said_otherwise(grant: Grant) -> None:
+    with transaction() as session:
+        who = service.principal(session, grant.claims, now=clock())
+        session.execute(text("UPDATE users SET is_operator = true WHERE id = :id"), {"id": who.user_id})
+        session.get_one(Account, who.account_id).plan = "paid"
+    with transaction() as session:
+        promoted = service.principal(session, grant.claims, now=clock())
+    assert (who.plan, who.is_operator) == ("free", False)
+    assert (promoted.plan, promoted.is_operator) == ("paid", True)
+
+
+def test_a_session_ends_by_the_clock(grant: Grant) -> None:
+    with transaction() as session:
+        assert service.principal(session, grant.claims, now=clock() + timedelta(days=29))
+        with pytest.raises(Unauthenticated):
+            service.principal(session, grant.claims, now=clock() + timedelta(days=31))
+
+
+def test_a_hash_that_cannot_be_read_proves_nothing(grant: Grant) -> None:
+    with transaction() as session:
+        known = service.credentials(session, grant.profile.email.upper())
+    assert known is not None
+    with pytest.raises(InvalidCredentials):
+        rules.proven(known, "x")
+
+
+def test_an_unknown_user_takes_as_long_as_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+
+    class Counting:
+        def verify(self, stored: str, password: str) -> bool:
+            verified.append(stored)
+            return rules.PasswordHasher().verify(stored, password)
+
+    stored = rules.password_hash("correct horse")
+    known = rules.Credentials(user_id=new_id(), password_hash=stored)
+    rules._nobody()  # noqa: SLF001 - made once; not what is counted here
+    monkeypatch.setattr(rules, "HASHER", Counting())
+    for claimed in (known, None):
+        with pytest.raises(InvalidCredentials):
+            rules.proven(claimed, "incorrect horse")
+    assert len(verified) == 2
+    assert {each.rpartition("$")[0].rpartition("$")[0] for each in verified} == {"$argon2id$v=19$m=19456,t=2,p=1"}

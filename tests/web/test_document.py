@@ -1,0 +1,60 @@
+"""The OpenAPI document: complete, consistent, and made of what validates."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from web.app import create_app
+from web.openapi import Api
+from web.problems import PROBLEMS
+from web.schemas.problems import Problem
+
+DOCUMENT = create_app().api_doc
+
+
+def operations() -> Iterator[Any]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield pytest.param(operation, id=f"{method} {path}")
+
+
+def test_it_is_served_to_everyone(client: FlaskClient, app: Api) -> None:
+    answer = client.get("/api/openapi.json")
+    assert answer.get_json() == json.loads(json.dumps(app.api_doc))
+    assert answer.get_json()["openapi"] == "3.1.0"
+    assert [server["url"] for server in answer.get_json()["servers"]] == ["/"]
+    again = client.get("/api/openapi.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("operation", list(operations()))
+def test_every_operation_says_what_it_does_and_how_it_refuses(operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"]
+    assert operation["security"] == ([] if "401" not in operation["responses"] else operation["security"])
+    for status, response in operation["responses"].items():
+        assert "X-Request-Id" in response["headers"]
+        if status >= "400":
+            examples = response["content"]["application/problem+json"]["examples"]
+            for code, example in examples.items():
+                assert PROBLEMS[code].status == int(status) == Problem.model_validate(example["value"]).status
+    assert {"400", "500", "503"} <= operation["responses"].keys()
+
+
+def test_names_are_unique() -> None:
+    names = [parameter.values[0]["operationId"] for parameter in operations()]
+    assert len(names) == len(set(names))
+
+
+def test_nothing_refers_to_what_is_not_there() -> None:
+    text = json.dumps(DOCUMENT)
+    for section, parts in DOCUMENT["components"].items():
+        if section != "securitySchemes":
+            assert all(f'"#/components/{section}/{name}"' in text for name in parts)
+    for reference in {part.split('"')[0] for part in text.split('"$ref": "')[1:]}:
+        _, _, section, name = reference.split("/")
+        assert name in DOCUMENT["components"][section]
