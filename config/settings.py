@@ -18,19 +18,27 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    environment: Literal["development", "test", "production"] = "production"
+    environment: Literal["development", "test", "production"] = Field(
+        default="production", description="In production there is no demo, whose password everybody knows"
+    )
     database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
     redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
-    secret_key: Secret = Field(description="Signs cursors and links; at least 32 characters")
-    jwt_secret_key: Secret = Field(description="Signs access tokens; at least 32 characters")
+    secret_key: Secret = Field(description="Signs the cursors of lists")
+    jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
-        default=(), description="Keys still accepted while rotating, newest first, as a JSON list"
+        default=(), description="Keys of access tokens that are still accepted, newest first"
     )
     base_url: str = Field(default="http://127.0.0.1:8000", description="Where callers reach this server")
-    data_dir: Path = Field(default=ROOT / ".data", description="Where local servers keep data, logs and secrets")
+    data_dir: Path = Field(
+        default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule"
+    )
     web_threads: int = Field(default=32, ge=2, description="Threads of a web process; at most half of them may wait")
-    db_pool_size: int = Field(default=10, ge=1, description="Database connections that a web process keeps")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    db_pool_size: int = Field(
+        default=10, ge=1, description="Database connections that a process keeps; it may open as many again"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least grave that is logged, as JSON lines on standard error"
+    )
 
     @property
     def sqlalchemy_url(self) -> str:
