@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Select, SmallInteger, insert, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Select, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.kernel import locks
@@ -48,8 +48,8 @@ class Job(Base):
     run_at: Mapped[datetime]
     lease_until: Mapped[datetime]
     leased_by: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
-    published: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    published: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     dedupe_key: Mapped[str | None] = mapped_column(unique=True)
     last_error: Mapped[str | None]
     request_id: Mapped[str | None]
