@@ -131,13 +131,13 @@ def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datet
     locks.enter(session, Job.__tablename__)
     session.execute(
         update(Job)
-        .where(Job.id.in_(locked(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)))
+        .where(Job.id.in_(ids_for_update(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)))
         .values(state=State.DONE, finished_at=now, leased_by=None)
         .execution_options(synchronize_session=False)
     )
 
 
-def locked(*where: ColumnElement[bool]) -> Select[tuple[int]]:
+def ids_for_update(*where: ColumnElement[bool]) -> Select[tuple[int]]:
     """Return a query of the ids of the jobs that match, which locks them by id.
 
     An UPDATE of many jobs takes them from it: one that locks its rows as it meets them deadlocks with `finish`.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.kernel.jobs import Job, Nudge, State, lease_of, locked
+from domain.kernel.jobs import Job, Nudge, State, ids_for_update, lease_of
 
 ATTEMPTS = 12
 BATCH = 500
@@ -32,7 +32,7 @@ def unpublished(session: Session, job_ids: Collection[int], *, now: datetime) ->
     """Take back the leases of jobs that the broker did not accept; they are tried again shortly, without backoff."""
     session.execute(
         update(Job)
-        .where(Job.id.in_(locked(Job.id.in_(job_ids), Job.state == State.READY, Job.leased_by.is_(None))))
+        .where(Job.id.in_(ids_for_update(Job.id.in_(job_ids), Job.state == State.READY, Job.leased_by.is_(None))))
         .values(lease_until=now + BROKER_AWAY, published=Job.published - 1)
         .execution_options(synchronize_session=False)
     )
@@ -91,7 +91,7 @@ def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int
     """Bring dead jobs back with their attempts forgotten; return how many there were."""
     result = session.execute(
         update(Job)
-        .where(Job.id.in_(locked(Job.id.in_(job_ids), Job.state == State.DEAD)))
+        .where(Job.id.in_(ids_for_update(Job.id.in_(job_ids), Job.state == State.DEAD)))
         .values(
             state=State.READY, attempts=0, published=0, lease_until=now, run_at=now, finished_at=None, leased_by=None
         )
