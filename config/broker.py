@@ -1,13 +1,13 @@
 """The broker's wire, mended in two places where the libraries leave a worker deaf after Redis was away."""
 
-import kombu
 from celery.app.amqp import AMQP
+from kombu.connection import Connection as Plain
 from kombu.transport import TRANSPORT_ALIASES, redis
 
 LONGEST_DELAY = 5  # seconds between two attempts to reconnect; the libraries' own grows to 30
 
 
-class QoS(redis.QoS):  # type: ignore[misc]
+class QoS(redis.QoS):
     """Counts what a worker may hold."""
 
     def ack(self, delivery_tag: str) -> None:
@@ -17,29 +17,29 @@ class QoS(redis.QoS):  # type: ignore[misc]
         finds out that its connection is dead. The message comes again after the visibility timeout, which is harmless.
         """
         try:
-            super().ack(delivery_tag)
+            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
         finally:
             self._quick_ack(delivery_tag)
 
 
-class Channel(redis.Channel):  # type: ignore[misc]
+class Channel(redis.Channel):
     """A channel with our count."""
 
     QoS = QoS
 
 
-class Transport(redis.Transport):  # type: ignore[misc]
+class Transport(redis.Transport):
     """Redis, with our channels."""
 
     Channel = Channel
 
 
-class Connection(kombu.Connection):  # type: ignore[misc]
+class Connection(Plain):
     """A connection whose attempts to come back do not grow rare while Redis is away."""
 
     def ensure_connection(self, *args: object, **kwargs: object) -> "Connection":
         """Connect, trying again as told by kombu's arguments, but at least every LONGEST_DELAY seconds."""
-        super().ensure_connection(*args, **{"interval_max": LONGEST_DELAY, **kwargs})
+        super().ensure_connection(*args, **{"interval_max": LONGEST_DELAY, **kwargs})  # type: ignore[no-untyped-call]
         return self
 
 

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 import redis
 
-from tests.chaos.conftest import Victims
 from tests.chaos.load import Load
 from tests.chaos.verdict import missing, seconds_until_decided, wrongs
+from tests.chaos.victims import Victims, prepared
 
 LIMIT = 15.0  # seconds from recovery to the last decision
 WARM = 12  # bookings before a fault
@@ -25,6 +25,12 @@ AT_ONCE = 0.1
 Report = Callable[[str], None]
 
 chaos = pytest.mark.chaos
+
+
+@pytest.fixture(scope="module")
+def victims() -> Iterator[Victims]:
+    with prepared() as victims:
+        yield victims
 
 
 @pytest.fixture
@@ -65,6 +71,7 @@ def recovery(victims: Victims, report: Report, what: str) -> Iterator[None]:
 def test_a_killed_program_leaves_no_promise_open(victims: Victims, load: Load, report: Report, name: str) -> None:
     with recovery(victims, report, f"kill -9 {name}"):
         _kill(victims, name)
+    load.wait_for(1)
 
 
 @chaos
@@ -83,6 +90,7 @@ def test_a_killed_broker_leaves_no_promise_open(victims: Victims, load: Load, re
     with recovery(victims, report, "kill -9 valkey"):
         _end(victims.valkey.process)
         victims.valkey.start()
+    load.wait_for(1)
 
 
 @chaos

@@ -1,4 +1,4 @@
-"""A stack that may be broken: its servers are its own, and nobody else's tests are on them."""
+"""What faults are done to: a stack whose servers are its own, so that nobody else's tests are on them."""
 
 import os
 import secrets
@@ -6,14 +6,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from config.local.locks import only_run
-from config.local.places import Place, place_at
+from config.local.places import place_at
 from config.local.postgres import Postgres
 from config.local.valkey import Valkey
 from tests.chaos.load import Load
@@ -41,8 +39,9 @@ class Victims:
         return Load(self.callers, self.shops)
 
 
-@pytest.fixture(scope="session")
-def victims() -> Iterator[Victims]:
+@contextmanager
+def prepared() -> Iterator[Victims]:
+    """Yield victims that are ready for a booking; leave nothing of them."""
     with ExitStack() as stack:
         place = place_at(Path(tempfile.mkdtemp(prefix=PREFIX)))
         stack.callback(place.remove)
