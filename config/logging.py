@@ -10,6 +10,8 @@ from config.settings import settings
 
 __all__ = ["bind_contextvars", "clear_contextvars", "configure", "log", "request_id"]
 
+EVERY_TICK = ("celery.beat", "celery.worker.strategy", "celery.app.trace")  # a line or two a second, and nothing new
+
 log = structlog.stdlib.get_logger("aionbooking")
 
 
@@ -48,4 +50,5 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings().log_level)
-    logging.getLogger("celery.beat").setLevel("WARNING")  # it would log every tick
+    for name in EVERY_TICK:
+        logging.getLogger(name).setLevel("WARNING")

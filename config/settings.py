@@ -4,13 +4,20 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
 
-Secret = Annotated[SecretStr, Field(min_length=SECRET_BYTES)]
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SECRET_BYTES:
+        raise ValueError(f"must have at least {SECRET_BYTES} characters")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 class Settings(BaseSettings):
@@ -18,19 +25,27 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    environment: Literal["development", "test", "production"] = "production"
+    environment: Literal["development", "test", "production"] = Field(
+        default="production", description="In production there is no demo, whose password everybody knows"
+    )
     database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
     redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
-    secret_key: Secret = Field(description="Signs cursors and links; at least 32 characters")
-    jwt_secret_key: Secret = Field(description="Signs access tokens; at least 32 characters")
+    secret_key: Secret = Field(description="Signs the cursors of lists")
+    jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
-        default=(), description="Keys still accepted while rotating, newest first, as a JSON list"
+        default=(), description="Keys of access tokens that are still accepted, newest first"
     )
     base_url: str = Field(default="http://127.0.0.1:8000", description="Where callers reach this server")
-    data_dir: Path = Field(default=ROOT / ".data", description="Where local servers keep data, logs and secrets")
+    data_dir: Path = Field(
+        default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule"
+    )
     web_threads: int = Field(default=32, ge=2, description="Threads of a web process; at most half of them may wait")
-    db_pool_size: int = Field(default=10, ge=1, description="Database connections that a web process keeps")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    db_pool_size: int = Field(
+        default=10, ge=1, description="Database connections that a process keeps; it may open as many again"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least grave that is logged, as JSON lines on standard error"
+    )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -53,5 +68,9 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the process's settings, read once. Raises pydantic's ValidationError, which names what is missing."""
-    return Settings()
+    """Return the process's settings, read once. Ends the process with a sentence for each that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors())
+        raise SystemExit("AionBooking cannot start with this environment. " + "; ".join(faults) + ".") from None

@@ -1,17 +1,27 @@
 """One PostgreSQL and one Valkey for a test run; each of its processes has a database of its own.
 
 The environment is complete before the first test module, and so any settings, can be imported.
+Properties are tried on few examples, or on many with HYPOTHESIS_PROFILE=long.
 """
 
+import os
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers import Servers, throwaway
 
 SERVERS = pytest.StashKey[Servers]()
 ALONE = "main"
+
+# Neither a slow example nor slow drawing says anything about a property: the machine is shared.
+for profile, examples in (("short", 100), ("long", 2000)):
+    settings.register_profile(
+        profile, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

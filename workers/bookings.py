@@ -22,6 +22,9 @@ def allocate(job_id: int) -> None:
         lane = job.lane if job is not None else _lane(job_id)
         if lane is not None:
             drain(lane)
+        if job is not None:
+            with transaction() as session:
+                bookings.settle(session, job.ref_id, now=clock())
 
 
 def drain(business_id: UUID) -> None:
@@ -39,7 +42,9 @@ def drain(business_id: UUID) -> None:
 
 
 def _decide(business_id: UUID, only: UUID | None = None) -> None:
-    retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
+    decided = retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
+    if decided:
+        log.info("decided", business_id=str(business_id), bookings=len(decided))
 
 
 def _decide_alone(business_id: UUID, booking_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from config.clock import clock
 from config.transaction import retried, transaction
+from domain.accounts import service as accounts
 from domain.bookings import service as bookings
 from domain.kernel import heartbeats, idempotency, leases
 from workers.relay import sweep
@@ -29,3 +30,4 @@ def purge() -> None:
     with transaction() as session:
         idempotency.purged(session, now=now)
         leases.purged(session, now=now)
+        accounts.purge(session, now=now)

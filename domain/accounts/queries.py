@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, cast, exists, func, select, update
+from sqlalchemy import Text, bindparam, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -21,19 +21,30 @@ class Spent(NamedTuple):
     parent_id: UUID | None
 
 
-def principal(session: Session, claims: Claims, *, now: datetime) -> Principal | None:
-    """Return who *claims* stand for, or None once their session has ended. One round trip, on every request."""
-    roles = (
+# Built once: it runs on every request, and building it would cost more than running it.
+PRINCIPAL = (
+    select(
+        User.account_id,
+        Account.plan,
+        User.is_operator,
+        User.name,
+        User.email,
         select(func.jsonb_object_agg(cast(Member.business_id, Text), Member.role))
         .where(Member.user_id == User.id)
         .scalar_subquery()
+        .label("roles"),
     )
+    .join_from(SignIn, User, User.id == SignIn.user_id)
+    .join(Account, Account.id == User.account_id)
+    .where(SignIn.id == bindparam("session_id"), SignIn.user_id == bindparam("user_id"))
+    .where(SignIn.revoked_at.is_(None), SignIn.expires_at > bindparam("now"))
+)
+
+
+def principal(session: Session, claims: Claims, *, now: datetime) -> Principal | None:
+    """Return who *claims* stand for, or None once their session has ended. One round trip, on every request."""
     row = session.execute(
-        select(User.account_id, Account.plan, User.is_operator, User.name, User.email, roles.label("roles"))
-        .join_from(SignIn, User, User.id == SignIn.user_id)
-        .join(Account, Account.id == User.account_id)
-        .where(SignIn.id == claims.session_id, SignIn.user_id == claims.user_id)
-        .where(SignIn.revoked_at.is_(None), SignIn.expires_at > now)
+        PRINCIPAL, {"session_id": claims.session_id, "user_id": claims.user_id, "now": now}
     ).one_or_none()
     if row is None:
         return None
@@ -106,6 +117,11 @@ def sign_in_for_update(session: Session, token_hash: bytes) -> SignIn | None:
     )
 
 
+def session_for_update(session: Session, session_id: UUID) -> SignIn:
+    """Lock a session that its own access token has just named."""
+    return session.get_one(SignIn, session_id, with_for_update={"key_share": True})
+
+
 def spend(session: Session, token_hash: bytes, *, now: datetime) -> Spent | None:
     """Use a refresh token; None when it is used already: each has one winner."""
     row = session.execute(
@@ -138,3 +154,8 @@ def lost_answer(session: Session, token_hash: bytes, *, used_since: datetime) ->
         .where(exists().where(children))
         .where(~exists().where(children, child.used_at.is_not(None)))
     )
+
+
+def delete_sign_ins(session: Session, *, expired_before: datetime) -> None:
+    """Delete sessions, with their tokens, that could last no longer than *expired_before*."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < expired_before))

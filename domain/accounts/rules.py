@@ -17,6 +17,7 @@ from domain.kernel.errors import InvalidCredentials
 ACCESS_LIFE = timedelta(hours=24)
 SESSION_IDLE = timedelta(days=30)
 SESSION_LIFE = timedelta(days=90)
+ENDED_KEPT = timedelta(days=30)
 GRACE = timedelta(seconds=10)
 TOKEN_BYTES = 32
 

@@ -80,9 +80,14 @@ def refresh(session: Session, token: str, *, now: datetime) -> Grant | RefreshTo
 
 def logout(session: Session, who: Principal, *, now: datetime) -> None:
     """End the caller's session: its access tokens and refresh tokens are dead once this commits."""
-    sign_in = session.get_one(SignIn, who.session_id, with_for_update={"key_share": True})
+    sign_in = queries.session_for_update(session, who.session_id)
     sign_in.revoked_at = sign_in.revoked_at or now
     sign_in.revoked_reason = sign_in.revoked_reason or "logout"
+
+
+def purge(session: Session, *, now: datetime) -> None:
+    """Delete sessions that ended long enough ago to be of no use to anybody who looks into a theft."""
+    queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT)
 
 
 def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, insert, select, update
+from sqlalchemy import CTE, CheckConstraint, Index, Integer, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.kernel import locks
@@ -48,8 +48,8 @@ class Job(Base):
     run_at: Mapped[datetime]
     lease_until: Mapped[datetime]
     leased_by: Mapped[str | None]
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
-    published: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    published: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     dedupe_key: Mapped[str | None] = mapped_column(unique=True)
     last_error: Mapped[str | None]
     request_id: Mapped[str | None]
@@ -129,16 +129,20 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
 def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:
     """Mark the ready jobs of *kind* about *ref_ids* done. Takes the last lock of the order, by id, in one statement."""
     locks.enter(session, Job.__tablename__)
-    mine = (
-        select(Job.id)
-        .where(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)
-        .order_by(Job.id)
-        .with_for_update(key_share=True)
-        .cte("mine")
-    )
+    mine = _ready_for_update(kind, ref_ids)
     session.execute(
         update(Job)
         .where(Job.id.in_(select(mine.c.id)))
         .values(state=State.DONE, finished_at=now, leased_by=None)
         .execution_options(synchronize_session=False)
+    )
+
+
+def _ready_for_update(kind: str, ref_ids: Collection[UUID]) -> CTE:
+    return (
+        select(Job.id)
+        .where(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)
+        .order_by(Job.id)
+        .with_for_update(key_share=True)
+        .cte("mine")
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.kernel.jobs import Job, Nudge, State, lease_of
@@ -21,13 +21,7 @@ def due(session: Session, *, now: datetime) -> Sequence[Nudge]:
     Skips locked rows and never follows a cursor, so that a job which commits late is not passed over. A job that was
     tried before stands for itself alone: if it cannot be done, those of its lane must not wait for it.
     """
-    rows = session.scalars(
-        select(Job)
-        .where(Job.state == State.READY, Job.lease_until <= now, Job.run_at <= now)
-        .order_by(Job.lease_until)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True, key_share=True)
-    ).all()
+    rows = _lapsed_for_update(session, now)
     for job in rows:
         job.lease_until = now + lease_of(job.kind).after(job.published)
         job.leased_by = None
@@ -50,12 +44,7 @@ def take(session: Session, job_id: int, worker: str, *, now: datetime) -> Job | 
     *worker* is unique to the attempt. Commit this before the work begins: the count is what stops a job that kills
     its worker.
     """
-    job = session.scalar(
-        select(Job)
-        .where(Job.id == job_id, Job.state == State.READY, Job.run_at <= now)
-        .where(or_(Job.leased_by.is_(None), Job.lease_until <= now))
-        .with_for_update(key_share=True)
-    )
+    job = _ready_for_update(session, job_id, Job.run_at <= now, or_(Job.leased_by.is_(None), Job.lease_until <= now))
     if job is None:
         return None
     if job.attempts >= ATTEMPTS:
@@ -69,7 +58,7 @@ def take(session: Session, job_id: int, worker: str, *, now: datetime) -> Job | 
 
 def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
     """Keep what went wrong and give the lease back, so that the relay tries again after its backoff."""
-    job = _ready(session, job_id)
+    job = _ready_for_update(session, job_id)
     if job is None:
         return
     job.last_error = error[:2000]
@@ -82,7 +71,7 @@ def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
 def charged(session: Session, kind: str, ref_id: UUID, error: str, *, now: datetime) -> None:
     """Count a failed attempt against the open job of *kind* about *ref_id*, whoever's message led to it."""
     job_id = session.scalar(select(Job.id).where(Job.ref_id == ref_id, Job.kind == kind, Job.state == State.READY))
-    job = None if job_id is None else _ready(session, job_id)
+    job = None if job_id is None else _ready_for_update(session, job_id)
     if job is not None:
         job.attempts += 1
         failed(session, job.id, error, now=now)
@@ -90,16 +79,12 @@ def charged(session: Session, kind: str, ref_id: UUID, error: str, *, now: datet
 
 def postponed(session: Session, job_id: int, *, now: datetime) -> None:
     """Give the lease back without counting the attempt: the database or the shutdown failed, not the job."""
-    job = _ready(session, job_id)
+    job = _ready_for_update(session, job_id)
     if job is None or job.leased_by is None:
         return
     job.leased_by = None
     job.attempts -= 1
     job.lease_until = now + BROKER_AWAY
-
-
-def _ready(session: Session, job_id: int) -> Job | None:
-    return session.scalar(select(Job).where(Job.id == job_id, Job.state == State.READY).with_for_update(key_share=True))
 
 
 def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int:
@@ -123,3 +108,18 @@ def listed(session: Session, state: State, *, limit: int) -> Sequence[Job]:
 def purged(session: Session, *, now: datetime) -> None:
     """Delete jobs that were done more than a week ago."""
     session.execute(delete(Job).where(Job.state == State.DONE, Job.finished_at < now - DONE_KEPT))
+
+
+def _lapsed_for_update(session: Session, now: datetime) -> Sequence[Job]:
+    return session.scalars(
+        select(Job)
+        .where(Job.state == State.READY, Job.lease_until <= now, Job.run_at <= now)
+        .order_by(Job.lease_until)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+
+
+def _ready_for_update(session: Session, job_id: int, *further: ColumnElement[bool]) -> Job | None:
+    ready = select(Job).where(Job.id == job_id, Job.state == State.READY, *further)
+    return session.scalar(ready.with_for_update(key_share=True))

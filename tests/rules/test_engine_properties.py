@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.availability.rules.decide import all_refusals, choose, refusal
@@ -33,7 +33,6 @@ def refused(world: World, candidate: Candidate, start: int) -> Refusal | None:
     return refusal(world.terms, candidate, start, party=party, now=world.now, day_counts=world.day_counts)
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds())
 def test_a_start_is_offered_on_a_resource_exactly_when_it_is_not_refused(world: World) -> None:
     for candidate in world.candidates:
@@ -42,7 +41,6 @@ def test_a_start_is_offered_on_a_resource_exactly_when_it_is_not_refused(world: 
         assert [slot.start for slot in offered(alone)] == free
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds())
 def test_a_slot_is_offered_exactly_when_somebody_can_be_chosen(world: World) -> None:
     found = {slot.start: slot for slot in offered(world)}
@@ -61,7 +59,6 @@ def test_a_slot_is_offered_exactly_when_somebody_can_be_chosen(world: World) -> 
             assert {candidate.id for candidate in chosen} <= set(found[start].resources)
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds())
 def test_the_first_of_all_refusals_is_the_refusal(world: World) -> None:
     for start in probes(world)[::7]:
@@ -73,7 +70,6 @@ def test_the_first_of_all_refusals_is_the_refusal(world: World) -> None:
         assert [each.code for each in told] == [code for code in Code if code in {each.code for each in told}]
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds())
 def test_a_range_is_the_sum_of_its_days(world: World) -> None:
     days = (world.query.to_day - world.query.from_day).days + 1
@@ -82,7 +78,6 @@ def test_a_range_is_the_sum_of_its_days(world: World) -> None:
     assert sorted(slot for piece in pieces for slot in piece) == offered(world)
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds(), st.data())
 def test_one_more_booking_never_adds_a_slot(world: World, data: st.DataObject) -> None:
     before = {slot.start: slot for slot in offered(world)}
@@ -94,7 +89,6 @@ def test_one_more_booking_never_adds_a_slot(world: World, data: st.DataObject) -
         assert set(slot.resources) <= set(before[slot.start].resources)
 
 
-@settings(max_examples=300, deadline=None)
 @given(worlds())
 def test_what_remains_is_the_count_of_every_instant(world: World) -> None:
     for slot in offered(world):

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.availability.rules.zones import (
@@ -60,7 +60,7 @@ def test_a_missing_time_shifts_forward_by_the_gap(day: str, clock: str, zone: st
         ("2026-10-25", "03:00", "Europe/Berlin", "2026-10-25T03:00+01:00"),
         ("2026-11-01", "01:30", "America/New_York", "2026-11-01T01:30-04:00"),
         ("2026-04-05", "01:45", "Australia/Lord_Howe", "2026-04-05T01:45+11:00"),
-        ("2026-11-01", "00:00", "America/Havana", "2026-11-01T00:00-04:00"),
+        ("2024-11-03", "00:00", "America/Havana", "2024-11-03T00:00-04:00"),
         ("2018-02-17", "23:30", "America/Sao_Paulo", "2018-02-17T23:30-02:00"),
         ("2018-02-17", "24:00", "America/Sao_Paulo", "2018-02-18T00:00-03:00"),
         ("2006-10-29", "00:00", "America/St_Johns", "2006-10-29T00:00-02:30"),
@@ -166,7 +166,6 @@ zones = st.sampled_from(ZONES).map(ZoneInfo)
 moments = st.integers(at("1975-01-01T00:00Z") // 60, at("2060-01-01T00:00Z") // 60).map(lambda minute: minute * 60)
 
 
-@settings(max_examples=300)
 @given(moments, zones)
 def test_every_instant_is_found_again_by_what_its_clock_reads(moment: int, zone: ZoneInfo) -> None:
     wall = datetime.fromtimestamp(moment, zone)
@@ -176,7 +175,6 @@ def test_every_instant_is_found_again_by_what_its_clock_reads(moment: int, zone:
     assert instant(day_number(wall.date()), wall.hour * 60 + wall.minute, zone) == min(found)
 
 
-@settings(max_examples=300)
 @given(moments, zones)
 def test_the_spans_of_a_date_are_the_instants_that_read_it(moment: int, zone: ZoneInfo) -> None:
     day = local_day(moment, zone)

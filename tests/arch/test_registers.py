@@ -1,0 +1,75 @@
+"""What is listed in one place is complete: jobs have tasks, errors have problems and a place in the drawn tree."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from celeryconfig import beat_schedule
+from config.celery import QUEUES, ROUTES
+from domain.availability.rules.model import Code
+from domain.bookings.rules import NEXT
+from domain.kernel import errors
+from domain.kernel.errors import DomainError
+from domain.kernel.plot import PLOT
+from tests.arch.source import packaged
+from web.problems import PROBLEMS
+from workers.tasks import TASKS
+
+BRANCH = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<name>\w+)")
+STEP = 4
+
+
+def descendants(kind: type[DomainError], depth: int = 0) -> Iterator[tuple[int, type[DomainError]]]:
+    for child in kind.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield depth, child
+            yield from descendants(child, depth + 1)
+
+
+def drawn() -> list[tuple[int, str]]:
+    """List the names in the drawing of the tree, with the depth at which each hangs."""
+    lines = (errors.__doc__ or "").splitlines()
+    branches = filter(None, map(BRANCH.match, lines))
+    return [(len(branch["indent"]) // STEP - 1, branch["name"]) for branch in branches]
+
+
+def words() -> set[str]:
+    """Collect the string constants of production code, the table of problems left out."""
+    trees = [module.tree for module in packaged() if module.path.as_posix() != "web/problems.py"]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_the_tree_of_errors_is_drawn_as_it_grows() -> None:
+    assert drawn() == [(depth, kind.__name__) for depth, kind in descendants(DomainError)]
+
+
+def test_every_error_is_a_problem_under_a_code_of_its_own() -> None:
+    codes = [vars(kind)["code"] for _, kind in descendants(DomainError)]
+    assert sorted(set(codes)) == sorted(codes)
+    assert set(codes) <= PROBLEMS.keys()
+
+
+def test_every_refusal_of_a_start_is_a_problem() -> None:
+    assert {code.value for code in Code} <= PROBLEMS.keys()
+
+
+def test_no_problem_is_listed_that_nothing_says() -> None:
+    assert PROBLEMS.keys() - words() == set()
+
+
+def test_every_job_of_the_plot_and_every_tick_of_beat_is_a_task() -> None:
+    jobs = {job for following in PLOT.values() for job in following}
+    ticks = {tick["task"] for tick in beat_schedule.values()}
+    assert (jobs | ticks) - TASKS.keys() == set()
+
+
+def test_every_status_that_a_booking_can_reach_is_an_event() -> None:
+    reached = {status.value for following in NEXT.values() for status in following}
+    assert {f"booking.{status}" for status in reached} - PLOT.keys() == set()
+
+
+def test_every_task_is_named_by_its_file_and_function_and_has_a_queue() -> None:
+    for name, task in TASKS.items():
+        assert name == f"{task.__module__.removeprefix('workers.')}.{task.__name__}"
+        assert ROUTES[f"{name.partition('.')[0]}.*"]["queue"] in QUEUES
