@@ -21,7 +21,7 @@ LIMIT = 15.0  # seconds from recovery to the last decision
 WARM = 12  # bookings before a fault
 PATIENCE = 30.0
 HANG = 8
-AT_ONCE = 0.1
+AT_ONCE = 0.1  # seconds for a 202; or twice what it took before, on a machine that is busy with other things
 Report = Callable[[str], None]
 
 chaos = pytest.mark.chaos
@@ -66,6 +66,19 @@ def recovery(victims: Victims, report: Report, what: str) -> Iterator[None]:
     report(f"{what}: {out:.1f} s out, all decided {took:.1f} s later")
 
 
+@contextmanager
+def at_once(load: Load, report: Report) -> Iterator[None]:
+    """Hold the bookings that are accepted during the block to their time, and report it."""
+    load.wait_for(WARM)
+    usual = statistics.median(each.took for each in load.accepted[-WARM:])
+    count = len(load.accepted)
+    yield
+    waits = sorted(each.took for each in load.accepted[count:])
+    report(f"{len(waits)} accepted meanwhile, {_milliseconds(waits)} (before: p50 {usual * 1000:.0f} ms)")
+    assert len(waits) > HANG
+    assert statistics.median(waits) < max(AT_ONCE, 2 * usual)
+
+
 @chaos
 @pytest.mark.parametrize("name", ["worker", "beat", "web"])
 def test_a_killed_program_leaves_no_promise_open(victims: Victims, load: Load, report: Report, name: str) -> None:
@@ -97,14 +110,10 @@ def test_a_killed_broker_leaves_no_promise_open(victims: Victims, load: Load, re
 def test_a_broker_that_hangs_holds_nobody_up(victims: Victims, load: Load, report: Report) -> None:
     assert victims.valkey.process is not None
     with recovery(victims, report, "valkey hangs"):
-        begun = time.monotonic()
-        victims.valkey.process.send_signal(signal.SIGSTOP)
-        time.sleep(HANG)
-        waits = [each.took for each in list(load.accepted) if each.asked > begun]
+        with at_once(load, report):
+            victims.valkey.process.send_signal(signal.SIGSTOP)
+            time.sleep(HANG)
         victims.valkey.process.send_signal(signal.SIGCONT)
-    report(f"  {len(waits)} accepted meanwhile, {_milliseconds(waits)}")
-    assert len(waits) > HANG
-    assert statistics.median(waits) < AT_ONCE
 
 
 @chaos
@@ -119,14 +128,8 @@ def test_a_killed_database_keeps_every_promise(victims: Victims, load: Load, rep
 def test_without_a_broker_bookings_are_accepted_at_once_and_decided_later(
     victims: Victims, load: Load, report: Report, seconds: int
 ) -> None:
-    with recovery(victims, report, f"valkey away for {seconds} s"):
-        begun = time.monotonic()
-        with _away(victims):
-            time.sleep(seconds)
-            waits = [each.took for each in list(load.accepted) if each.asked > begun]
-    report(f"  {len(waits)} accepted meanwhile, {_milliseconds(waits)}")
-    assert len(waits) > seconds
-    assert statistics.median(waits) < AT_ONCE
+    with recovery(victims, report, f"valkey away for {seconds} s"), at_once(load, report), _away(victims):
+        time.sleep(seconds)
 
 
 def _kill(victims: Victims, name: str) -> None:
@@ -137,8 +140,7 @@ def _kill(victims: Victims, name: str) -> None:
 
 
 def _milliseconds(waits: Sequence[float]) -> str:
-    ordered = sorted(waits)
-    shown = {"p50": statistics.median(ordered), "p99": ordered[int(len(ordered) * 0.99)], "max": ordered[-1]}
+    shown = {"p50": statistics.median(waits), "p99": waits[int(len(waits) * 0.99)], "max": waits[-1]}
     return ", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in shown.items())
 
 

@@ -19,7 +19,9 @@ DEEDS: Mapping[str, str] = {
     "confirmed bookings without a place of their own": """
         UPDATE claims SET released_at = now() WHERE booking_id = %(id)s
     """,
-    "places kept by bookings that were refused": "UPDATE bookings SET status = 'rejected' WHERE id = %(id)s",
+    "places kept by bookings that were refused": """
+        UPDATE bookings SET status = 'rejected', rejection_code = 'slot_taken' WHERE id = %(id)s
+    """,
     "decisions made twice": """
         INSERT INTO booking_history (booking_id, version, from_status, to_status, at)
         VALUES (%(id)s, 99, 'pending', 'confirmed', now())
