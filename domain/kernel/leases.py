@@ -18,14 +18,15 @@ DONE_KEPT = timedelta(days=7)
 def due(session: Session, *, now: datetime) -> Sequence[Nudge]:
     """Claim the jobs whose lease has lapsed, to be published after commit; two relays never claim the same row.
 
-    Skips locked rows and never follows a cursor, so that a job which commits late is not passed over.
+    Skips locked rows and never follows a cursor, so that a job which commits late is not passed over. A job that was
+    tried before stands for itself alone: if it cannot be done, those of its lane must not wait for it.
     """
     rows = _lapsed_for_update(session, now)
     for job in rows:
         job.lease_until = now + lease_of(job.kind).after(job.published)
         job.leased_by = None
         job.published += 1
-    return [Nudge(job.kind, job.id, job.lane) for job in rows]
+    return [Nudge(job.kind, job.id, None if job.attempts else job.lane) for job in rows]
 
 
 def unpublished(session: Session, job_ids: Collection[int], *, now: datetime) -> None:
