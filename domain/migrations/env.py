@@ -5,7 +5,9 @@ from importlib import import_module
 
 from alembic import context
 from sqlalchemy import create_engine, pool
+from sqlalchemy.dialects.postgresql.base import ischema_names
 
+from domain.kernel.events import Xid8
 from domain.kernel.tables import Base
 
 ROOMS = (
@@ -19,6 +21,8 @@ ROOMS = (
 )
 for room in ROOMS:
     import_module(f"domain.{room}")
+
+ischema_names["xid8"] = Xid8  # SQLAlchemy does not know it, and warns at every comparison
 
 _, separator, rest = os.environ["DATABASE_URL"].partition("://")
 engine = create_engine(f"postgresql+psycopg{separator}{rest}", poolclass=pool.NullPool)
