@@ -22,7 +22,7 @@ CHANGES = {
     "Australia/Lord_Howe": date(2026, 4, 5),
     "Africa/Casablanca": date(2026, 3, 22),
     "America/Sao_Paulo": date(2018, 11, 4),
-    "America/Havana": date(2026, 11, 1),
+    "America/Havana": date(2024, 11, 3),
     "America/St_Johns": date(2006, 10, 29),
     "Pacific/Apia": date(2011, 12, 30),
     "Asia/Kathmandu": date(1986, 1, 1),
