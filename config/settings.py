@@ -4,13 +4,20 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
 
-Secret = Annotated[SecretStr, Field(min_length=SECRET_BYTES)]
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SECRET_BYTES:
+        raise ValueError(f"must have at least {SECRET_BYTES} characters")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 class Settings(BaseSettings):
@@ -61,5 +68,9 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the process's settings, read once. Raises pydantic's ValidationError, which names what is missing."""
-    return Settings()
+    """Return the process's settings, read once. Ends the process with a sentence for each that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors())
+        raise SystemExit("AionBooking cannot start with this environment. " + "; ".join(faults) + ".") from None

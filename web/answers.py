@@ -31,7 +31,7 @@ class Answer:
 
     def response(self, **headers: str) -> Response:
         """Return this for Flask, with more *headers* (underscores stand for dashes)."""
-        text = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
+        text = b"" if self.body is None else json.dumps(self.body, ensure_ascii=False).encode() + b"\n"
         response = Response(text, self.status, self.headers, mimetype="application/json")
         if self.body is None:
             del response.headers["Content-Type"]

@@ -26,7 +26,7 @@ PAGES = (docs, health)
 
 
 def create_app() -> Api:
-    """Return the application. Raises pydantic's ValidationError when a setting is missing."""
+    """Return the application. Ends the process when a setting is missing."""
     configure()
     after_commit(Publisher())
     app = Api()

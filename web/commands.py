@@ -45,7 +45,10 @@ def list_jobs(state: str, limit: int) -> None:
     """List jobs, the newest first."""
     with transaction() as session:
         rows = leases.listed(session, State(state), limit=limit)
-    Console().print(_table(rows))
+    if rows:
+        Console().print(_table(rows))
+    else:
+        click.echo(f"There are no {state} jobs.")
 
 
 @jobs.command("retry")
@@ -54,7 +57,9 @@ def retry_jobs(job_ids: tuple[int, ...]) -> None:
     """Bring dead jobs back to be tried again, with their attempts forgotten."""
     with transaction() as session:
         count = leases.retried(session, job_ids, now=clock())
-    click.echo(f"{count} of {len(job_ids)} brought back; the relay publishes them within a second or two.")
+    click.echo(
+        f"{count} of {len(job_ids)} brought back." if count else "None of these jobs is dead; nothing to bring back."
+    )
 
 
 @click.command("demo")
@@ -96,14 +101,16 @@ def _demo(session: Session, hashed: str, now: datetime) -> tuple[Business, Servi
 
 
 def _table(rows: Sequence[Job]) -> Table:
-    table = Table("id", "kind", "state", "attempts", "about", "since", "last error")
+    table = Table(box=None)
+    for name in ("id", "kind", "attempts", "about", "since"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("last error", overflow="fold")
     for row in rows:
         table.add_row(
             str(row.id),
             row.kind,
-            row.state,
             str(row.attempts),
-            str(row.ref_id),
+            shown(Kind.BOOKING, row.ref_id) if row.kind.startswith("bookings.") else str(row.ref_id),
             f"{row.created_at:%Y-%m-%d %H:%M:%S}",
             row.last_error or "",
         )

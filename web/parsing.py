@@ -171,7 +171,7 @@ def _fault(pointer: str, code: str, message: str) -> Fault:
 def _code(kind: str, place: tuple[int | str, ...], not_accepted: Mapping[str, str]) -> str:
     if kind == "extra_forbidden" and place[-1] in not_accepted:
         return not_accepted[str(place[-1])]
-    return CODES.get(kind) or (kind if kind in PROBLEMS else "invalid")
+    return CODES.get(kind) or (kind if kind in PROBLEMS or kind in CODES.values() else "invalid")
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

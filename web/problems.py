@@ -116,7 +116,7 @@ def refused(code: str, detail: str, *, errors: Sequence[Fault] = (), **facts: ob
     }
     if errors:
         document["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors]
-    response = Response(json.dumps(document), sort.status, content_type=MEDIA_TYPE)
+    response = Response(json.dumps(document) + "\n", sort.status, content_type=MEDIA_TYPE)
     if sort.retry_after is not None:
         response.headers["Retry-After"] = str(sort.retry_after)
     if sort.status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names its scheme

@@ -22,6 +22,9 @@ def allocate(job_id: int) -> None:
         lane = job.lane if job is not None else _lane(job_id)
         if lane is not None:
             drain(lane)
+        if job is not None:
+            with transaction() as session:
+                bookings.settle(session, job.ref_id, now=clock())
 
 
 def drain(business_id: UUID) -> None:

@@ -53,6 +53,16 @@ NEXT: Mapping[Status, frozenset[Status]] = {
 }
 """Every move there is. `expired` comes back by late money only, never by a caller."""
 
+ASKABLE = frozenset({Status.CONFIRMED, Status.CANCELLED, Status.COMPLETED})
+"""What a caller may ask a booking to become; the other moves follow from time, money or the allocator."""
+
+UNASKED: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.CONFIRMED}),
+    Status.AWAITING_PAYMENT: frozenset({Status.CONFIRMED}),
+    Status.EXPIRED: frozenset({Status.CONFIRMED}),
+}
+"""Moves that are not for the asking: the allocator confirms what is pending, money what awaits it."""
+
 HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
 OCCUPYING = HELD | {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW}
 
@@ -111,4 +121,4 @@ def shown_status(status: str, hold_expires_at: datetime | None, *, now: datetime
 
 def moves_from(status: Status) -> list[str]:
     """List what a caller may turn a booking into, in alphabetical order."""
-    return sorted(NEXT[status] - {Status.REJECTED} if status is not Status.EXPIRED else ())
+    return sorted(NEXT[status] & ASKABLE - UNASKED.get(status, frozenset()))

@@ -10,6 +10,9 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from domain.kernel.events import Xid8
 from domain.kernel.tables import Base
 
+# So that comparing the database with the tables says nothing of a type that SQLAlchemy does not have.
+ischema_names["xid8"] = Xid8
+
 ROOMS = (
     "kernel.events",
     "kernel.idempotency",

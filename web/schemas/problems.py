@@ -35,8 +35,11 @@ class Problem(View):
     request_id: Annotated[str | None, Field(description="Quote this when you ask for help")]
     errors: Annotated[list[FieldProblem], Field(default_factory=list, description="Which fields, under 400 and 422")]
     booking_id: Annotated[BookingId | None, Field(description="The booking that was rejected")] = None
+    reasons: Annotated[
+        list[str], Field(default_factory=list, description="Under `slot_taken`: `busy`, `buffer`, `capacity`")
+    ]
     alternatives: Annotated[
-        list[Alternative], Field(default_factory=list, description="Other times, under `slot_taken`")
+        list[Alternative], Field(default_factory=list, description="The nearest free times, when a booking is rejected")
     ]
     allowed: Annotated[
         list[str], Field(default_factory=list, description="What can be reached, under `invalid_transition`")

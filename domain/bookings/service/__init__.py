@@ -2,7 +2,7 @@
 
 from domain.bookings.service.allocate import BATCH, allocate, waiting
 from domain.bookings.service.look import alternatives, is_decided, seen
-from domain.bookings.service.move import cancel, complete, confirm, expire_holds
+from domain.bookings.service.move import cancel, complete, confirm, expire_holds, settle
 from domain.bookings.service.request import request
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "is_decided",
     "request",
     "seen",
+    "settle",
     "waiting",
 ]

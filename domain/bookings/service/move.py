@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -75,6 +76,12 @@ def cancel(
     return moved
 
 
+def settle(session: Session, booking_id: UUID, *, now: datetime) -> None:
+    """Mark the allocation of a booking done when there is nothing to decide, as for a dead job that came back."""
+    if queries.status(session, booking_id) != Status.PENDING:
+        jobs.finish(session, JOB, [booking_id], now=now)
+
+
 def complete(
     session: Session, booking_id: UUID, *, caller: Principal, now: datetime, versions: Versions = None
 ) -> Booking:
@@ -87,7 +94,7 @@ def complete(
     if Status.COMPLETED not in NEXT[status]:
         raise _illegal(status, Status.COMPLETED)
     if booking.starts_at > now:
-        raise NotStarted(starts_at=booking.starts_at.isoformat())
+        raise NotStarted(starts_at=booking.starts_at.astimezone(ZoneInfo(booking.timezone)).isoformat())
     return _moved(session, booking, Status.COMPLETED, caller, now)
 
 
