@@ -25,8 +25,6 @@ ROOMS = (
 for room in ROOMS:
     import_module(f"domain.{room}")
 
-ischema_names["xid8"] = Xid8  # SQLAlchemy does not know it, and warns at every comparison
-
 _, separator, rest = os.environ["DATABASE_URL"].partition("://")
 engine = create_engine(f"postgresql+psycopg{separator}{rest}", poolclass=pool.NullPool)
 
