@@ -5,6 +5,7 @@ from functools import cache
 from celery import Celery
 from kombu.entity import Queue
 
+from config import broker
 from config.settings import settings
 
 QUEUES = ("allocation", "payments", "provider_events", "notifications", "deliveries", "maintenance")
@@ -21,7 +22,8 @@ ROUTES = {
 @cache
 def celery_app() -> Celery:
     """Return the process's Celery application, configured by `celeryconfig.py` at the top of the tree."""
-    app = Celery("aionbooking", broker=settings().redis_url)
+    broker.mend()
+    app = Celery("aionbooking", broker=settings().redis_url, amqp=broker.Amqp)
     app.config_from_object("celeryconfig")
     app.conf.task_queues = [Queue(name) for name in QUEUES]  # type: ignore[no-untyped-call]
     app.conf.task_routes = ROUTES

@@ -102,6 +102,7 @@ def _environment(database_url: str, redis_url: str) -> Mapping[str, str]:
     return {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
+        "DB_POOL_SIZE": "50",  # as many rivals at once as a race has
         "ENVIRONMENT": "test",
         "SECRET_KEY": "a test's secret key of more than 32 letters",
         "JWT_SECRET_KEY": "a test's token key of more than 32 letters",

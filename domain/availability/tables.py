@@ -11,7 +11,7 @@ from domain.kernel.tables import Base, Serial
 
 FINITE = (
     "NOT isempty(footprint) AND lower_inc(footprint) AND NOT upper_inc(footprint)"
-    " AND isfinite(lower(footprint)) AND isfinite(upper(footprint))"
+    " AND NOT upper_inf(footprint) AND isfinite(lower(footprint)) AND isfinite(upper(footprint))"
 )
 
 

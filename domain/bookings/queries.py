@@ -4,10 +4,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, text
+from sqlalchemy import ColumnElement, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import Status
@@ -80,17 +79,22 @@ def status(session: Session, booking_id: UUID) -> str | None:
 
 def pending(
     session: Session, business_id: UUID, *, only: UUID | None, limit: int
-) -> Sequence[tuple[UUID, UUID, UUID | None]]:
-    """Return (id, service, wanted resource) of undecided bookings in order of acceptance; no locks.
+) -> Sequence[tuple[UUID, UUID, datetime]]:
+    """Return (id, service, time of acceptance) of undecided bookings in order of acceptance; no locks.
 
-    Bookings whose job is dead are left out: they have failed again and again and wait for an operator.
+    Bookings whose job is dead are left out: they have failed again and again and wait for an operator. So are those
+    that were tried more than once, unless one is asked for by *only*: they may be what stops the others.
     """
-    chosen = select(Booking.id, Booking.service_id, Booking.wanted_resource_id).where(*_undecided(business_id))
-    if only is not None:
-        chosen = chosen.where(Booking.id == only)
+    chosen = select(Booking.id, Booking.service_id, Booking.created_at).where(
+        Booking.business_id == business_id, Booking.status == Status.PENDING
+    )
+    if only is None:
+        chosen = chosen.where(~_has_open_job(or_(Job.state == State.DEAD, Job.attempts > 1)))
+    else:
+        chosen = chosen.where(Booking.id == only, ~_has_open_job(Job.state == State.DEAD))
     return [
-        (each, service, wanted)
-        for each, service, wanted in session.execute(chosen.order_by(Booking.accepted_no).limit(limit))
+        (each, service, accepted_at)
+        for each, service, accepted_at in session.execute(chosen.order_by(Booking.accepted_no).limit(limit))
     ]
 
 
@@ -139,6 +143,6 @@ def history(session: Session, booking_id: UUID) -> Sequence[Move]:
     return session.scalars(select(Move).where(Move.booking_id == booking_id).order_by(Move.version)).all()
 
 
-def _undecided(business_id: UUID) -> tuple[Any, ...]:
-    buried = exists().where(Job.ref_id == Booking.id, Job.kind == "bookings.allocate", Job.state == State.DEAD)
-    return (Booking.business_id == business_id, Booking.status == Status.PENDING, ~buried)
+def _has_open_job(such: ColumnElement[bool]) -> ColumnElement[bool]:
+    mine = (Job.ref_id == Booking.id, Job.kind == "bookings.allocate", Job.state != State.DONE)
+    return exists().where(*mine, such)

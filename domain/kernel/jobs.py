@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, CheckConstraint, Index, Integer, insert, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Select, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.kernel import locks
@@ -129,20 +129,18 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
 def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:
     """Mark the ready jobs of *kind* about *ref_ids* done. Takes the last lock of the order, by id, in one statement."""
     locks.enter(session, Job.__tablename__)
-    mine = _ready_for_update(kind, ref_ids)
     session.execute(
         update(Job)
-        .where(Job.id.in_(select(mine.c.id)))
+        .where(Job.id.in_(ids_for_update(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)))
         .values(state=State.DONE, finished_at=now, leased_by=None)
         .execution_options(synchronize_session=False)
     )
 
 
-def _ready_for_update(kind: str, ref_ids: Collection[UUID]) -> CTE:
-    return (
-        select(Job.id)
-        .where(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)
-        .order_by(Job.id)
-        .with_for_update(key_share=True)
-        .cte("mine")
-    )
+def ids_for_update(*where: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Return a query of the ids of the jobs that match, which locks them by id.
+
+    An UPDATE of many jobs takes them from it: one that locks its rows as it meets them deadlocks with `finish`.
+    """
+    mine = select(Job.id).where(*where).order_by(Job.id).with_for_update(key_share=True).cte("mine")
+    return select(mine.c.id)

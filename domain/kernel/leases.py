@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from domain.kernel.jobs import Job, Nudge, State, lease_of
+from domain.kernel.jobs import Job, Nudge, State, ids_for_update, lease_of
 
 ATTEMPTS = 12
 BATCH = 500
@@ -18,22 +18,24 @@ DONE_KEPT = timedelta(days=7)
 def due(session: Session, *, now: datetime) -> Sequence[Nudge]:
     """Claim the jobs whose lease has lapsed, to be published after commit; two relays never claim the same row.
 
-    Skips locked rows and never follows a cursor, so that a job which commits late is not passed over.
+    Skips locked rows and never follows a cursor, so that a job which commits late is not passed over. A job that was
+    tried before stands for itself alone: if it cannot be done, those of its lane must not wait for it.
     """
     rows = _lapsed_for_update(session, now)
     for job in rows:
         job.lease_until = now + lease_of(job.kind).after(job.published)
         job.leased_by = None
         job.published += 1
-    return [Nudge(job.kind, job.id, job.lane) for job in rows]
+    return [Nudge(job.kind, job.id, None if job.attempts else job.lane) for job in rows]
 
 
 def unpublished(session: Session, job_ids: Collection[int], *, now: datetime) -> None:
     """Take back the leases of jobs that the broker did not accept; they are tried again shortly, without backoff."""
     session.execute(
         update(Job)
-        .where(Job.id.in_(job_ids), Job.state == State.READY, Job.leased_by.is_(None))
+        .where(Job.id.in_(ids_for_update(Job.id.in_(job_ids), Job.state == State.READY, Job.leased_by.is_(None))))
         .values(lease_until=now + BROKER_AWAY, published=Job.published - 1)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -90,10 +92,11 @@ def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int
     """Bring dead jobs back with their attempts forgotten; return how many there were."""
     result = session.execute(
         update(Job)
-        .where(Job.id.in_(job_ids), Job.state == State.DEAD)
+        .where(Job.id.in_(ids_for_update(Job.id.in_(job_ids), Job.state == State.DEAD)))
         .values(
             state=State.READY, attempts=0, published=0, lease_until=now, run_at=now, finished_at=None, leased_by=None
         )
+        .execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)  # noqa: S101
     return result.rowcount

@@ -1,13 +1,13 @@
 """The board on which bookings are decided one after another, each seeing those before it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from domain.availability.rules.decide import choose
-from domain.availability.rules.diary import Occupied
+from domain.availability.rules.diary import Diary, Occupied
 from domain.availability.rules.model import Candidate, Refusal, Terms
 from domain.availability.rules.seats import footprint
 from domain.availability.rules.spans import Span
@@ -49,10 +49,13 @@ class Board:
         self._candidates = candidates
         self._booked = booked
 
-    def decide(self, wish: Wish) -> Candidate | Refusal:
-        """Return the resource that a wish gets, or the first rule that refuses it."""
+    def decide(self, wish: Wish, *, barred: Collection[UUID] = ()) -> Candidate | Refusal:
+        """Return the resource that a wish gets, or the first rule that refuses it.
+
+        On the *barred* resources the database refused it: to this wish, and to no other, they count as taken.
+        """
         able = [
-            candidate
+            _taken(candidate, wish) if candidate.id in barred else candidate
             for candidate in self._candidates.get(wish.terms.service_id, ())
             if wish.resource_id in (None, candidate.id)
         ]
@@ -72,13 +75,16 @@ class Board:
         candidate.diary.add(_claim(wish))
         self._count(candidate, wish.terms.service_id, day)
 
-    def block(self, wish: Wish, candidate: Candidate) -> None:
-        """Write down that the database refused a wish there: somebody else is in its way."""
-        candidate.diary.add(replace(_claim(wish), service_id=ELSEWHERE))
-
     def _count(self, candidate: Candidate, service_id: UUID, day: date) -> None:
         self._booked.setdefault(service_id, Counter())[day] += 1
         candidate.booked_by_day[day] += 1
+
+
+def _taken(candidate: Candidate, wish: Wish) -> Candidate:
+    """Return the candidate as if somebody else had what is wished for, and leave its own diary alone."""
+    somebody = replace(_claim(wish), service_id=ELSEWHERE)
+    diary = Diary([*candidate.diary.claims(), somebody], candidate.diary.closures())
+    return replace(candidate, diary=diary)
 
 
 def _claim(wish: Wish) -> Occupied:

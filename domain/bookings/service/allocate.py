@@ -59,6 +59,8 @@ def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID |
     pending = queries.pending(session, business_id, only=only, limit=BATCH)
     if not pending:
         return ()
+    # The lane may have been waited for. Who was accepted meanwhile was offered what had lapsed by then.
+    now = max(now, *(accepted_at for _, _, accepted_at in pending))
     services = catalog.services_by_id(session, {service_id for _, service_id, _ in pending})
     offered = availability.offers(session, services.values())
     catalog.resources_for_update(session, offered.resources.keys())
@@ -131,11 +133,12 @@ def _weigh(board: Board, case: Case) -> Decision:
 
 def _insist(session: Session, board: Board, case: Case) -> Decision:
     """Try resource after resource, where claims that somebody wrote past the application are in the way."""
-    while isinstance(outcome := board.decide(case.wish), Candidate):
+    barred: set[UUID] = set()
+    while isinstance(outcome := board.decide(case.wish, barred=barred), Candidate):
         if availability.occupy(session, [_place(case, outcome)]):
             board.occupy(case.wish, outcome)
             break
-        board.block(case.wish, outcome)
+        barred.add(outcome.id)
     return Decision(case, outcome)
 
 

@@ -405,7 +405,7 @@ def upgrade() -> None:
             name="ex_claims_exclusive",
         ),
         sa.CheckConstraint(
-            "NOT isempty(footprint) AND lower_inc(footprint) AND NOT upper_inc(footprint) AND isfinite(lower(footprint)) AND isfinite(upper(footprint))",
+            "NOT isempty(footprint) AND lower_inc(footprint) AND NOT upper_inc(footprint) AND NOT upper_inf(footprint) AND isfinite(lower(footprint)) AND isfinite(upper(footprint))",
             name=op.f("ck_claims_footprint"),
         ),
         sa.CheckConstraint("seats >= 1", name=op.f("ck_claims_seats")),

@@ -1,0 +1,55 @@
+"""A desk at the API: one signed-in caller on Flask's test client, beside what the builders have made."""
+
+from datetime import datetime
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from domain.accounts.rules import Claims, Principal
+from domain.kernel.ids import Kind, shown
+from tests.builders import Shop, weekday
+from web.app import create_app
+from web.auth import access_token
+
+
+class Desk:
+    """Asks as *who*."""
+
+    def __init__(self, client: FlaskClient, who: Principal) -> None:
+        self.client = client
+        with client.application.app_context():
+            token = access_token(Claims(user_id=who.user_id, session_id=who.session_id))
+        self.signed = {"Authorization": f"Bearer {token}"}
+
+    def book(self, wish: dict[str, Any], **headers: str) -> TestResponse:
+        """Ask for a booking, with *headers* whose dashes are underscores."""
+        return self._send("POST", "/api/bookings", wish, headers)
+
+    def turn(self, booking: dict[str, Any], status: str, **headers: str) -> TestResponse:
+        """Ask for a booking's status to be changed."""
+        return self._send("PATCH", f"/api/bookings/{booking['id']}/status", {"status": status}, headers)
+
+    def look(self, booking: dict[str, Any]) -> TestResponse:
+        """Read a booking."""
+        return self.client.get(f"/api/bookings/{booking['id']}", headers=self.signed)
+
+    def _send(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.open(path, method=method, json=body, headers=self.signed | named)
+
+
+def desk(who: Principal) -> Desk:
+    """Return a desk for somebody."""
+    return Desk(create_app().test_client(), who)
+
+
+def a_wish(shop: Shop, start: datetime | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return the body that asks a shop for a start: by itself, 14:00 in Lagos on a weekday."""
+    begin = start or weekday()
+    return {
+        "business_id": shown(Kind.BUSINESS, shop.business.id),
+        "service_id": shown(Kind.SERVICE, shop.service.id),
+        "starts_at": begin.isoformat(),
+        **more,
+    }

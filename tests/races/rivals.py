@@ -1,0 +1,146 @@
+"""Rivals: real threads with real commits that want the same thing at the same moment."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import cycle
+from typing import TypeVar
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.orm import Session
+
+from config.clock import clock
+from config.transaction import engine, retried, transaction
+from domain.bookings import service as bookings
+from domain.bookings.rules import OCCUPYING
+from domain.bookings.tables import Booking
+from domain.catalog import queries as catalog
+from domain.catalog.tables import Business, Resource
+from domain.kernel import locks
+from tests.builders import Shop, a_booking, decide
+
+T = TypeVar("T")
+
+ROUNDS = pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
+RIVALS = 50
+DEADLOCK = "40P01"
+ALLOCATORS = 4
+FAR_AHEAD = 400  # days; every round has a date of its own
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the rivals of one round, in order of acceptance."""
+
+    bookings: Sequence[Booking]
+
+    @property
+    def winners(self) -> list[Booking]:
+        """Those who got a place."""
+        return [each for each in self.bookings if each.status in OCCUPYING]
+
+    @property
+    def losers(self) -> list[Booking]:
+        """Those who were told that it is taken, or that the day is full."""
+        return [each for each in self.bookings if each.status == "rejected"]
+
+    @property
+    def seats(self) -> int:
+        """The seats that the winners took."""
+        return sum(each.party for each in self.winners)
+
+
+def together(*work: Callable[[], T]) -> list[T]:
+    """Run each in a thread of its own, all let go at once; return what they return, or raise what the first raised.
+
+    Fails on any deadlock that the engine met, those too that a retry would hide.
+    """
+    gate = threading.Barrier(len(work))
+
+    def run(each: Callable[[], T]) -> T:
+        gate.wait(timeout=30)
+        return each()
+
+    with _without_deadlock(), ThreadPoolExecutor(len(work)) as pool:
+        running = [pool.submit(run, each) for each in work]
+        return [each.result() for each in running]
+
+
+def workday(number: int) -> datetime:
+    """Return 09:00 in Lagos on the *number*th Monday-to-Friday date from next week on."""
+    today = datetime.now(UTC).date()
+    week, day = divmod(number, 5)
+    monday = today + timedelta(days=7 - today.weekday())
+    return datetime.combine(monday + timedelta(days=7 * week + day), time(8), UTC)
+
+
+def at_once(shop: Shop, starts: Sequence[datetime], *, party: int = 1) -> Outcome:
+    """Let one rival a start ask and at once have it decided, each alone, with nobody to wait for the others."""
+
+    def rival(start: datetime) -> UUID:
+        booking = a_booking(shop, start, party=party)
+        decide_alone(shop, booking.id)
+        return booking.id
+
+    return _outcome(together(*(lambda start=start: rival(start) for start in starts)))
+
+
+def in_line(shop: Shop, starts: Sequence[datetime], *, parties: Sequence[int] = (1,)) -> Outcome:
+    """Let one rival a start ask, for the *parties* in rotation, all at once; then several allocators drain the lane."""
+
+    def rival(start: datetime, party: int) -> UUID:
+        return a_booking(shop, start, party=party).id
+
+    asked = together(
+        *(lambda start=start, party=party: rival(start, party) for start, party in zip(starts, cycle(parties)))
+    )
+    together(*[lambda: decide(shop)] * ALLOCATORS)
+    return _outcome(asked)
+
+
+def decide_alone(shop: Shop, booking_id: UUID) -> Sequence[UUID]:
+    """Decide one booking, as a worker does whose lane could not be drained together."""
+    return retried(lambda session: bookings.allocate(session, shop.business.id, now=clock(), only=booking_id))
+
+
+def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on let an allocation note its locks on the lane and the resources without taking them."""
+
+    def lane(session: Session, business_id: UUID) -> Business:
+        locks.enter(session, "lanes")
+        return session.scalars(select(Business).where(Business.id == business_id)).one()
+
+    def resources(session: Session, resource_ids: Sequence[UUID]) -> Sequence[Resource]:
+        locks.enter(session, "resources")
+        return session.scalars(select(Resource).where(Resource.id.in_(resource_ids))).all()
+
+    monkeypatch.setattr(catalog, "lane_for_update", lane)
+    monkeypatch.setattr(catalog, "resources_for_update", resources)
+
+
+@contextmanager
+def _without_deadlock() -> Iterator[None]:
+    met: list[str | None] = []
+
+    def note(context: ExceptionContext) -> None:
+        met.append(getattr(context.original_exception, "sqlstate", None))
+
+    event.listen(engine(), "handle_error", note)
+    try:
+        yield
+    finally:
+        event.remove(engine(), "handle_error", note)
+    assert DEADLOCK not in met
+
+
+def _outcome(booking_ids: Sequence[UUID]) -> Outcome:
+    with transaction() as session:
+        rows = session.scalars(select(Booking).where(Booking.id.in_(booking_ids)).order_by(Booking.accepted_no)).all()
+    assert len(rows) == len(booking_ids)
+    return Outcome(rows)

@@ -1,0 +1,76 @@
+"""One Idempotency-Key a hundred times at once: one booking, and the same one for everybody."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from config import transaction as transactions
+from config.transaction import transaction
+from domain.accounts.rules import Claims
+from domain.bookings.tables import Booking
+from domain.kernel.ids import Kind, shown
+from tests.builders import Shop, a_shop, weekday
+from tests.races.rivals import ROUNDS, together
+from web.app import create_app
+from web.auth import access_token
+
+HUNDRED = 100
+COSTLY = 10
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(transactions, "_handlers", [])
+    made = create_app()
+    transactions.after_commit(lambda _: None)  # nobody is there to be nudged
+    return made
+
+
+def _post(app: Flask, shop: Shop, headers: Mapping[str, str]) -> list[TestResponse]:
+    """Send one booking request a hundred times at once."""
+    with app.app_context():
+        token = access_token(Claims(user_id=shop.owner.user_id, session_id=shop.owner.session_id))
+    body = {
+        "business_id": shown(Kind.BUSINESS, shop.business.id),
+        "service_id": shown(Kind.SERVICE, shop.service.id),
+        "date": weekday().date().isoformat(),
+        "time": "14:00",
+    }
+
+    def send() -> TestResponse:
+        return app.test_client().post(
+            "/api/bookings", json=body, headers={"Authorization": f"Bearer {token}", **headers}
+        )
+
+    return together(*[send] * HUNDRED)
+
+
+def _made(shop: Shop) -> int:
+    with transaction() as session:
+        return session.scalars(select(func.count()).where(Booking.business_id == shop.business.id)).one()
+
+
+@ROUNDS
+def test_one_key_a_hundred_times_is_one_booking(rounds: int, app: Flask) -> None:
+    for _ in range(rounds // COSTLY):
+        shop = a_shop()
+        answers = _post(app, shop, {"Idempotency-Key": str(uuid4())})
+
+        accepted = [each for each in answers if each.status_code == 202]
+        others = [each for each in answers if each.status_code != 202]
+        assert _made(shop) == 1
+        assert len({each.get_json()["id"] for each in accepted}) == 1
+        assert sum("Idempotency-Replayed" not in each.headers for each in accepted) == 1
+        assert {(each.status_code, each.get_json()["code"]) for each in others} <= {(409, "idempotency_in_flight")}
+
+
+def test_without_a_key_a_hundred_requests_are_a_hundred_bookings(app: Flask) -> None:
+    shop = a_shop()
+    answers = _post(app, shop, {})
+
+    assert {each.status_code for each in answers} == {202}
+    assert len({each.get_json()["id"] for each in answers}) == _made(shop) == HUNDRED

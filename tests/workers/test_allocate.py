@@ -1,0 +1,164 @@
+"""The task that decides a lane: whatever its own job, and whoever in the lane cannot be decided."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import pytest
+
+from config import logging
+from config.transaction import DatabaseAway, transaction
+from domain.availability.rules.board import Board, Wish
+from domain.availability.rules.model import Candidate, Refusal
+from domain.bookings.tables import Booking
+from domain.kernel import leases
+from domain.kernel.jobs import State
+from tests.builders import Shop, a_booking, a_shop, decide, weekday
+from tests.workers.jobs import job_of, lapse, statuses
+from workers import bookings as tasks
+from workers.relay import sweep
+
+HALF_HOUR = timedelta(minutes=30)
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> None:
+    """Log as in real life; what structlog does untold takes a second for each exception."""
+    logging.configure()
+
+
+class Killed(BaseException):
+    """Stands for a process that is gone: nothing of ours may catch it."""
+
+
+def three(shop: Shop) -> list[Booking]:
+    return [a_booking(shop, weekday() + turn * HALF_HOUR) for turn in range(3)]
+
+
+def poison(monkeypatch: pytest.MonkeyPatch, bad: Booking, error: BaseException) -> None:
+    """Let every attempt to decide *bad* end with *error*."""
+    decided = Board.decide
+
+    def decide_unless_bad(board: Board, wish: Wish) -> Candidate | Refusal:
+        if wish.booking_id == bad.id:
+            raise error
+        return decided(board, wish)
+
+    monkeypatch.setattr(Board, "decide", decide_unless_bad)
+
+
+def sweep_and_work(shop: Shop) -> None:
+    """Do one round of relay and workers for a shop: its leases have lapsed, each message meets a worker."""
+    lapse(shop)
+    sent: list[int] = []
+    sweep(lambda nudge: sent.append(nudge.job_id))
+    mine = _ids_of(shop)
+    for job_id in [each for each in sent if each in mine]:
+        try:
+            tasks.allocate(job_id)
+        except (ValueError, Killed):
+            continue  # the worker's bad luck; the relay's next round is the answer
+
+
+def _ids_of(shop: Shop) -> Collection[int]:
+    with transaction() as session:
+        return {job.id for job in leases.listed(session, State.READY, limit=1000) if job.lane == shop.business.id}
+
+
+def test_one_message_decides_the_whole_lane() -> None:
+    bookings = three(a_shop())
+
+    tasks.allocate(job_of(bookings[2]).id)
+
+    assert statuses(*bookings) == ["confirmed"] * 3
+    assert {job_of(each).state for each in bookings} == {"done"}
+
+
+def test_a_message_for_a_job_that_is_done_still_drains_the_lane() -> None:
+    shop = a_shop()
+    first = a_booking(shop, weekday())
+    decide(shop)
+    late = a_booking(shop, weekday() + HALF_HOUR)
+
+    tasks.allocate(job_of(first).id)
+
+    assert statuses(first, late) == ["confirmed", "confirmed"]
+
+
+def test_a_message_for_a_job_that_never_was_does_nothing() -> None:
+    tasks.allocate(2**62)
+
+
+def test_one_that_cannot_be_decided_is_charged_and_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, bad, last = three(a_shop())
+    poison(monkeypatch, bad, ValueError("poison"))
+
+    tasks.allocate(job_of(first).id)
+
+    assert statuses(first, bad, last) == ["confirmed", "pending", "confirmed"]
+    job = job_of(bad)
+    assert (job.state, job.attempts, job.last_error) == ("ready", 1, "ValueError('poison')")
+
+
+@pytest.mark.parametrize("error", [ValueError("poison"), Killed()], ids=["raises", "kills its worker"])
+def test_poison_is_dead_in_the_end_and_left_out_from_then_on(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    shop = a_shop()
+    bad = a_booking(shop, weekday())
+    poison(monkeypatch, bad, error)
+
+    for _ in range(leases.ATTEMPTS + 1):
+        sweep_and_work(shop)
+    fine = a_booking(shop, weekday() + HALF_HOUR)
+    tasks.allocate(job_of(fine).id)
+
+    assert statuses(bad, fine) == ["pending", "confirmed"]
+    assert job_of(bad).state == "dead"
+
+
+@pytest.mark.parametrize("error", [ValueError("poison"), Killed()], ids=["raises", "kills its worker"])
+def test_poison_that_was_tried_before_holds_up_no_others_of_its_lane(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    shop = a_shop()
+    bad = a_booking(shop, weekday())
+    poison(monkeypatch, bad, error)
+    for _ in range(2):
+        sweep_and_work(shop)
+    others = [a_booking(shop, weekday() + turn * HALF_HOUR) for turn in range(1, 6)]
+
+    sweep_and_work(shop)
+
+    assert statuses(*others) == ["confirmed"] * 5
+
+
+def test_a_job_tried_before_goes_first_and_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = a_shop()
+    bookings = three(shop)
+    with transaction() as session:
+        leases.charged(session, "bookings.allocate", bookings[2].id, "once", now=bookings[2].created_at)
+    lapse(shop)
+    turns: list[object] = []
+    decide_once = tasks._decide  # noqa: SLF001 - one transaction's worth of deciding
+
+    def noted(business_id: object, only: object = None) -> None:
+        turns.append(only)
+        decide_once(business_id, only)
+
+    monkeypatch.setattr(tasks, "_decide", noted)
+    tasks.allocate(job_of(bookings[2]).id)
+
+    assert turns == [bookings[2].id, None]
+    assert statuses(*bookings) == ["confirmed"] * 3
+
+
+def test_a_database_that_is_away_costs_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = a_shop()
+    booking = a_booking(shop, weekday())
+    poison(monkeypatch, booking, DatabaseAway("away"))
+
+    with pytest.raises(DatabaseAway):
+        tasks.allocate(job_of(booking).id)
+
+    job = job_of(booking)
+    assert (job.state, job.attempts, job.leased_by) == ("ready", 0, None)
