@@ -41,7 +41,7 @@ timezone = "UTC"
 # Ticks are short and safe to repeat; an expired one is dropped, because the next is on its way.
 beat_schedule = {
     "relay": {"task": "maintenance.relay", "schedule": 1.0, "options": {"expires": 1}},
-    "heartbeat": {"task": "maintenance.heartbeat", "schedule": 5.0, "options": {"expires": 5}},
+    "heartbeat": {"task": "maintenance.heartbeat", "schedule": 2.0, "options": {"expires": 2}},
     "holds": {"task": "maintenance.expire_holds", "schedule": 10.0, "options": {"expires": 10}},
     "purge": {"task": "maintenance.purge", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
@@ -71,6 +71,8 @@ def settings() -> Settings:
     """Return the process's settings, read once. Ends the process with a sentence for each that is missing or wrong."""
     try:
         return Settings()
+    except SettingsError as error:
+        raise SystemExit(f"AionBooking cannot start with this environment: {error}.") from None
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors())
         raise SystemExit("AionBooking cannot start with this environment. " + "; ".join(faults) + ".") from None

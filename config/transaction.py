@@ -19,7 +19,17 @@ from sqlalchemy.orm import Session
 from config.logging import request_id
 from config.settings import settings
 
-__all__ = ["AWAY", "Collision", "DatabaseAway", "Session", "after_commit", "engine", "retried", "transaction"]
+__all__ = [
+    "AWAY",
+    "Collision",
+    "DatabaseAway",
+    "Session",
+    "StatementTooSlow",
+    "after_commit",
+    "engine",
+    "retried",
+    "transaction",
+]
 
 T = TypeVar("T")
 
@@ -29,6 +39,8 @@ SESSION = (
     "-c idle_in_transaction_session_timeout=15000 -c default_transaction_isolation=read\\ committed"
 )
 TRANSIENT = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock timeout
+UNFIT = frozenset({"25006", "25P03"})  # read-only since a failover; the session was ended for idling
+QUERY_CANCELED = "57014"
 TRIES = 5
 
 _handlers: list[Callable[[Sequence[Any]], None]] = []
@@ -40,6 +52,10 @@ class DatabaseAway(Exception):
 
 class Collision(DatabaseAway):
     """The database ended this transaction in favour of another; nothing of it remains."""
+
+
+class StatementTooSlow(DatabaseAway):
+    """A statement took longer than it may: the database is busy, or what was asked of it is too much."""
 
 
 # What a caller may see when the database cannot serve.
@@ -55,6 +71,7 @@ def engine() -> Engine:
         max_overflow=settings().db_pool_size,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # a statement's parameters may be somebody's address or the hash of a password
         connect_args={"connect_timeout": 3, "options": SESSION, "application_name": "aionbooking"},
     )
 
@@ -100,10 +117,20 @@ def _translated() -> Iterator[None]:
         yield
     except PoolExhausted as error:
         raise DatabaseAway("every connection is in use") from error
-    except (OperationalError, InterfaceError) as error:
-        raise _named(error) from error
+    except DBAPIError as error:
+        named = _named(error)
+        if named is None:
+            raise
+        raise named from error
 
 
-def _named(error: DBAPIError) -> DatabaseAway:
+def _named(error: DBAPIError) -> DatabaseAway | None:
+    """Return what a driver's error means to those who wait for an answer, or None when it is a bug of ours."""
     state = getattr(error.orig, "sqlstate", None)
-    return Collision(state) if state in TRANSIENT else DatabaseAway(str(error.orig).strip() or "no connection")
+    if state in TRANSIENT:
+        return Collision(state)
+    if state == QUERY_CANCELED:
+        return StatementTooSlow("a statement was cut short")
+    if isinstance(error, OperationalError | InterfaceError) or state in UNFIT:
+        return DatabaseAway(str(error.orig).strip() or "no connection")
+    return None

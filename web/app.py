@@ -3,11 +3,6 @@
 `flask --app web.app …` and `granian --interface wsgi --factory web.app:create_app` both call `create_app`.
 """
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from flask import Flask
-
 from config.logging import configure
 from config.publisher import Publisher
 from config.transaction import after_commit
@@ -17,6 +12,7 @@ from web.api.availability import availability
 from web.api.bookings import bookings
 from web.api.businesses import businesses
 from web.api.services import services
+from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
@@ -39,10 +35,5 @@ def create_app() -> Api:
         app.register_api(blueprint)
     for page in PAGES:
         app.register_blueprint(page)
-    _add_commands(app)
+    register_commands(app)
     return app
-
-
-def _add_commands(app: Flask) -> None:
-    if find_spec("web.commands"):
-        import_module("web.commands").register_commands(app)

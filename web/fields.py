@@ -1,11 +1,9 @@
 """Fields: the types that bodies, queries and answers are made of. Each reads strictly and writes back what it reads."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any
 from unicodedata import category
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -19,16 +17,17 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from domain.availability.rules.zones import valid_zone
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import Kind, parsed, shown
 from web.currencies import CURRENCIES
 
+# They turn around what is shown after them, also outside of the field.
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MOST_DIGITS = 12
 EMAIL = {"type": "string", "format": "email", "maxLength": 254, "examples": ["ada@example.com"]}
 CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217", "examples": ["NGN"]}
 TIMEZONE = {"type": "string", "description": "A name of the tz database", "examples": ["Africa/Lagos"]}
-# Names that zoneinfo opens but that say nothing: the machine's own zone, and "not set yet".
-NO_ZONES = frozenset({"localtime", "Factory"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
 
 
 def _printable(text: str) -> str:
-    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in BIDI for character in text):
         raise PydanticCustomError("invalid", "Input should be one line, without control characters")
     return text
 
@@ -96,20 +95,22 @@ def _email(text: str) -> str:
     return found.normalized
 
 
+def as_registered(text: str) -> str:
+    """Return an address as signing up would keep it; what is no address stays as it is, and finds nobody."""
+    try:
+        return _email(text.strip())
+    except PydanticCustomError:
+        return text
+
+
 def _currency(text: str) -> str:
     if text not in CURRENCIES:
         raise PydanticCustomError("unknown_currency", "Input should be an ISO 4217 code in capitals")
     return text
 
 
-@cache
-def timezones() -> frozenset[str]:
-    """Return the names of the tz database."""
-    return frozenset(available_timezones()) - NO_ZONES
-
-
 def _timezone(text: str) -> str:
-    if text not in timezones():
+    if not valid_zone(text):
         raise PydanticCustomError("unknown_timezone", "Input should be a name of the tz database, such as Africa/Lagos")
     return text
 

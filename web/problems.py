@@ -75,8 +75,8 @@ PROBLEMS: Mapping[str, Sort] = {
     "party_above_capacity": Sort(422, "The party is too large", "The service takes fewer people at a time."),
     "resource_not_offered": Sort(422, "The resource does not offer the service", "Leave the resource out, or choose one that offers it."),
     "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
-    "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`; nothing was changed."),
-    "unavailable": Sort(503, "The server cannot answer just now", "Try again in a moment; nothing was changed.", 2),
+    "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`."),
+    "unavailable": Sort(503, "The server cannot answer just now", "Try again in a moment; with the same Idempotency-Key that is safe, whether or not this request had its effect.", 2),
 }  # fmt: skip
 
 

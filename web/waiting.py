@@ -16,8 +16,8 @@ from config.settings import settings
 from config.transaction import transaction
 from config.wakeups import Listener
 from domain.bookings import service as bookings
+from domain.bookings.rules import DECIDED
 
-CHANNEL = "bookings_decided"
 LONGEST = 25
 LOOK_EVERY = 0.25  # the spare, for when a wake-up is lost
 
@@ -29,7 +29,7 @@ class Waiting:
         self._places = threading.BoundedSemaphore(places)
         self._guard = threading.Lock()
         self._asleep: defaultdict[UUID, set[threading.Event]] = defaultdict(set)
-        self._listener = Listener(CHANNEL, self.wake)
+        self._listener = Listener(DECIDED, self.wake)
 
     def wake(self, payload: str) -> None:
         """Wake those who wait for any of the bookings in a notification: their ids in hexadecimal, with commas."""
@@ -38,10 +38,10 @@ class Waiting:
                 for sleeper in self._asleep.get(UUID(word), ()):
                     sleeper.set()
 
-    def wait(self, booking_id: UUID, seconds: float) -> None:
-        """Return when the booking is decided, when *seconds* are over, or at once when too many wait already."""
+    def wait(self, booking_id: UUID, seconds: float) -> bool:
+        """Return when the booking is decided or *seconds* are over; False, at once, when too many wait already."""
         if seconds <= 0 or not self._places.acquire(blocking=False):
-            return
+            return False
         sleeper = threading.Event()
         with self._guard:
             self._asleep[booking_id].add(sleeper)
@@ -54,6 +54,7 @@ class Waiting:
                 self._asleep[booking_id].discard(sleeper)
                 if not self._asleep[booking_id]:
                     del self._asleep[booking_id]
+        return True
 
 
 def _sleep(sleeper: threading.Event, booking_id: UUID, until: float) -> None:

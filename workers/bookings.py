@@ -1,44 +1,98 @@
 """Tasks of the bookings room."""
 
+import time
+from collections.abc import Sequence
 from uuid import UUID
+
+from celery.exceptions import SoftTimeLimitExceeded
+from kombu.exceptions import OperationalError
 
 from config.clock import clock
 from config.logging import log
-from config.transaction import DatabaseAway, retried, transaction
+from config.publisher import publish
+from config.transaction import DatabaseAway, StatementTooSlow, retried, transaction
 from domain.bookings import service as bookings
-from domain.kernel import jobs, leases
+from domain.kernel import leases
+from domain.kernel.jobs import Job, Nudge
+from domain.kernel.plot import ALLOCATE
 from workers.leased import leased
+
+TURN = 1.0  # seconds of one lane's work before another lane has its turn
 
 
 def allocate(job_id: int) -> None:
-    """Decide what is pending in the lane of a job.
+    """Decide what is pending in the lane of a job, in order of acceptance.
 
     The lane is drained even when the job itself is done already, because one message may stand for many jobs. A job
-    that was tried before goes first and alone, so that one which kills its worker takes no other down with it.
+    that has been tried so often that it is suspect comes last and alone: others have waited for it long enough.
     """
     with leased(job_id) as job:
-        if job is not None and job.attempts > 1:
-            _decide(job.lane or job.ref_id, only=job.ref_id)
         lane = job.lane if job is not None else _lane(job_id)
-        if lane is not None:
-            drain(lane)
+        if lane is None:
+            return
+        if not drain(lane, own=job.ref_id if job else None):
+            _come_again(job_id, lane)
         if job is not None:
+            if job.attempts > leases.SUSPECT:
+                _decide(lane, only=job.ref_id)
             with transaction() as session:
                 bookings.settle(session, job.ref_id, now=clock())
 
 
-def drain(business_id: UUID) -> None:
-    """Decide a lane's pending bookings until there are none; one by one when they cannot be decided together."""
+def drain(business_id: UUID, own: UUID | None = None) -> bool:
+    """Decide what is pending in a lane; tell whether that is all done, or the turn was over first.
+
+    Together, or one by one when one of them was tried before or they fail together; *own* is the booking of the job
+    that is leased already, whose attempt is counted. What arrives meanwhile has messages of its own: a lane that is
+    never empty must not keep a worker for itself.
+    """
+    until = time.monotonic() + TURN
     while waiting := _waiting(business_id):
-        try:
-            _decide(business_id)
-        except DatabaseAway:
-            raise
-        except Exception:  # noqa: BLE001 - whatever it is may sit in one booking; the others must not wait for it
-            log.exception("drain_failed", business_id=str(business_id))
+        if time.monotonic() > until:
+            return False
+        if _tried_before(waiting) or not _decided_together(business_id):
             for booking_id in waiting:
-                _decide_alone(business_id, booking_id)
-            return
+                _decide_alone(business_id, booking_id, own)
+            return True
+        if len(waiting) < bookings.BATCH:
+            return True
+    return True
+
+
+def _decided_together(business_id: UUID) -> bool:
+    try:
+        _decide(business_id)
+    except StatementTooSlow:
+        log.exception("drain_too_slow", business_id=str(business_id))
+    except (DatabaseAway, SoftTimeLimitExceeded):
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is may sit in one booking; the others must not wait for it
+        log.exception("drain_failed", business_id=str(business_id))
+    else:
+        return True
+    return False
+
+
+def _decide_alone(business_id: UUID, booking_id: UUID, own: UUID | None) -> None:
+    """Decide one booking, its attempt counted first: should it kill this worker, it is known."""
+    if booking_id != own:
+        with transaction() as session:
+            if not leases.tried(session, ALLOCATE, booking_id, now=clock()):
+                return
+    try:
+        _decide(business_id, only=booking_id)
+    except (DatabaseAway, SoftTimeLimitExceeded) as error:
+        if not isinstance(error, StatementTooSlow):
+            raise
+        _blame(booking_id, error)
+    except Exception as error:  # noqa: BLE001 - kept on its job, which is tried again and in the end shown as dead
+        _blame(booking_id, error)
+
+
+def _blame(booking_id: UUID, error: Exception) -> None:
+    log.error("allocation_failed", booking_id=str(booking_id), exc_info=error)
+    with transaction() as session:
+        leases.blamed(session, ALLOCATE, booking_id, repr(error), now=clock())
 
 
 def _decide(business_id: UUID, only: UUID | None = None) -> None:
@@ -47,23 +101,24 @@ def _decide(business_id: UUID, only: UUID | None = None) -> None:
         log.info("decided", business_id=str(business_id), bookings=len(decided))
 
 
-def _decide_alone(business_id: UUID, booking_id: UUID) -> None:
+def _come_again(job_id: int, lane: UUID) -> None:
     try:
-        _decide(business_id, only=booking_id)
-    except DatabaseAway:
-        raise
-    except Exception as error:  # noqa: BLE001 - kept on its job, which is tried again and in the end shown as dead
-        log.exception("allocation_failed", booking_id=str(booking_id))
-        with transaction() as session:
-            leases.charged(session, "bookings.allocate", booking_id, repr(error), now=clock())
+        publish(Nudge(ALLOCATE, job_id, lane))
+    except (OperationalError, OSError) as error:
+        log.warning("broker_away", left_to_relay=1, error=str(error))
 
 
-def _waiting(business_id: UUID) -> list[UUID]:
+def _waiting(business_id: UUID) -> Sequence[UUID]:
     with transaction() as session:
-        return list(bookings.waiting(session, business_id))
+        return bookings.waiting(session, business_id)
+
+
+def _tried_before(booking_ids: Sequence[UUID]) -> bool:
+    with transaction() as session:
+        return bookings.tried_before(session, booking_ids)
 
 
 def _lane(job_id: int) -> UUID | None:
     with transaction() as session:
-        job = session.get(jobs.Job, job_id)
+        job = session.get(Job, job_id)
     return job.lane if job else None

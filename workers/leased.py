@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from config.clock import clock
 from config.logging import bind_contextvars, log
-from config.transaction import DatabaseAway, transaction
+from config.transaction import DatabaseAway, StatementTooSlow, transaction
 from domain.kernel import leases
 from domain.kernel.jobs import Job
 
@@ -24,17 +24,23 @@ def leased(job_id: int) -> Iterator[Job | None]:
         bind_contextvars(request_id=job.request_id, job_id=job_id)
     try:
         yield job
-    except (DatabaseAway, SystemExit, KeyboardInterrupt):
-        _give_back(job_id)
+    except (DatabaseAway, SystemExit, KeyboardInterrupt) as error:
+        if job is not None:
+            (_fail if isinstance(error, StatementTooSlow) else _give_back)(job_id, error)
         raise
     except Exception as error:
         log.exception("job_failed", job_id=job_id)
-        with transaction() as session:
-            leases.failed(session, job_id, repr(error), now=clock())
+        if job is not None:
+            _fail(job_id, error)
         raise
 
 
-def _give_back(job_id: int) -> None:
+def _fail(job_id: int, error: BaseException) -> None:
+    with transaction() as session:
+        leases.failed(session, job_id, repr(error), now=clock())
+
+
+def _give_back(job_id: int, _error: BaseException) -> None:
     try:
         with transaction() as session:
             leases.postponed(session, job_id, now=clock())

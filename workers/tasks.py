@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.kernel.plot import ALLOCATE
 from workers import bookings, maintenance
 
 TASKS: Mapping[str, Callable[..., Any]] = {
-    "bookings.allocate": bookings.allocate,
+    ALLOCATE: bookings.allocate,
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,

@@ -156,6 +156,7 @@ def lost_answer(session: Session, token_hash: bytes, *, used_since: datetime) ->
     )
 
 
-def delete_sign_ins(session: Session, *, expired_before: datetime) -> None:
-    """Delete sessions, with their tokens, that could last no longer than *expired_before*."""
-    session.execute(delete(SignIn).where(SignIn.expires_at < expired_before))
+def delete_sign_ins(session: Session, *, expired_before: datetime, limit: int) -> int:
+    """Delete up to *limit* sessions, with their tokens, that ended before *expired_before*; return how many."""
+    old = select(SignIn.id).where(SignIn.expires_at < expired_before).limit(limit)
+    return len(session.scalars(delete(SignIn).where(SignIn.id.in_(old)).returning(SignIn.id)).all())

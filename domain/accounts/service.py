@@ -16,6 +16,7 @@ from domain.kernel.errors import EmailTaken, RefreshTokenInvalid, RefreshTokenRe
 from domain.kernel.ids import new_id
 
 AGENT_LENGTH = 400
+PURGED = 5000
 
 
 def principal(session: Session, claims: Claims, *, now: datetime) -> Principal:
@@ -85,9 +86,9 @@ def logout(session: Session, who: Principal, *, now: datetime) -> None:
     sign_in.revoked_reason = sign_in.revoked_reason or "logout"
 
 
-def purge(session: Session, *, now: datetime) -> None:
-    """Delete sessions that ended long enough ago to be of no use to anybody who looks into a theft."""
-    queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT)
+def purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of sessions that ended too long ago to help anybody; tell whether there may be more."""
+    return queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT, limit=PURGED) == PURGED
 
 
 def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:

@@ -24,14 +24,14 @@ def live_claims(session: Session, resource_ids: Collection[UUID], moments: Momen
 
     Lapsed holds are among them until somebody releases them, because the database's guards count them too.
     """
-    return session.scalars(select(Claim).where(*_meeting(resource_ids, moments))).all()
+    return _claims(session, resource_ids, *_meeting(resource_ids, moments))
 
 
 def occupying_claims(
     session: Session, resource_ids: Collection[UUID], moments: Moments, *, now: datetime
 ) -> Sequence[Claim]:
     """Return the claims that occupy at *now*; a reader's view, in which a hold ends by the clock."""
-    return session.scalars(select(Claim).where(*_meeting(resource_ids, moments), _unexpired(now))).all()
+    return _claims(session, resource_ids, *_meeting(resource_ids, moments), _unexpired(now))
 
 
 def starts_of_services(
@@ -98,6 +98,11 @@ def extend(session: Session, booking_id: UUID, *, expires_at: datetime | None) -
         .execution_options(synchronize_session=False)
     )
     return len(kept.all())
+
+
+def _claims(session: Session, resource_ids: Collection[UUID], *where: ColumnElement[bool]) -> Sequence[Claim]:
+    # Nobody is left to offer what was asked for: there is no such thing as an empty VALUES.
+    return session.scalars(select(Claim).where(*where)).all() if resource_ids else ()
 
 
 def _meeting(resource_ids: Collection[UUID], moments: Moments) -> Iterable[ColumnElement[bool]]:

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select, text
 from sqlalchemy.orm import Session
 
-from domain.bookings.rules import Status
+from domain.bookings.rules import DECIDED, Status
 from domain.bookings.tables import Booking, Move
 from domain.kernel import locks
 from domain.kernel.jobs import Job, State
+from domain.kernel.leases import SUSPECT
+from domain.kernel.plot import ALLOCATE
 
-CHANNEL = "bookings_decided"
 ANNOUNCED = 200  # hexadecimal ids of 33 bytes each; a notification takes 8000
 
 MOVE = text("""
@@ -83,13 +84,13 @@ def pending(
     """Return (id, service, time of acceptance) of undecided bookings in order of acceptance; no locks.
 
     Bookings whose job is dead are left out: they have failed again and again and wait for an operator. So are those
-    that were tried more than once, unless one is asked for by *only*: they may be what stops the others.
+    tried so often that they are suspect, unless asked for by *only*: they may be what stops the others.
     """
     chosen = select(Booking.id, Booking.service_id, Booking.created_at).where(
         Booking.business_id == business_id, Booking.status == Status.PENDING
     )
     if only is None:
-        chosen = chosen.where(~_has_open_job(or_(Job.state == State.DEAD, Job.attempts > 1)))
+        chosen = chosen.where(~_has_open_job(or_(Job.state == State.DEAD, Job.attempts > SUSPECT)))
     else:
         chosen = chosen.where(Booking.id == only, ~_has_open_job(Job.state == State.DEAD))
     return [
@@ -105,11 +106,22 @@ def lapsed(session: Session, business_id: UUID, *, now: datetime) -> Sequence[UU
     ).all()
 
 
-def lapsed_anywhere(session: Session, *, now: datetime, limit: int) -> Sequence[UUID]:
-    """Return bookings of any business whose hold has run out by *now*, the longest over first; no locks."""
+def lapsed_for_update(session: Session, *, now: datetime, limit: int) -> Sequence[Booking]:
+    """Lock bookings of any business whose hold has run out by *now*; those that somebody else holds are left to them."""
+    locks.enter(session, Booking.__tablename__)
     return session.scalars(
-        select(Booking.id).where(Booking.hold_expires_at <= now).order_by(Booking.hold_expires_at).limit(limit)
+        select(Booking)
+        .where(Booking.hold_expires_at <= now)
+        .order_by(Booking.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
+
+
+def any_tried(session: Session, booking_ids: Collection[UUID]) -> bool:
+    """Tell whether any of these undecided bookings was tried before, which is more than being tried now."""
+    before = (Job.ref_id.in_(booking_ids), Job.kind == ALLOCATE, Job.state == State.READY, Job.attempts > 1)
+    return bool(session.scalar(select(exists().where(*before))))
 
 
 def bookings_for_update(session: Session, booking_ids: Collection[UUID]) -> Sequence[Booking]:
@@ -135,7 +147,7 @@ def announce(session: Session, booking_ids: Sequence[UUID]) -> None:
     """Wake those who wait for these bookings, once the transaction has committed."""
     for start in range(0, len(booking_ids), ANNOUNCED):
         told = ",".join(each.hex for each in booking_ids[start : start + ANNOUNCED])
-        session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told})
+        session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": DECIDED, "told": told})
 
 
 def history(session: Session, booking_id: UUID) -> Sequence[Move]:
@@ -144,5 +156,5 @@ def history(session: Session, booking_id: UUID) -> Sequence[Move]:
 
 
 def _has_open_job(such: ColumnElement[bool]) -> ColumnElement[bool]:
-    mine = (Job.ref_id == Booking.id, Job.kind == "bookings.allocate", Job.state != State.DONE)
+    mine = (Job.ref_id == Booking.id, Job.kind == ALLOCATE, Job.state != State.DONE)
     return exists().where(*mine, such)

@@ -35,6 +35,9 @@ class PaymentStatus(StrEnum):
     DISPUTED = "disputed"
 
 
+DECIDED = "bookings_decided"
+"""The channel on which the ids of decided bookings are announced, in hexadecimal, with commas."""
+
 NEXT: Mapping[Status, frozenset[Status]] = {
     Status.PENDING: frozenset(
         {Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT, Status.CONFIRMED, Status.REJECTED, Status.CANCELLED}

@@ -22,7 +22,6 @@
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
-        ├── UnknownTimezone
         ├── CurrencyMismatch
         ├── PartyAboveCapacity
         ├── ResourceNotOffered
@@ -172,13 +171,6 @@ class AmbiguousLocalTime(Invalid):
 
     code = "ambiguous_local_time"
     pointer = "/time"
-
-
-class UnknownTimezone(Invalid):
-    """{timezone} is not a time zone of the tz database (such as Africa/Lagos)."""
-
-    code = "unknown_timezone"
-    pointer = "/timezone"
 
 
 class CurrencyMismatch(Invalid):

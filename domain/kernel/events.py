@@ -53,6 +53,8 @@ class Fact:
     subject_version: int
     business_id: UUID | None = None
     payload: dict[str, Any] = field(default_factory=dict)
+    request_id: str | None = None
+    """On behalf of which request it happened; None: the one that this transaction serves."""
 
 
 def record(session: Session, facts: Sequence[Fact], *, now: datetime) -> None:
@@ -64,7 +66,13 @@ def record(session: Session, facts: Sequence[Fact], *, now: datetime) -> None:
     jobs.add(
         session,
         [
-            jobs.Order(kind=kind, ref_id=fact.subject_id, lane=fact.business_id, event_id=row["public_id"])
+            jobs.Order(
+                kind=kind,
+                ref_id=fact.subject_id,
+                lane=fact.business_id,
+                event_id=row["public_id"],
+                request_id=row["request_id"],
+            )
             for fact, row in zip(facts, rows, strict=True)
             for kind in PLOT[fact.kind]
         ],
@@ -80,6 +88,6 @@ def _row(session: Session, fact: Fact, now: datetime) -> dict[str, Any]:
         "subject_id": fact.subject_id,
         "subject_version": fact.subject_version,
         "payload": fact.payload,
-        "request_id": session.info.get("request_id"),
+        "request_id": fact.request_id or session.info.get("request_id"),
         "created_at": now,
     }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, SmallInteger, delete, func, select
+from sqlalchemy import LargeBinary, SmallInteger, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,6 +17,7 @@ from domain.kernel.errors import IdempotencyInFlight, IdempotencyKeyReused
 from domain.kernel.tables import Base
 
 KEPT = timedelta(hours=24)
+PURGED = 5000
 
 
 class IdempotencyKey(Base):
@@ -94,6 +95,9 @@ def store(session: Session, use: Use, answer: Stored, *, now: datetime) -> None:
     )
 
 
-def purged(session: Session, *, now: datetime) -> None:
-    """Delete the keys that are older than a day."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= now - KEPT))
+def purged(session: Session, *, now: datetime) -> bool:
+    """Delete keys that are older than a day, a batch of them; tell whether there may be more."""
+    name = tuple_(IdempotencyKey.principal, IdempotencyKey.key)
+    old = select(IdempotencyKey.principal, IdempotencyKey.key).where(IdempotencyKey.created_at <= now - KEPT)
+    gone = session.scalars(delete(IdempotencyKey).where(name.in_(old.limit(PURGED))).returning(IdempotencyKey.key))
+    return len(gone.all()) == PURGED

@@ -17,6 +17,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Select, i
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.kernel import locks
+from domain.kernel.plot import ALLOCATE
 from domain.kernel.tables import Base, Serial
 
 
@@ -70,7 +71,7 @@ class Lease(NamedTuple):
 
 # An allocation is published again at a steady pace: a drain closes all jobs of its lane, so a second nudge costs nothing,
 # while a longer pause would be waited for by somebody whose message was lost.
-LEASES = {"bookings.allocate": Lease(timedelta(seconds=8), timedelta(seconds=8))}
+LEASES = {ALLOCATE: Lease(timedelta(seconds=8), timedelta(seconds=8))}
 OTHERS = Lease(timedelta(seconds=90), timedelta(hours=1))
 
 
@@ -83,6 +84,7 @@ class Order:
     lane: UUID | None = None
     event_id: UUID | None = None
     run_at: datetime | None = None
+    request_id: str | None = None
 
 
 class Nudge(NamedTuple):
@@ -121,7 +123,7 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
         "event_id": order.event_id,
         "run_at": due,
         "lease_until": due if due > now else now + lease_of(order.kind).first,
-        "request_id": session.info.get("request_id"),
+        "request_id": order.request_id or session.info.get("request_id"),
         "created_at": now,
     }
 

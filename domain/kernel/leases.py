@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from domain.kernel.jobs import Job, Nudge, State, ids_for_update, lease_of
 
 ATTEMPTS = 12
+SUSPECT = 3  # attempts after which a job no longer holds up those that came after it
 BATCH = 500
 BROKER_AWAY = timedelta(seconds=2)
 DONE_KEPT = timedelta(days=7)
+PURGED = 5000
 
 
 def due(session: Session, *, now: datetime) -> Sequence[Nudge]:
@@ -69,12 +71,25 @@ def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
         job.state, job.finished_at = State.DEAD, now
 
 
-def charged(session: Session, kind: str, ref_id: UUID, error: str, *, now: datetime) -> None:
-    """Count a failed attempt against the open job of *kind* about *ref_id*, whoever's message led to it."""
-    job_id = session.scalar(select(Job.id).where(Job.ref_id == ref_id, Job.kind == kind, Job.state == State.READY))
-    job = None if job_id is None else _ready_for_update(session, job_id)
+def tried(session: Session, kind: str, ref_id: UUID, *, now: datetime) -> bool:
+    """Count an attempt at the open job of *kind* about *ref_id* before it begins, whoever's message led to it.
+
+    Commit this first, as for `take`. False when it has had all its attempts: it is dead.
+    """
+    job = _open_for_update(session, kind, ref_id)
+    if job is None:
+        return True
+    if job.attempts >= ATTEMPTS:
+        job.state, job.finished_at = State.DEAD, now
+        return False
+    job.attempts += 1
+    return True
+
+
+def blamed(session: Session, kind: str, ref_id: UUID, error: str, *, now: datetime) -> None:
+    """Keep what went wrong with the open job of *kind* about *ref_id*; its attempt is counted already."""
+    job = _open_for_update(session, kind, ref_id)
     if job is not None:
-        job.attempts += 1
         failed(session, job.id, error, now=now)
 
 
@@ -107,9 +122,11 @@ def listed(session: Session, state: State, *, limit: int) -> Sequence[Job]:
     return session.scalars(select(Job).where(Job.state == state).order_by(Job.id.desc()).limit(limit)).all()
 
 
-def purged(session: Session, *, now: datetime) -> None:
-    """Delete jobs that were done more than a week ago."""
-    session.execute(delete(Job).where(Job.state == State.DONE, Job.finished_at < now - DONE_KEPT))
+def purged(session: Session, *, now: datetime) -> bool:
+    """Delete jobs that were done more than a week ago, a batch of them; tell whether there may be more."""
+    old = select(Job.id).where(Job.state == State.DONE, Job.finished_at < now - DONE_KEPT).limit(PURGED)
+    gone = session.scalars(delete(Job).where(Job.id.in_(old)).returning(Job.id))
+    return len(gone.all()) == PURGED
 
 
 def _lapsed_for_update(session: Session, now: datetime) -> Sequence[Job]:
@@ -125,3 +142,8 @@ def _lapsed_for_update(session: Session, now: datetime) -> Sequence[Job]:
 def _ready_for_update(session: Session, job_id: int, *further: ColumnElement[bool]) -> Job | None:
     ready = select(Job).where(Job.id == job_id, Job.state == State.READY, *further)
     return session.scalar(ready.with_for_update(key_share=True))
+
+
+def _open_for_update(session: Session, kind: str, ref_id: UUID) -> Job | None:
+    job_id = session.scalar(select(Job.id).where(Job.ref_id == ref_id, Job.kind == kind, Job.state == State.READY))
+    return None if job_id is None else _ready_for_update(session, job_id)

@@ -5,8 +5,10 @@ A job's kind is the name of the task that does it (`<file>.<function>` in `worke
 
 from collections.abc import Mapping
 
+ALLOCATE = "bookings.allocate"
+
 PLOT: Mapping[str, tuple[str, ...]] = {
-    "booking.requested": ("bookings.allocate",),
+    "booking.requested": (ALLOCATE,),
     "booking.confirmed": (),
     "booking.awaiting_approval": (),
     "booking.awaiting_payment": (),

@@ -168,13 +168,27 @@ def test_a_postponed_job_keeps_its_attempts() -> None:
     assert _due(clock() + leases.BROKER_AWAY) == [job]
 
 
-def test_a_failure_is_charged_to_the_job_of_what_failed() -> None:
+def test_an_attempt_is_counted_before_it_begins_and_blamed_when_it_fails() -> None:
     (job,) = _added()
+    about = _job(job).ref_id
     with transaction() as session:
-        leases.charged(session, KIND, _job(job).ref_id, "poison", now=clock())
-        leases.charged(session, KIND, uuid4(), "of nobody", now=clock())
+        assert leases.tried(session, KIND, about, now=clock())
+        assert leases.tried(session, KIND, uuid4(), now=clock())
+    with transaction() as session:
+        leases.blamed(session, KIND, about, "poison", now=clock())
+        leases.blamed(session, KIND, uuid4(), "of nobody", now=clock())
 
     assert (_job(job).attempts, _job(job).last_error) == (1, "poison")
+
+
+def test_a_job_that_has_had_its_attempts_is_not_tried_again() -> None:
+    (job,) = _added()
+    about = _job(job).ref_id
+    with transaction() as session:
+        assert all(leases.tried(session, KIND, about, now=clock()) for _ in range(ATTEMPTS))
+        assert not leases.tried(session, KIND, about, now=clock())
+
+    assert _job(job).state == State.DEAD
 
 
 def test_a_job_that_is_done_is_left_alone() -> None:

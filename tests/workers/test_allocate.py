@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,8 @@ from domain.availability.rules.board import Board, Wish
 from domain.availability.rules.model import Candidate, Refusal
 from domain.bookings.tables import Booking
 from domain.kernel import leases
-from domain.kernel.jobs import State
+from domain.kernel.jobs import Nudge, State
+from domain.kernel.plot import ALLOCATE
 from tests.builders import Shop, a_booking, a_shop, decide, weekday
 from tests.workers.jobs import job_of, lapse, statuses
 from workers import bookings as tasks
@@ -117,13 +119,13 @@ def test_poison_is_dead_in_the_end_and_left_out_from_then_on(
 
 
 @pytest.mark.parametrize("error", [ValueError("poison"), Killed()], ids=["raises", "kills its worker"])
-def test_poison_that_was_tried_before_holds_up_no_others_of_its_lane(
+def test_poison_that_is_suspect_holds_up_no_others_of_its_lane(
     monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     shop = a_shop()
     bad = a_booking(shop, weekday())
     poison(monkeypatch, bad, error)
-    for _ in range(2):
+    for _ in range(leases.SUSPECT + 1):
         sweep_and_work(shop)
     others = [a_booking(shop, weekday() + turn * HALF_HOUR) for turn in range(1, 6)]
 
@@ -132,24 +134,55 @@ def test_poison_that_was_tried_before_holds_up_no_others_of_its_lane(
     assert statuses(*others) == ["confirmed"] * 5
 
 
-def test_a_job_tried_before_goes_first_and_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def tried(booking: Booking, times: int) -> None:
+    """Let a booking have been tried, by workers that died of something else."""
+    with transaction() as session:
+        for _ in range(times):
+            assert leases.tried(session, ALLOCATE, booking.id, now=booking.created_at)
+
+
+@pytest.mark.parametrize("victim", [0, 1], ids=["the earlier", "the later"])
+def test_a_worker_that_died_does_not_turn_the_order_of_acceptance_round(victim: int) -> None:
+    shop = a_shop()
+    rivals = [a_booking(shop, weekday()) for _ in range(2)]
+    tried(rivals[victim], 2)
+    lapse(shop)
+
+    tasks.allocate(job_of(rivals[1]).id)
+
+    assert statuses(*rivals) == ["confirmed", "rejected"]
+
+
+def test_a_suspect_comes_last_and_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     shop = a_shop()
     bookings = three(shop)
-    with transaction() as session:
-        leases.charged(session, "bookings.allocate", bookings[2].id, "once", now=bookings[2].created_at)
+    tried(bookings[0], leases.SUSPECT)
     lapse(shop)
     turns: list[object] = []
     decide_once = tasks._decide  # noqa: SLF001 - one transaction's worth of deciding
 
-    def noted(business_id: object, only: object = None) -> None:
+    def noted(business_id: UUID, only: UUID | None = None) -> None:
         turns.append(only)
         decide_once(business_id, only)
 
     monkeypatch.setattr(tasks, "_decide", noted)
-    tasks.allocate(job_of(bookings[2]).id)
+    tasks.allocate(job_of(bookings[0]).id)
 
-    assert turns == [bookings[2].id, None]
+    assert turns == [None, bookings[0].id]
     assert statuses(*bookings) == ["confirmed"] * 3
+
+
+def test_a_long_lane_gives_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = a_shop()
+    bookings = three(shop)
+    sent: list[object] = []
+    monkeypatch.setattr(tasks, "TURN", -1.0)
+    monkeypatch.setattr(tasks, "publish", sent.append)
+
+    tasks.allocate(job_of(bookings[0]).id)
+
+    assert statuses(*bookings) == ["pending"] * 3
+    assert sent == [Nudge(ALLOCATE, job_of(bookings[0]).id, shop.business.id)]
 
 
 def test_a_database_that_is_away_costs_no_attempt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, transaction
+from config.transaction import AWAY, Session, transaction
 from domain.availability.rules.model import Code
 from domain.bookings import service as booking_service
 from domain.bookings.rules import Status
@@ -66,7 +66,12 @@ def create_booking(body: BookingRequest) -> Response:
     if wait is None and not replayed:
         return answer.response()
     assert answer.object_id is not None  # noqa: S101 - work has put it there
-    return _decided(answer.object_id, wait, again)
+    try:
+        return _decided(answer.object_id, wait, again)
+    except AWAY:
+        if answer.body is None:
+            raise
+        return answer.response()  # it is accepted, whatever has become of the database since
 
 
 @operation(bookings.get, "/<booking_id>", success={200: BookingView})
@@ -111,9 +116,8 @@ def _accepted(view: BookingView, booking_id: UUID) -> Answer:
 
 def _decided(booking_id: UUID, wait: int | None, headers: Mapping[str, str]) -> Response:
     """Answer with the booking as it stands after up to *wait* seconds."""
-    if wait is not None:
+    if wait is not None and waiting().wait(booking_id, wait):
         headers = {**headers, "Preference_Applied": f"wait={wait}"}
-        waiting().wait(booking_id, wait)
     view = _look(booking_id)
     answer = _accepted(view, booking_id)
     if wait is None or view.status is Status.PENDING:

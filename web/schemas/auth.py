@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from domain.accounts.rules import ACCESS_LIFE, Grant, Profile
 from web.answers import View
 from web.auth import access_token
-from web.fields import Email, Name, UserId
+from web.fields import Email, Name, UserId, as_registered
 from web.moments import Instant
 from web.parsing import Schema
 
@@ -31,7 +31,7 @@ class LoginRequest(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{k: ADA[k] for k in ("email", "password")}]})
 
-    email: Annotated[str, Field(max_length=254, json_schema_extra={"format": "email"})]
+    email: Annotated[str, Field(max_length=254, json_schema_extra={"format": "email"}), AfterValidator(as_registered)]
     password: Annotated[str, Field(max_length=1024, json_schema_extra={"format": "password"})]
 
 

@@ -1,6 +1,6 @@
 """Shapes of bookings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from web.fields import BookingId, BusinessId, ResourceId, ServiceId, UserId, Who
 from web.moments import Instant, LocalDate, LocalTime
 from web.parsing import Path, Query, Schema
 from web.refusals import sentence
+from web.schemas.problems import AlternativeView
 from web.schemas.services import MoneyView, PolicyView
 
 HAIRCUT: JsonDict = {
@@ -24,6 +25,9 @@ HAIRCUT: JsonDict = {
     "date": "2026-03-16",
     "time": "14:00",
 }
+
+
+FOLDS: Mapping[int | None, Literal[0, 1] | None] = {None: None, 0: 0, 1: 1}
 
 
 class BookingRequest(Schema):
@@ -38,7 +42,7 @@ class BookingRequest(Schema):
     service_id: ServiceId
     date: LocalDate | None = None
     time: LocalTime | None = None
-    fold: Annotated[Literal[0, 1] | None, Field(description="Which pass of a time that happens twice")] = None
+    fold: Annotated[int | None, Field(ge=0, le=1, description="Which pass of a time that happens twice")] = None
     starts_at: Instant | None = None
     resource_id: Annotated[ResourceId | None, Field(description="This resource only; any if left out")] = None
     party: Annotated[int, Field(ge=1, le=10_000, description="How many seats")] = 1
@@ -73,7 +77,7 @@ class BookingRequest(Schema):
             return self.starts_at
         assert self.date is not None  # noqa: S101 - the validator has seen to it
         assert self.time is not None  # noqa: S101
-        return LocalStart(day=self.date, at=self.time, fold=self.fold)
+        return LocalStart(day=self.date, at=self.time, fold=FOLDS[self.fold])
 
 
 class StatusRequest(Schema):
@@ -94,13 +98,6 @@ class BookingQuery(Query):
     """How to look at a booking."""
 
     wait: Annotated[Whole, Field(ge=0, le=25, description="Seconds to wait while it is pending")] = 0
-
-
-class AlternativeView(View):
-    """A free start to offer instead."""
-
-    starts_at: Instant
-    resource_id: ResourceId
 
 
 class RejectionView(View):

@@ -47,7 +47,7 @@ class BusinessRequest(Schema):
 class BusinessPath(Path):
     """Which business."""
 
-    slug: Annotated[str, Field(max_length=63, description="The business's slug, or its id")]
+    slug: Annotated[str, Field(pattern="^[a-z0-9_-]{1,63}$", description="The business's slug, or its id")]
 
 
 class BusinessView(View):

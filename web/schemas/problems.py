@@ -17,11 +17,11 @@ class FieldProblem(View):
     detail: str
 
 
-class Alternative(View):
-    """A time that could be booked instead."""
+class AlternativeView(View):
+    """A free start to offer instead."""
 
     starts_at: Instant
-    resource_id: ResourceId | None
+    resource_id: ResourceId
 
 
 class Problem(View):
@@ -39,7 +39,8 @@ class Problem(View):
         list[str], Field(default_factory=list, description="Under `slot_taken`: `busy`, `buffer`, `capacity`")
     ]
     alternatives: Annotated[
-        list[Alternative], Field(default_factory=list, description="The nearest free times, when a booking is rejected")
+        list[AlternativeView],
+        Field(default_factory=list, description="The nearest free times, when a booking is rejected"),
     ]
     allowed: Annotated[
         list[str], Field(default_factory=list, description="What can be reached, under `invalid_transition`")

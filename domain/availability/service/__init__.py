@@ -2,9 +2,10 @@
 
 from domain.availability.service.claims import Place, keep, occupy, release
 from domain.availability.service.offering import Offers, board, offers, offers_by, terms_of
-from domain.availability.service.slots import Asked, Offered, nearest, slots
+from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, slots
 
 __all__ = [
+    "NEAREST",
     "Asked",
     "Offered",
     "Offers",

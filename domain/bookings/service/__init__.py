@@ -1,6 +1,6 @@
 """The face of bookings: request one, decide a lane's, move one, look at one."""
 
-from domain.bookings.service.allocate import BATCH, allocate, waiting
+from domain.bookings.service.allocate import BATCH, allocate, tried_before, waiting
 from domain.bookings.service.look import alternatives, is_decided, seen
 from domain.bookings.service.move import cancel, complete, confirm, expire_holds, settle
 from domain.bookings.service.request import request
@@ -17,5 +17,6 @@ __all__ = [
     "request",
     "seen",
     "settle",
+    "tried_before",
     "waiting",
 ]

@@ -3,7 +3,7 @@
 The locks, in the one order: the lane, the resources, the bookings (to be decided, and lapsed), the jobs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,11 +17,12 @@ from domain.availability.rules.model import Candidate, Refusal
 from domain.bookings import queries
 from domain.bookings.queries import Change
 from domain.bookings.rules import Status, first_status, hold_until
-from domain.bookings.service.move import JOB, lapse, record
+from domain.bookings.service.move import lapse, record
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
 from domain.kernel import jobs
+from domain.kernel.plot import ALLOCATE
 
 BATCH = 200
 
@@ -49,6 +50,11 @@ def waiting(session: Session, business_id: UUID) -> Sequence[UUID]:
     return [each for each, _, _ in queries.pending(session, business_id, only=None, limit=BATCH)]
 
 
+def tried_before(session: Session, booking_ids: Collection[UUID]) -> bool:
+    """Tell whether any of these undecided bookings was tried before, without success."""
+    return queries.any_tried(session, booking_ids)
+
+
 def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID | None = None) -> Sequence[UUID]:
     """Decide up to BATCH of a business's pending bookings, or *only* one; return the ids of those decided.
 
@@ -71,7 +77,7 @@ def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID |
     decisions = _decide(session, business, offered, cases, now) if cases else ()
     record(session, bookings, [*ended, *map(_change, decisions)], now=now)
     queries.announce(session, asked)
-    jobs.finish(session, JOB, asked, now=now)
+    jobs.finish(session, ALLOCATE, asked, now=now)
     return asked
 
 

@@ -1,5 +1,6 @@
 """Looking at a booking: by those who may see it, while they wait for it, and what else was free."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,9 +12,10 @@ from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.rules import Status
 from domain.bookings.tables import Booking
+from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
 
-AHEAD = timedelta(days=7)
+BEFORE, AFTER = timedelta(days=7), timedelta(days=7)
 
 
 def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
@@ -32,19 +34,35 @@ def is_decided(session: Session, booking_id: UUID) -> bool:
 def alternatives(session: Session, booking: Booking, *, now: datetime) -> availability.Offered | None:
     """Return the free starts nearest to the one that a rejected booking asked for, as of *now*.
 
-    Those of its date come first, then those of the week that follows. None when the service is not offered any more.
+    Those of its date come first, then those of the days around it that can be booked. None when the service is not
+    offered any more.
     """
-    zone = ZoneInfo(booking.timezone)
-    day: date = max(booking.starts_at, now).astimezone(zone).date()
-    asked = availability.Asked(
-        service_id=booking.service_id,
-        first=day,
-        last=day + AHEAD,
-        resource_id=booking.wanted_resource_id,
-        party=booking.party,
-    )
     try:
-        return availability.nearest(session, asked, booking.starts_at, now=now)
+        for first, last in _around(session, booking, now):
+            asked = availability.Asked(
+                service_id=booking.service_id,
+                first=first,
+                last=last,
+                resource_id=booking.wanted_resource_id,
+                party=booking.party,
+            )
+            found = availability.nearest(session, asked, booking.starts_at, now=now)
+            if len(found.slots) == availability.NEAREST:
+                break
     except DomainError:
         # Archived, smaller or without that resource by now: the refusal stands, there is just nothing else to offer.
         return None
+    return found
+
+
+def _around(session: Session, booking: Booking, now: datetime) -> Iterable[tuple[date, date]]:
+    """Return the dates to look at: the one asked for, then a week around it, within the booking window.
+
+    In a rush nearly everybody is told of the same date, and a week costs ten times as much.
+    """
+    zone = ZoneInfo(booking.timezone)
+    today = now.astimezone(zone).date()
+    service = catalog.services_by_id(session, [booking.service_id])[booking.service_id]
+    window_end = today + timedelta(days=service.max_advance_days)
+    wanted = min(max(booking.starts_at.astimezone(zone).date(), today), window_end)
+    return (wanted, wanted), (max(wanted - BEFORE, today), min(wanted + AFTER, window_end))

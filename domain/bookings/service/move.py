@@ -25,8 +25,8 @@ from domain.kernel.errors import (
     StaleVersion,
     StillPending,
 )
+from domain.kernel.plot import ALLOCATE
 
-JOB = "bookings.allocate"
 Versions = Collection[int] | None
 """Which versions of a booking a caller means to move; None: any."""
 
@@ -71,7 +71,7 @@ def cancel(
     availability.release(session, [booking.id], now=now)
     moved = _moved(session, booking, Status.CANCELLED, caller, now)
     if status is Status.PENDING:
-        jobs.finish(session, JOB, [booking.id], now=now)
+        jobs.finish(session, ALLOCATE, [booking.id], now=now)
         queries.announce(session, [booking.id])
     return moved
 
@@ -79,7 +79,7 @@ def cancel(
 def settle(session: Session, booking_id: UUID, *, now: datetime) -> None:
     """Mark the allocation of a booking done when there is nothing to decide, as for a dead job that came back."""
     if queries.status(session, booking_id) != Status.PENDING:
-        jobs.finish(session, JOB, [booking_id], now=now)
+        jobs.finish(session, ALLOCATE, [booking_id], now=now)
 
 
 def complete(
@@ -100,7 +100,7 @@ def complete(
 
 def expire_holds(session: Session, *, now: datetime) -> int:
     """End the holds that have lapsed and free their places; return how many. Safe to repeat, and beside itself."""
-    bookings = queries.bookings_for_update(session, queries.lapsed_anywhere(session, now=now, limit=SWEPT))
+    bookings = queries.lapsed_for_update(session, now=now, limit=SWEPT)
     ended = lapse(session, bookings, now=now)
     record(session, bookings, ended, now=now)
     return len(ended)
@@ -120,15 +120,16 @@ def record(session: Session, bookings: Sequence[Booking], changes: Sequence[Chan
     """Write moves of locked bookings with their history and their events."""
     if not changes:
         return
-    business = {each.id: each.business_id for each in bookings}
+    moved = {each.id: each for each in bookings}
     versions = queries.move(session, changes, now=now)
     facts = [
         events.Fact(
             kind=f"booking.{each.to_status.value}",
-            business_id=business[each.booking_id],
+            business_id=moved[each.booking_id].business_id,
             subject_id=each.booking_id,
             subject_version=versions[each.booking_id],
             payload={"from_status": each.from_status, "reason": each.reason},
+            request_id=None if each.actor_id else moved[each.booking_id].request_id,
         )
         for each in changes
     ]
