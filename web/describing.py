@@ -13,8 +13,8 @@ from web.problems import MEDIA_TYPE, PROBLEMS
 
 INFO = Info(
     title="AionBooking",
-    version="1.0.0",
-    description="Businesses publish services; people book times, pay, and are reminded. Every accepted booking is decided.",
+    version="0.1.0",
+    description="Businesses publish services, and people book times. Every booking that is accepted is decided.",
     contact={"name": "Whoever runs this server"},
     license={"name": "MIT", "identifier": "MIT"},
 )

@@ -13,6 +13,7 @@ from config.publisher import publish
 from config.transaction import DatabaseAway, StatementTooSlow, retried, transaction
 from domain.bookings import service as bookings
 from domain.kernel import leases
+from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job, Nudge
 from domain.kernel.plot import ALLOCATE
 from workers.leased import leased
@@ -63,11 +64,11 @@ def _decided_together(business_id: UUID) -> bool:
     try:
         _decide(business_id)
     except StatementTooSlow:
-        log.exception("drain_too_slow", business_id=str(business_id))
+        log.exception("drain_too_slow", business_id=shown(Kind.BUSINESS, business_id))
     except (DatabaseAway, SoftTimeLimitExceeded):
         raise
     except Exception:  # noqa: BLE001 - whatever it is may sit in one booking; the others must not wait for it
-        log.exception("drain_failed", business_id=str(business_id))
+        log.exception("drain_failed", business_id=shown(Kind.BUSINESS, business_id))
     else:
         return True
     return False
@@ -90,7 +91,7 @@ def _decide_alone(business_id: UUID, booking_id: UUID, own: UUID | None) -> None
 
 
 def _blame(booking_id: UUID, error: Exception) -> None:
-    log.error("allocation_failed", booking_id=str(booking_id), exc_info=error)
+    log.error("allocation_failed", booking_id=shown(Kind.BOOKING, booking_id), exc_info=error)
     with transaction() as session:
         leases.blamed(session, ALLOCATE, booking_id, repr(error), now=clock())
 
@@ -98,7 +99,7 @@ def _blame(booking_id: UUID, error: Exception) -> None:
 def _decide(business_id: UUID, only: UUID | None = None) -> None:
     decided = retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
     if decided:
-        log.info("decided", business_id=str(business_id), bookings=len(decided))
+        log.info("decided", business_id=shown(Kind.BUSINESS, business_id), bookings=len(decided))
 
 
 def _come_again(job_id: int, lane: UUID) -> None:

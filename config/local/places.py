@@ -70,6 +70,11 @@ class Place:
         return self.data / "run"
 
     @property
+    def environment(self) -> Path:
+        """What a shell must read to run a command beside the programs."""
+        return self.data / "environment"
+
+    @property
     def keys(self) -> Path:
         """The secrets made here, one in each file."""
         return self.data / "keys"

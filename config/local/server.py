@@ -6,6 +6,7 @@ Run as `python -m config.local.server`.
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -58,6 +59,7 @@ def _serve(stack: ExitStack, stop: Stop, demo: Sequence[str]) -> None:
     environment = _environment(place)
     lock.write_text(f"process {os.getpid()}, {environment['BASE_URL']}")
     servers = _start_servers(stack, place, environment)
+    _write_environment(place, environment)
     _errand(stop, place, environment, "migrate", ["alembic", "upgrade", "head"])
     supervisor = Supervisor(servers, programs(place, CHECKOUT, environment))
     stack.callback(lambda: supervisor.stop(stop.in_a_hurry))
@@ -89,6 +91,14 @@ def _environment(place: Place) -> dict[str, str]:
         "PORT": str(port),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
     }
+
+
+def _write_environment(place: Place, environment: Mapping[str, str]) -> None:
+    """Leave the programs' environment as a shell file for our own eyes, for whoever runs a command beside them."""
+    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY", "ENVIRONMENT", "DATA_DIR", "PATH")
+    lines = "".join(f"export {name}={shlex.quote(environment[name])}\n" for name in names)
+    with os.fdopen(os.open(place.environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(lines)
 
 
 def _start_servers(stack: ExitStack, place: Place, environment: dict[str, str]) -> Sequence[Supervised]:
@@ -170,7 +180,13 @@ def _missing(url: str, began: float) -> str:
 
 def _greet(base_url: str, here: str, place: Place, demo: str) -> None:
     lines = [f"API       {base_url}/api", *(welcome(here, Demo.read(demo)) if demo else ())]
-    for line in (*lines, f"docs      {base_url}/docs", f"logs      {place.logs}", f"ready {here}"):
+    for line in (
+        *lines,
+        f"docs      {base_url}/docs",
+        f"logs      {place.logs}",
+        f"commands  . {place.environment}",
+        f"ready {here}",
+    ):
         say(line)
 
 

@@ -25,6 +25,8 @@ ROOMS = (
 for room in ROOMS:
     import_module(f"domain.{room}")
 
+if not os.environ.get("DATABASE_URL"):
+    raise SystemExit("alembic needs DATABASE_URL, the database to be migrated.")
 _, separator, rest = os.environ["DATABASE_URL"].partition("://")
 engine = create_engine(f"postgresql+psycopg{separator}{rest}", poolclass=pool.NullPool)
 
