@@ -39,11 +39,13 @@ class Answer:
         return response
 
 
-def shown(view: View, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+def shown(
+    view: View, *, status: int = 200, headers: Mapping[str, str] | None = None, object_id: UUID | None = None
+) -> Answer:
     """Answer with *view*; one that carries a version carries it as its ETag too."""
     body = view.dump()
     tag = {"ETag": etag(body["version"])} if "version" in body else {}
-    return Answer(status=status, body=body, headers={**tag, **(headers or {})})
+    return Answer(status=status, body=body, headers={**tag, **(headers or {})}, object_id=object_id)
 
 
 def etag(version: int) -> str:

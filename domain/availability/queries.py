@@ -45,8 +45,8 @@ def starts_of_services(
             Claim.service_id.in_(service_ids),
             Claim.released_at.is_(None),
             _unexpired(now),
-            Claim.starts_at >= _instant(since),
-            Claim.starts_at < _instant(until),
+            Claim.starts_at >= instant(since),
+            Claim.starts_at < instant(until),
         )
         .group_by(Claim.service_id, Claim.starts_at, Claim.booking_id)
     )
@@ -61,7 +61,7 @@ def closures(
         select(TimeOff).where(
             TimeOff.business_id == business_id,
             or_(TimeOff.resource_id.is_(None), TimeOff.resource_id.in_(resource_ids)),
-            func.upper(TimeOff.during) > _instant(moments[0][0]),
+            func.upper(TimeOff.during) > instant(moments[0][0]),
             TimeOff.during.bool_op("&&")(_multirange(moments)),
         )
     ).all()
@@ -122,8 +122,9 @@ def _unexpired(now: datetime) -> ColumnElement[bool]:
 
 
 def _multirange(moments: Moments) -> ColumnElement[Any]:
-    return literal([Range(_instant(start), _instant(end)) for start, end in moments], TSTZMULTIRANGE())
+    return literal([Range(instant(start), instant(end)) for start, end in moments], TSTZMULTIRANGE())
 
 
-def _instant(seconds: int) -> datetime:
+def instant(seconds: int) -> datetime:
+    """Return the instant of a count of UTC seconds, as PostgreSQL takes it."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -110,8 +110,7 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
 
 def _accepted(view: BookingView, booking_id: UUID) -> Answer:
     headers = {"Location": f"/api/bookings/{public_id(Kind.BOOKING, booking_id)}", "Retry-After": "1"}
-    answer = shown(view, status=202, headers=headers)
-    return Answer(status=202, body=answer.body, headers=answer.headers, object_id=booking_id)
+    return shown(view, status=202, headers=headers, object_id=booking_id)
 
 
 def _decided(booking_id: UUID, wait: int | None, headers: Mapping[str, str]) -> Response:

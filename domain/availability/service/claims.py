@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
+from domain.availability.queries import instant
 from domain.availability.rules.board import Wish
 
 EXCLUSION_VIOLATION = "23P01"
@@ -61,14 +62,10 @@ def _row(place: Place) -> dict[str, object]:
         "booking_id": wish.booking_id,
         "resource_id": place.resource_id,
         "service_id": wish.terms.service_id,
-        "starts_at": _instant(wish.start),
-        "ends_at": _instant(wish.end),
-        "footprint": Range(_instant(start), _instant(end)),
+        "starts_at": instant(wish.start),
+        "ends_at": instant(wish.end),
+        "footprint": Range(instant(start), instant(end)),
         "seats": wish.party,
         "exclusive": wish.terms.capacity == 1,
         "expires_at": place.expires_at,
     }
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
