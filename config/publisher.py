@@ -1,7 +1,8 @@
 """The publisher: one thread that turns committed jobs into messages, and never makes a request wait for the broker.
 
-Nudges of one kind and lane stand for each other, so while a message is on its way only the newest is kept. Nothing
-depends on a message arriving: what the broker does not take, the relay finds in the job table.
+Nudges of one kind and lane stand for each other, so while a message is on its way only the newest is kept. What the
+broker does not take is offered again, so that a moment without it costs nobody a whole lease. Nothing depends on that:
+what never gets out of here, the relay finds in the job table.
 """
 
 import threading
@@ -14,6 +15,7 @@ from config.celery import celery_app
 from config.logging import log
 
 PAUSE = 0.003  # what a rush of requests on one lane is gathered over
+AGAIN = 0.5  # after a refusal
 FULL = 10_000  # lanes waiting; beyond that the relay is the better way
 
 
@@ -50,15 +52,22 @@ class Publisher:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
-                batch = list(self._waiting.values())
+                batch = dict(self._waiting)
                 self._waiting.clear()
-            self._publish(batch)
-            threading.Event().wait(PAUSE)
+            refused = self._publish(batch)
+            with self._changed:
+                # What came meanwhile is newer, and stands for the same.
+                self._waiting = refused | self._waiting
+            threading.Event().wait(AGAIN if refused else PAUSE)
 
-    def _publish(self, batch: Sequence[Any]) -> None:
-        for nudge in batch:
+    def _publish(self, batch: dict[Hashable, Any]) -> dict[Hashable, Any]:
+        """Send a batch, and return what is left of it when the broker refuses one."""
+        left = dict(batch)
+        for key, nudge in batch.items():
             try:
                 self._send(nudge)
             except (OperationalError, OSError) as error:
-                log.warning("broker_away", left_to_relay=len(batch), error=str(error))
-                return
+                log.warning("broker_away", left_to_next_try=len(left), error=str(error))
+                break
+            del left[key]
+        return left

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from redis import Redis
 
 from config.local.locks import only_run
 from config.local.places import Place, place_at
@@ -53,7 +54,24 @@ class Servers:
         data = Path(self.folder, worker)
         data.mkdir()
         redis = urlsplit(self.redis_url)._replace(path=f"/{number}").geturl()
-        os.environ.update(_environment(self.database(name), redis), DATA_DIR=str(data))
+        os.environ.update(_environment(self.database(name), redis), DATA_DIR=str(data), TEST_TEMPLATE=self.template)
+
+
+@contextmanager
+def untouched() -> Iterator[Mapping[str, str]]:
+    """Yield the environment of a database of its own and of an emptied Redis, for processes that work off a queue.
+
+    What other tests of this process have left in theirs would be worked off first.
+    """
+    template = os.environ["TEST_TEMPLATE"]
+    name = f"{template}_{secrets.token_hex(4)}"
+    here = os.environ["DATABASE_URL"]
+    with Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushdb()
+    with psycopg.connect(here, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        yield os.environ | {"DATABASE_URL": urlsplit(here)._replace(path=f"/{name}").geturl()}
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A first day at a business, with every process running: web, worker and beat, over HTTP."""
 
-import os
 import secrets
 from collections.abc import Iterator
 
@@ -8,6 +7,7 @@ import pytest
 
 from config.local.places import place_at
 from tests.builders import weekday
+from tests.servers import untouched
 from tests.stack import Caller, Stack
 
 WAIT = {"Prefer": "wait=10"}
@@ -15,7 +15,10 @@ WAIT = {"Prefer": "wait=10"}
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(place_at(tmp_path_factory.mktemp("stack")), os.environ) as stack:
+    with (
+        untouched() as environment,
+        Stack(place_at(tmp_path_factory.mktemp("stack")), environment) as stack,
+    ):
         yield stack
 
 

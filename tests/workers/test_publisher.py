@@ -98,19 +98,38 @@ def test_a_full_waiting_room_leaves_the_rest_to_the_relay(gate: Gate, monkeypatc
 
 
 @pytest.mark.parametrize("error", [OperationalError("away"), ConnectionResetError("gone")])
-def test_a_refusal_is_survived_and_the_next_nudge_goes_out(error: Exception) -> None:
-    refused, sent = threading.Event(), threading.Event()
+def test_what_the_broker_refuses_is_offered_again_until_it_is_taken(error: Exception) -> None:
+    sent = threading.Event()
+    tries: list[Nudge] = []
 
     def send(nudge: Nudge) -> None:
-        if nudge.job_id == 1:
-            refused.set()
+        tries.append(nudge)
+        if len(tries) < 3:
             raise error
         sent.set()
 
-    publish = Publisher(send)
-    publish([Nudge(KIND, 1, uuid4())])
-    assert refused.wait(SOON)
-
-    publish([Nudge(KIND, 2, uuid4())])
+    nudge = Nudge(KIND, 1, uuid4())
+    Publisher(send)([nudge])
 
     assert sent.wait(SOON)
+    assert tries == [nudge] * 3
+
+
+def test_of_one_lane_the_newest_is_offered_after_a_refusal() -> None:
+    refused, sent, lane = threading.Event(), threading.Event(), uuid4()
+    taken: list[int] = []
+
+    def send(nudge: Nudge) -> None:
+        if not refused.is_set():
+            refused.set()
+            raise OperationalError("away")
+        taken.append(nudge.job_id)
+        sent.set()
+
+    publish = Publisher(send)
+    publish([Nudge(KIND, 1, lane)])
+    assert refused.wait(SOON)
+    publish([Nudge(KIND, 2, lane)])
+
+    assert sent.wait(SOON)
+    assert taken == [2]
