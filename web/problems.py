@@ -40,6 +40,8 @@ PROBLEMS: Mapping[str, Sort] = {
     "refresh_token_reused": Sort(401, "The refresh token was used before", "Each refresh token works once. Its session has been ended in case the token was stolen; sign in again."),
     "forbidden": Sort(403, "You may not do that", "You may see this, but not do that with it."),
     "members_only": Sort(403, "Only members of the business may do that", "Ask an owner or admin of the business to do it or to make you a member."),
+    "admins_only": Sort(403, "Only owners and admins of the business may do that", "Ask one of them to do it, or to make you an admin."),
+    "own_resources_only": Sort(403, "Staff may do that only on their own resources", "Ask an owner or admin of the business to do it, or to link the resource to you."),
     "not_found": Sort(404, "There is nothing here that you may see", "The address or the id is wrong, or it belongs to somebody else."),
     "method_not_allowed": Sort(405, "This address does not take that method", "The `Allow` header lists the methods that it takes."),
     "conflict": Sort(409, "The present state does not allow that", "Read the object again to see its state."),

@@ -61,6 +61,27 @@ class RefreshToken(Base):
     expires_at: Mapped[datetime]
 
 
+class ApiKey(Base):
+    """A key that acts as the user who made it, until it expires or is revoked. Only its secret's hash is kept.
+
+    `bucket_id` is the id of the first key of its line: whoever rotates a key keeps the requests counted against it.
+    """
+
+    __tablename__ = "api_keys"
+    __table_args__ = (Index("ix_api_keys_account_id", "account_id", "id"),)
+
+    id: Mapped[Ulid]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    bucket_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class Member(Dated, Base):
     """A user's role in a business; its owner is a member too."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.tables import Base, Serial, Ulid, Versioned
@@ -14,8 +14,9 @@ class Booking(Versioned, Base):
     """Somebody's claim on a slot, from `pending` to its end.
 
     `accepted_no` is the order of acceptance. `resource_id` is what it got, `wanted_resource_id` what was asked for.
-    Wall time, zone and tz database version are kept beside the instant, which is what binds. Buffers, price and the
-    cancellation policy are as they were when it was made.
+    Wall time, zone and tz database version are kept beside the instant, which is what binds. Buffers, price, deposit
+    and the cancellation policy are as they were when it was made. `customer_id` is None when somebody else was named
+    as the customer, whose rights then stay with `booked_by`. `overrides` names the rules that a member waived.
     """
 
     __tablename__ = "bookings"
@@ -33,12 +34,17 @@ class Booking(Versioned, Base):
         CheckConstraint("starts_at < ends_at", "times"),
         CheckConstraint("party >= 1", "party"),
         CheckConstraint("price_amount >= 0", "price"),
+        CheckConstraint("deposit_amount BETWEEN 0 AND price_amount", "deposit"),
+        CheckConstraint("cancellation_fee_amount BETWEEN 0 AND price_amount", "cancellation_fee"),
         CheckConstraint("(status LIKE 'awaiting%') = (hold_expires_at IS NOT NULL)", "hold"),
         CheckConstraint("(status = 'rejected') = (rejection_code IS NOT NULL)", "rejection"),
         Index("ix_bookings_pending", "business_id", "accepted_no", postgresql_where="status = 'pending'"),
         Index("ix_bookings_hold", "hold_expires_at", postgresql_where="hold_expires_at IS NOT NULL"),
         Index("ix_bookings_business", "business_id", "id"),
+        Index("ix_bookings_starts", "business_id", "starts_at"),
         Index("ix_bookings_customer", "customer_id", "id"),
+        Index("ix_bookings_booked_by", "booked_by", "id"),
+        Index("ix_bookings_confirmed", "ends_at", postgresql_where="status = 'confirmed'"),
     )
 
     id: Mapped[Ulid]
@@ -49,6 +55,12 @@ class Booking(Versioned, Base):
     resource_id: Mapped[UUID | None] = mapped_column(ForeignKey("resources.id"))
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     booked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    customer_name: Mapped[str]
+    customer_email: Mapped[str]
+    customer_phone: Mapped[str | None]
+    notes: Mapped[str | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict, server_default="{}")
+    overrides: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     status: Mapped[str]
     payment_status: Mapped[str]
     starts_at: Mapped[datetime]
@@ -60,8 +72,10 @@ class Booking(Versioned, Base):
     buffer_after_minutes: Mapped[int] = mapped_column(Integer)
     party: Mapped[int] = mapped_column(Integer)
     price_amount: Mapped[int] = mapped_column(BigInteger)
+    deposit_amount: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str]
     cancellation_policy: Mapped[dict[str, Any]]
+    cancellation_fee_amount: Mapped[int | None] = mapped_column(BigInteger)
     hold_expires_at: Mapped[datetime | None]
     rejection_code: Mapped[str | None]
     rejection_reasons: Mapped[list[Any]] = mapped_column(default=list)
@@ -69,8 +83,50 @@ class Booking(Versioned, Base):
     request_id: Mapped[str | None]
 
 
+class Reschedule(Base):
+    """A move to another place that was asked for, and what became of it; the old place is kept until it is moved.
+
+    It stands in one queue with the bookings of its lane: `accepted_no` comes from the same sequence. A booking has at
+    most one that is pending. Written under the booking's lock only.
+    """
+
+    __tablename__ = "reschedules"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'moved', 'refused', 'withdrawn')", "status"),
+        CheckConstraint("(status = 'refused') = (rejection_code IS NOT NULL)", "rejection"),
+        CheckConstraint("(status = 'pending') = (decided_at IS NULL)", "decided"),
+        CheckConstraint("starts_at < ends_at", "times"),
+        Index("uq_reschedules_pending", "booking_id", unique=True, postgresql_where="status = 'pending'"),
+        Index("ix_reschedules_pending", "business_id", "accepted_no", postgresql_where="status = 'pending'"),
+        Index("ix_reschedules_booking_id", "booking_id", "accepted_no"),
+    )
+
+    id: Mapped[Ulid]
+    accepted_no: Mapped[int] = mapped_column(BigInteger, default=func.nextval("bookings_accepted_no_seq"), unique=True)
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
+    wanted_resource_id: Mapped[UUID | None] = mapped_column(ForeignKey("resources.id"))
+    status: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    timezone: Mapped[str]
+    local_start: Mapped[str]
+    tzdata_version: Mapped[str]
+    overrides: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    rejection_code: Mapped[str | None]
+    rejection_reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    request_id: Mapped[str | None]
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
 class Move(Base):
-    """One line of a booking's history: a status that became another, when, and by whom (None: the system)."""
+    """One line of a booking's history: a status that became another, when, and by whom (None: the system).
+
+    A reschedule leaves the status as it was; `changes` tells what it changed, each as [before, after]. `reason` is
+    the system's code for why, `note` what the caller had to say.
+    """
 
     __tablename__ = "booking_history"
     __table_args__ = (Index("uq_booking_history_version", "booking_id", "version", unique=True),)
@@ -82,4 +138,6 @@ class Move(Base):
     to_status: Mapped[str]
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str | None]
+    note: Mapped[str | None]
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     at: Mapped[datetime]

@@ -12,7 +12,7 @@ from domain.catalog import queries, rules
 from domain.catalog.rules import NewBusiness, NewService
 from domain.catalog.tables import Business, Lane, Resource, Schedule, Service
 from domain.kernel import events
-from domain.kernel.errors import CurrencyMismatch, MembersOnly, NotFound, SlugTaken
+from domain.kernel.errors import AdminsOnly, CurrencyMismatch, NotFound, SlugTaken
 from domain.kernel.ids import Kind, new_id, parsed
 
 
@@ -69,13 +69,13 @@ def create_service(
 ) -> tuple[Service, str]:
     """Offer a service; return it with its currency, the business's.
 
-    Errors: NotFound, MembersOnly (admins and owners only), CurrencyMismatch.
+    Errors: NotFound, AdminsOnly, CurrencyMismatch.
     """
     business = queries.business(session, business_id)
     if business is None:
         raise NotFound(what="business")
     if not caller.is_admin(business_id):
-        raise MembersOnly
+        raise AdminsOnly
     if new.price and new.price.currency != business.currency:
         raise CurrencyMismatch(currency=business.currency)
     values = {name: getattr(new, name) for name in NewService.__slots__ if name not in ("price", "payment_required")}

@@ -15,6 +15,10 @@ class Business(Versioned, Base):
     """Sells services, in its own time zone and currency; belongs to an account."""
 
     __tablename__ = "businesses"
+    __table_args__ = tuple(
+        Index(f"ix_businesses_{name}", text(f"lower({name})"), "id", postgresql_where="archived_at IS NULL")
+        for name in ("category", "city", "country", "currency")
+    )
 
     id: Mapped[Ulid]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -38,7 +42,10 @@ class Lane(Base):
 
 
 class Service(Versioned, Base):
-    """What is booked. Durations are minutes; the price is for one seat, in minor units of the business's currency."""
+    """What is booked. Durations are minutes; the price is for one seat, in minor units of the business's currency.
+
+    A deposit is what has to be paid at first: an amount for each seat, or a percentage of the price; neither is all.
+    """
 
     __tablename__ = "services"
     __table_args__ = (
@@ -51,6 +58,9 @@ class Service(Versioned, Base):
         CheckConstraint("capacity BETWEEN 1 AND 10000", "capacity"),
         CheckConstraint("daily_limit >= 1", "daily_limit"),
         CheckConstraint("price_amount >= 0", "price"),
+        CheckConstraint("deposit_amount >= 1", "deposit_amount"),
+        CheckConstraint("deposit_percent BETWEEN 1 AND 100", "deposit_percent"),
+        CheckConstraint("deposit_amount IS NULL OR deposit_percent IS NULL", "one_deposit"),
         CheckConstraint("hold_minutes BETWEEN 1 AND 10080", "hold"),
         CheckConstraint("approval_hours BETWEEN 1 AND 720", "approval"),
         Index("ix_services_business_id", "business_id", "id"),
@@ -69,6 +79,8 @@ class Service(Versioned, Base):
     capacity: Mapped[int] = mapped_column(Integer, default=1)
     daily_limit: Mapped[int | None] = mapped_column(Integer)
     price_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    deposit_amount: Mapped[int | None] = mapped_column(BigInteger)
+    deposit_percent: Mapped[int | None] = mapped_column(SmallInteger)
     requires_approval: Mapped[bool] = mapped_column(default=False)
     payment_required: Mapped[bool]
     hold_minutes: Mapped[int] = mapped_column(Integer, default=15)
@@ -133,7 +145,11 @@ class TimeOff(Versioned, Base):
 
     __tablename__ = "time_off"
     __table_args__ = (
-        CheckConstraint("NOT isempty(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL", "during"),
+        CheckConstraint(
+            "NOT isempty(during) AND lower_inc(during) AND NOT upper_inc(during)"
+            " AND NOT upper_inf(during) AND isfinite(lower(during)) AND isfinite(upper(during))",
+            "during",
+        ),
         Index("ix_time_off_business_id", "business_id", text("upper(during)")),
     )
 

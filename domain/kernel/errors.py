@@ -7,7 +7,9 @@
     │   ├── RefreshTokenInvalid
     │   └── RefreshTokenReused       and its session is ended
     ├── NotAllowed                   you may see it, but not do that
-    │   └── MembersOnly
+    │   ├── MembersOnly
+    │   ├── AdminsOnly
+    │   └── OwnResourcesOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
     │   ├── SlugTaken
@@ -84,6 +86,18 @@ class MembersOnly(NotAllowed):
     """Only a member of the business may do that."""
 
     code = "members_only"
+
+
+class AdminsOnly(NotAllowed):
+    """Only an owner or an admin of the business may do that."""
+
+    code = "admins_only"
+
+
+class OwnResourcesOnly(NotAllowed):
+    """Staff may do that only where they are the resource that serves."""
+
+    code = "own_resources_only"
 
 
 class Conflict(DomainError):

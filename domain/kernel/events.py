@@ -44,6 +44,20 @@ class Event(Base):
     created_at: Mapped[datetime]
 
 
+class FeedEpoch(Base):
+    """Which database the feed's positions belong to: transaction ids mean nothing in a copy of it.
+
+    `origin` is the server's system identifier and the database's oid, as `service` finds them; a reader's cursor
+    carries the `epoch`, and is refused when the one that stands for this database is another.
+    """
+
+    __tablename__ = "feed_epochs"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[UUID] = mapped_column(default=new_id)
+    made_at: Mapped[datetime]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """What happened to one subject, for `record` to write down."""

@@ -22,7 +22,7 @@ services = noun("services", "What is booked: how long, how often, for how many, 
     services.post,
     "",
     success={201: ServiceView},
-    problems=("not_found", "members_only", "currency_mismatch", "unknown_currency"),
+    problems=("not_found", "admins_only", "currency_mismatch", "unknown_currency"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def create_service(body: ServiceRequest) -> Response:

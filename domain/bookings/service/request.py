@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,28 +31,17 @@ def request(session: Session, wanted: Request, *, caller: Principal, now: dateti
     price = Money(service.price_amount, business.currency).times(wanted.party)
     if wanted.expected_amount not in (None, price.amount):
         raise PriceChanged(amount=price.amount, currency=price.currency)
-    starts_at = instant_of(wanted.start, business.timezone)
     booking = Booking(
-        business_id=business.id,
-        service_id=service.id,
+        **_snapshot(business, service, instant_of(wanted.start, business.timezone)),
+        **_contact(caller),
         wanted_resource_id=wanted.resource_id,
         customer_id=caller.user_id,
         booked_by=caller.user_id,
         status=Status.PENDING,
-        payment_status=PaymentStatus.UNPAID
-        if service.payment_required and price.amount
-        else PaymentStatus.NOT_REQUIRED,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=service.duration_minutes),
-        timezone=business.timezone,
-        local_start=f"{starts_at.astimezone(ZoneInfo(business.timezone)):%Y-%m-%dT%H:%M:%S}",
-        tzdata_version=TZDATA,
-        buffer_before_minutes=service.buffer_before_minutes,
-        buffer_after_minutes=service.buffer_after_minutes,
+        payment_status=_payment_status(service, price),
         party=wanted.party,
         price_amount=price.amount,
         currency=price.currency,
-        cancellation_policy=service.cancellation_policy,
         request_id=session.info.get("request_id"),
         created_at=now,
         updated_at=now,
@@ -68,6 +58,30 @@ def instant_of(start: LocalStart | datetime, timezone: str) -> datetime:
         return start.astimezone(UTC)
     seconds = resolve(start.day, start.at, ZoneInfo(timezone), start.fold)
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _snapshot(business: Business, service: Service, starts_at: datetime) -> dict[str, Any]:
+    """Return what a booking keeps of its service and business as they are now, whatever becomes of them."""
+    return {
+        "business_id": business.id,
+        "service_id": service.id,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=service.duration_minutes),
+        "timezone": business.timezone,
+        "local_start": f"{starts_at.astimezone(ZoneInfo(business.timezone)):%Y-%m-%dT%H:%M:%S}",
+        "tzdata_version": TZDATA,
+        "buffer_before_minutes": service.buffer_before_minutes,
+        "buffer_after_minutes": service.buffer_after_minutes,
+        "cancellation_policy": service.cancellation_policy,
+    }
+
+
+def _payment_status(service: Service, price: Money) -> PaymentStatus:
+    return PaymentStatus.UNPAID if service.payment_required and price.amount else PaymentStatus.NOT_REQUIRED
+
+
+def _contact(caller: Principal) -> dict[str, str]:
+    return {"customer_name": caller.name, "customer_email": caller.email}
 
 
 def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:

@@ -1,8 +1,6 @@
-"""Every SQL statement of the bookings room."""
+"""The queue of a lane: what waits in it, the locks to decide it, and the word that goes out."""
 
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,72 +8,13 @@ from sqlalchemy import ColumnElement, exists, or_, select, text
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import DECIDED, Status
-from domain.bookings.tables import Booking, Move
+from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.kernel.jobs import Job, State
 from domain.kernel.leases import SUSPECT
 from domain.kernel.plot import ALLOCATE
 
 ANNOUNCED = 200  # hexadecimal ids of 33 bytes each; a notification takes 8000
-
-MOVE = text("""
-    WITH change AS (
-        SELECT *
-          FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS c (
-               booking_id uuid, from_status text, to_status text, hold_expires_at timestamptz, resource_id uuid,
-               rejection_code text, rejection_reasons jsonb, actor_id uuid, reason text)),
-    moved AS (
-        UPDATE bookings AS b
-           SET status = c.to_status,
-               hold_expires_at = c.hold_expires_at,
-               resource_id = coalesce(c.resource_id, b.resource_id),
-               rejection_code = c.rejection_code,
-               rejection_reasons = c.rejection_reasons,
-               version = b.version + 1,
-               updated_at = :now
-          FROM change AS c
-         WHERE b.id = c.booking_id AND b.status = c.from_status
-     RETURNING b.id, b.version, c.from_status, c.to_status, c.actor_id, c.reason)
-    INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, at)
-    SELECT id, version, from_status, to_status, actor_id, reason, :now FROM moved
-    RETURNING booking_id, version
-""")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One move of one locked booking, with what the booking holds afterwards."""
-
-    booking_id: UUID
-    from_status: str
-    to_status: Status
-    hold_expires_at: datetime | None = None
-    resource_id: UUID | None = None
-    rejection_code: str | None = None
-    rejection_reasons: tuple[str, ...] = ()
-    actor_id: UUID | None = None
-    reason: str | None = None
-
-
-def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Collection[UUID]) -> Booking | None:
-    """Return a booking that *seen_by* made, or that is at one of *businesses*; anybody else's is None."""
-    return session.scalar(
-        select(Booking)
-        .where(Booking.id == booking_id)
-        .where(
-            or_(
-                Booking.customer_id == seen_by,
-                Booking.booked_by == seen_by,
-                Booking.business_id.in_(businesses),
-            )
-        )
-        .execution_options(populate_existing=True)
-    )
-
-
-def status(session: Session, booking_id: UUID) -> str | None:
-    """Return just the status, for those who wait for it."""
-    return session.scalar(select(Booking.status).where(Booking.id == booking_id))
 
 
 def pending(
@@ -130,29 +69,11 @@ def bookings_for_update(session: Session, booking_ids: Collection[UUID]) -> Sequ
     return sorted(rows, key=lambda row: row.accepted_no)
 
 
-def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mapping[UUID, int]:
-    """Make every move in one guarded statement, with its line of history; return each booking's new version.
-
-    The caller has locked the bookings and read their statuses under the lock, so a guard that fails is a bug.
-    """
-    locks.require(session, "bookings")
-    rows = session.execute(MOVE, {"changes": json.dumps([asdict(each) for each in changes], default=str), "now": now})
-    versions: dict[UUID, int] = {row.booking_id: row.version for row in rows}
-    if len(versions) != len(changes):
-        raise RuntimeError("a locked booking changed its status under the lock")
-    return versions
-
-
 def announce(session: Session, booking_ids: Sequence[UUID]) -> None:
     """Wake those who wait for these bookings, once the transaction has committed."""
     for start in range(0, len(booking_ids), ANNOUNCED):
         told = ",".join(each.hex for each in booking_ids[start : start + ANNOUNCED])
         session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": DECIDED, "told": told})
-
-
-def history(session: Session, booking_id: UUID) -> Sequence[Move]:
-    """Return what happened to a booking, first things first."""
-    return session.scalars(select(Move).where(Move.booking_id == booking_id).order_by(Move.version)).all()
 
 
 def _has_open_job(such: ColumnElement[bool]) -> ColumnElement[bool]:

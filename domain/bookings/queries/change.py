@@ -1,0 +1,64 @@
+"""Writing the moves of locked bookings, with their lines of history."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from domain.bookings.rules import Status
+from domain.kernel import locks
+
+MOVE = text("""
+    WITH change AS (
+        SELECT *
+          FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS c (
+               booking_id uuid, from_status text, to_status text, hold_expires_at timestamptz, resource_id uuid,
+               rejection_code text, rejection_reasons jsonb, actor_id uuid, reason text)),
+    moved AS (
+        UPDATE bookings AS b
+           SET status = c.to_status,
+               hold_expires_at = c.hold_expires_at,
+               resource_id = coalesce(c.resource_id, b.resource_id),
+               rejection_code = c.rejection_code,
+               rejection_reasons = c.rejection_reasons,
+               version = b.version + 1,
+               updated_at = :now
+          FROM change AS c
+         WHERE b.id = c.booking_id AND b.status = c.from_status
+     RETURNING b.id, b.version, c.from_status, c.to_status, c.actor_id, c.reason)
+    INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, at)
+    SELECT id, version, from_status, to_status, actor_id, reason, :now FROM moved
+    RETURNING booking_id, version
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One move of one locked booking, with what the booking holds afterwards."""
+
+    booking_id: UUID
+    from_status: str
+    to_status: Status
+    hold_expires_at: datetime | None = None
+    resource_id: UUID | None = None
+    rejection_code: str | None = None
+    rejection_reasons: tuple[str, ...] = ()
+    actor_id: UUID | None = None
+    reason: str | None = None
+
+
+def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mapping[UUID, int]:
+    """Make every move in one guarded statement, with its line of history; return each booking's new version.
+
+    The caller has locked the bookings and read their statuses under the lock, so a guard that fails is a bug.
+    """
+    locks.require(session, "bookings")
+    rows = session.execute(MOVE, {"changes": json.dumps([asdict(each) for each in changes], default=str), "now": now})
+    versions: dict[UUID, int] = {row.booking_id: row.version for row in rows}
+    if len(versions) != len(changes):
+        raise RuntimeError("a locked booking changed its status under the lock")
+    return versions
