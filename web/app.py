@@ -11,13 +11,14 @@ from web.api import auth as auth_routes
 from web.api.availability import availability
 from web.api.bookings import bookings
 from web.api.businesses import businesses
+from web.api.events import events
 from web.api.services import services
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
 
-NOUNS = (auth_routes.auth, businesses, services, availability, bookings)
+NOUNS = (auth_routes.auth, businesses, services, availability, bookings, events)
 PAGES = (docs, health)
 
 

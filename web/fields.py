@@ -71,6 +71,7 @@ ServiceId = Annotated[UUID, PublicId(Kind.SERVICE, "service")]
 ResourceId = Annotated[UUID, PublicId(Kind.RESOURCE, "resource")]
 ScheduleId = Annotated[UUID, PublicId(Kind.SCHEDULE, "schedule")]
 BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
+EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 
 def _printable(text: str) -> str:

@@ -9,7 +9,8 @@
     ├── NotAllowed                   you may see it, but not do that
     │   ├── MembersOnly
     │   ├── AdminsOnly
-    │   └── OwnResourcesOnly
+    │   ├── OwnResourcesOnly
+    │   └── OperatorsOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
     │   ├── SlugTaken
@@ -21,6 +22,8 @@
     │   ├── NotStarted
     │   ├── PriceChanged
     │   └── IdempotencyInFlight
+    ├── FeedRestarted                where you were reading is no place any more
+    ├── FeedUnsettled                it will be there in a moment
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
@@ -100,6 +103,12 @@ class OwnResourcesOnly(NotAllowed):
     code = "own_resources_only"
 
 
+class OperatorsOnly(NotAllowed):
+    """Only an operator of this installation may see that."""
+
+    code = "operators_only"
+
+
 class Conflict(DomainError):
     """The present state does not allow that."""
 
@@ -164,6 +173,18 @@ class IdempotencyInFlight(Conflict):
     """A request with this Idempotency-Key is being worked on; try again in a moment."""
 
     code = "idempotency_in_flight"
+
+
+class FeedRestarted(DomainError):
+    """The events were numbered anew, as after a restore, so this place in them is lost; read again from the beginning."""
+
+    code = "feed_restarted"
+
+
+class FeedUnsettled(DomainError):
+    """The events are being numbered anew, as after a restore; try again in a minute."""
+
+    code = "unavailable"
 
 
 class Invalid(DomainError):
