@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.rules import Status
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
@@ -27,8 +26,8 @@ def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
 
 
 def is_decided(session: Session, booking_id: UUID) -> bool:
-    """Tell whether a booking is pending no more."""
-    return queries.status(session, booking_id) != Status.PENDING
+    """Tell whether a booking is pending no more, nor its reschedule."""
+    return not queries.is_open(session, booking_id)
 
 
 def alternatives(session: Session, booking: Booking, *, now: datetime) -> availability.Offered | None:
