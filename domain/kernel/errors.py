@@ -158,7 +158,7 @@ class NotStarted(Conflict):
 
 
 class NotReschedulable(Conflict):
-    """A booking that is {status} cannot be rescheduled."""
+    """The booking cannot be rescheduled: it is {why}."""
 
     code = "not_reschedulable"
 

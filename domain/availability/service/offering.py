@@ -124,13 +124,22 @@ def candidates(
 
 
 def booked(
-    session: Session, service_ids: Iterable[UUID], moments: Moments, zone: ZoneInfo, *, now: datetime
+    session: Session,
+    service_ids: Iterable[UUID],
+    moments: Moments,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    besides: UUID | None = None,
 ) -> dict[UUID, Counter[date]]:
-    """Count the occupying bookings of services by the business's date; no statement when there are none to count."""
+    """Count the occupying bookings of services by the business's date; no statement when there are none to count.
+
+    The booking *besides* is not counted.
+    """
     wanted = set(service_ids)
     counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
     if wanted:
-        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now):
+        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now, besides=besides):
             counts[service_id][_date(starts_at, zone)] += 1
     return counts
 

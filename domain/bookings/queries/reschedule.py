@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Reschedule
@@ -116,7 +117,7 @@ def last_reschedules(session: Session, booking_ids: Collection[UUID]) -> dict[UU
         select(Reschedule)
         .where(Reschedule.booking_id.in_(booking_ids))
         .order_by(Reschedule.booking_id, Reschedule.accepted_no.desc())
-        .distinct(Reschedule.booking_id)
+        .ext(distinct_on(Reschedule.booking_id))
         .execution_options(populate_existing=True)
     )
     return {row.booking_id: row for row in rows}

@@ -17,7 +17,6 @@ from domain.kernel import events, jobs, leases
 from domain.kernel.errors import (
     AlreadyStarted,
     MembersOnly,
-    NotFound,
     NotReschedulable,
     PartyAboveCapacity,
     PolicyWindowClosed,
@@ -66,7 +65,7 @@ def _refuse_unless_movable(booking: Booking, now: datetime) -> None:
     if status is Status.PENDING:
         raise StillPending
     if status not in MOVABLE:
-        raise NotReschedulable(status=status.value)
+        raise NotReschedulable(why=status.value)
 
 
 def _refuse_outside_policy(booking: Booking, wanted: Another, now: datetime) -> None:
@@ -94,7 +93,7 @@ def _row(session: Session, booking: Booking, wanted: Another, caller: Principal,
     business = catalog.business(session, booking.business_id)
     service = catalog.service(session, booking.service_id)
     if business is None or service is None:
-        raise NotFound(what="service")
+        raise NotReschedulable(why="for a service that is not offered any more")
     if booking.party > service.capacity:
         raise PartyAboveCapacity(party=booking.party, capacity=service.capacity)
     if wanted.resource_id is not None:
