@@ -13,12 +13,13 @@ from web.api.businesses import businesses
 from web.api.events import events
 from web.api.reschedules import bookings
 from web.api.services import services
+from web.api.system import system
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
 
-NOUNS = (auth_routes.auth, businesses, services, availability, bookings, events)
+NOUNS = (auth_routes.auth, businesses, services, availability, bookings, events, system)
 PAGES = (docs, health)
 
 

@@ -15,7 +15,7 @@ from domain.kernel.ids import Kind, new_id, shown
 from domain.kernel.plot import PLOT
 from tests.db.test_feed import page
 from web.fields import PublicId
-from web.schemas.events import SUBJECTS
+from web.schemas.events import SUBJECTS, outside
 
 BUSINESS = {"name": "Ada's Salon", "timezone": "Africa/Lagos", "currency": "NGN"}
 READ = PublicId(Kind.BUSINESS, "business")._read  # noqa: SLF001 - the edge's own reading of an id
@@ -104,3 +104,12 @@ def test_a_cursor_of_another_epoch_says_to_begin_again(signed_in: Caller, busine
 
 def test_every_kind_of_event_is_about_something_that_has_a_public_id() -> None:
     assert {kind.partition(".")[0] for kind in PLOT} == SUBJECTS.keys()
+
+
+def test_the_ids_in_an_events_data_are_those_that_callers_know() -> None:
+    here, there = new_id(), new_id()
+    assert outside("resource_id", [str(here), str(there)]) == [shown(Kind.RESOURCE, each) for each in (here, there)]
+    assert outside("actor_id", str(here)) == shown(Kind.USER, here)
+    assert outside("user_id", None) is None
+    assert outside("resource_id", shown(Kind.RESOURCE, here)) == shown(Kind.RESOURCE, here)
+    assert outside("starts_at", "2026-03-15T13:00:00Z") == "2026-03-15T13:00:00Z"

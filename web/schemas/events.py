@@ -28,6 +28,12 @@ SUBJECTS: Mapping[str, Kind] = {
 }
 """What an event is about, by the first half of its type."""
 
+POINTERS: Mapping[str, Kind] = {f"{kind.name.lower()}_id": kind for kind in Kind} | {
+    "actor_id": Kind.USER,
+    "customer_id": Kind.USER,
+}
+"""What is named by a field of an event's data."""
+
 
 def _known(kind: str) -> str:
     if kind not in PLOT:
@@ -65,6 +71,18 @@ class EventsQuery(Query):
         return Position(epoch=UUID(str(epoch)), xid=int(xid), id=int(number))
 
 
+def outside(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a field of an event's data with its ids as they are outside, in a list [before, after] too."""
+    if isinstance(value, list):
+        return [outside(name, each) for each in value]
+    if name not in POINTERS or not isinstance(value, str):
+        return value
+    try:
+        return shown(POINTERS[name], UUID(value))
+    except ValueError:  # it is written as it is outside already
+        return value
+
+
 class SubjectView(View):
     """What an event is about."""
 
@@ -93,7 +111,7 @@ class EventView(View):
             type=told.kind,
             business_id=told.business_id,
             subject=SubjectView(id=shown(SUBJECTS[noun], told.subject_id), version=told.subject_version),
-            data=told.payload,
+            data={name: outside(name, value) for name, value in told.payload.items()},
             request_id=told.request_id,
             created_at=told.created_at,
         )
