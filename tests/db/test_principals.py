@@ -12,9 +12,9 @@ from config.clock import clock
 from config.transaction import engine, transaction
 from domain.accounts import rules, service
 from domain.accounts.rules import Grant, Registration, Role
+from domain.accounts.rules.errors import InvalidCredentials, Unauthenticated
 from domain.accounts.tables import Account
 from domain.catalog.tables import Business
-from domain.kernel.errors import InvalidCredentials, Unauthenticated
 from domain.kernel.ids import new_id
 
 
@@ -97,12 +97,12 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(monkeypatch: pytest.M
     class Counting:
         def verify(self, stored: str, password: str) -> bool:
             verified.append(stored)
-            return rules.PasswordHasher().verify(stored, password)
+            return rules.passwords.PasswordHasher().verify(stored, password)
 
     stored = rules.password_hash("correct horse")
     known = rules.Credentials(user_id=new_id(), password_hash=stored)
-    rules._nobody()  # noqa: SLF001 - made once; not what is counted here
-    monkeypatch.setattr(rules, "HASHER", Counting())
+    rules.passwords._nobody()  # noqa: SLF001 - made once; not what is counted here
+    monkeypatch.setattr(rules.passwords, "HASHER", Counting())
     for claimed in (known, None):
         with pytest.raises(InvalidCredentials):
             rules.proven(claimed, "incorrect horse")
