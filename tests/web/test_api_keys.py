@@ -2,18 +2,21 @@
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import jwt
 import pytest
 from conftest import Caller, bearing
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from werkzeug.test import TestResponse
 
 from config.clock import clock
 from config.settings import settings
-from config.transaction import transaction
+from config.transaction import DatabaseAway, engine, transaction
+from domain.accounts import service as accounts
 from domain.accounts.tables import ApiKey
 from domain.kernel.idempotency import IdempotencyKey
 from domain.kernel.ids import Kind, new_id, parsed, shown
@@ -257,6 +260,44 @@ def test_idempotency_keys_are_shared_by_a_line_of_keys_and_its_tokens(client: Fl
     new = rotated(signed_in, old, grace_minutes=5).get_json()
     assert effect(old["key"]) == effect(token) == effect(new["key"])
     assert len({effect(old["key"]), effect(stranger["key"]), effect(signed_in.tokens["access_token"])}) == 3
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(*arguments: object) -> None:
+        if not str(arguments[2]).startswith("SELECT"):
+            seen.append(str(arguments[2]))
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+
+
+def test_reading_with_a_key_writes_once_a_minute(client: FlaskClient, signed_in: Caller) -> None:
+    key = made(signed_in)
+    with writes() as first:
+        assert good(client, key["key"])
+    with writes() as more:
+        assert all(good(client, key["key"]) for _ in range(5))
+    assert (len(first), more) == (1, [])
+    assert signed_in.get(f"{KEYS}/{key['id']}").get_json()["last_used_at"] is not None
+
+
+def test_a_use_that_cannot_be_noted_does_not_fail_the_request(
+    client: FlaskClient, signed_in: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = made(signed_in)
+
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseAway("read-only for now")
+
+    monkeypatch.setattr(accounts, "note_use", away)
+    assert good(client, key["key"])
+    assert row_of(key).last_used_at is None
 
 
 def test_the_plan_is_the_accounts(signed_in: Caller) -> None:
