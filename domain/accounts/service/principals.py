@@ -25,7 +25,8 @@ def exchange(session: Session, key: str, *, now: datetime) -> tuple[KeyClaims, P
     found = queries.principal(session, proof, now=now) if proof else None
     if proof is None or found is None:
         raise ApiKeyInvalid
-    queries.note_use(session, proof.key_id, now=now)
+    if found.key and found.key.is_due(now):
+        queries.note_use(session, proof.key_id, now=now)
     return KeyClaims(user_id=found.user_id, key_id=proof.key_id), queries.profile(session, found.user_id)
 
 
