@@ -10,9 +10,9 @@ from web import auth, failures, security, tracing
 from web.api import auth as auth_routes
 from web.api.api_keys import api_keys
 from web.api.availability import availability
-from web.api.bookings import bookings
 from web.api.businesses import businesses
 from web.api.members import members
+from web.api.reschedules import bookings
 from web.api.services import services
 from web.commands import register_commands
 from web.openapi import Api

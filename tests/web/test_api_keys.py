@@ -1,56 +1,23 @@
 """API keys: told once, good on every route, and dead at once when they end."""
 
 import json
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import jwt
 import pytest
 from conftest import Caller, bearing
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
-from werkzeug.test import TestResponse
+from keys import KEYS, ME, good, made, rotated, row_of, token_for
+from sqlalchemy import select, update
 
 from config.clock import clock
 from config.settings import settings
-from config.transaction import DatabaseAway, engine, transaction
-from domain.accounts import service as accounts
+from config.transaction import transaction
 from domain.accounts.tables import ApiKey
 from domain.kernel.idempotency import IdempotencyKey
-from domain.kernel.ids import Kind, new_id, parsed, shown
 from web.user_commands import users
 
 OURS = settings().jwt_secret_key.get_secret_value()
-KEYS = "/api/api-keys"
-ME = "/api/auth/me"
-
-
-def made(caller: Caller, name: str = "Till") -> dict[str, str]:
-    answer = caller.post(KEYS, {"name": name})
-    assert answer.status_code == 201
-    body: dict[str, str] = answer.get_json()
-    return body
-
-
-def rotated(caller: Caller, key: dict[str, str], **body: int) -> TestResponse:
-    return caller.post(f"{KEYS}/{key['id']}/rotate", body)
-
-
-def token_for(client: FlaskClient, key: str) -> TestResponse:
-    return client.post("/api/auth/token", json={"api_key": key})
-
-
-def good(client: FlaskClient, token: str) -> bool:
-    answer = bearing(client, token).get(ME)
-    assert answer.status_code == 200 or answer.get_json()["code"] == "unauthenticated"
-    return answer.status_code == 200
-
-
-def row_of(key: dict[str, str]) -> ApiKey:
-    with transaction() as session:
-        return session.scalars(select(ApiKey).where(ApiKey.id == parsed(Kind.API_KEY, key["id"]))).one()
 
 
 def test_a_key_is_told_once_and_only_its_hash_is_kept(signed_in: Caller) -> None:
@@ -179,70 +146,6 @@ def test_signing_out_everywhere_leaves_keys_alone(client: FlaskClient, signed_in
     assert good(client, key["key"])
 
 
-ULID = "01k5e2v8x3q7m9n4p6r0s2t4w6"
-MALFORMED = [
-    "key_",
-    "key_" + "x" * 9000,
-    f"key_{ULID}",
-    f"key_{ULID}_",
-    f"key_{ULID}_{'x' * 42}",
-    f"key_{ULID}_{'x' * 44}",
-    f"key_{ULID}_{'x' * 42} ",
-    f"key_{ULID}_{'x' * 42}\u00e9",
-    f"key_{ULID.upper()}_{'x' * 43}",
-    f"key_{'z' * 26}_{'x' * 43}",
-    f"key_{'u' * 26}_{'x' * 43}",
-    f"key_{ULID[:-1]}\u0663_{'x' * 43}",
-    f"key_{ULID}_{'x' * 42}\u0663",
-    f"key_{ULID}_{'x' * 42}\x00",
-    f"key_\x00{ULID}_{'x' * 43}",
-    f"key_{ULID}_{'x' * 43}.e30.e30",
-    f"KEY_{ULID}_{'x' * 43}",
-]
-
-
-def as_header(text: str) -> str:
-    """Return what WSGI hands on when *text* is sent as UTF-8."""
-    return text.encode().decode("latin-1")
-
-
-@pytest.mark.parametrize("key", MALFORMED)
-def test_what_cannot_be_a_key_is_refused_like_an_unknown_one(client: FlaskClient, key: str) -> None:
-    unknown = f"{shown(Kind.API_KEY, new_id())}_{secrets.token_urlsafe(32)}"
-    answers = [
-        client.get(ME, environ_overrides={"HTTP_AUTHORIZATION": f"Bearer {as_header(each)}"}) for each in (key, unknown)
-    ]
-    bodies = [{**answer.get_json(), "request_id": ""} for answer in answers]
-    assert [answer.status_code for answer in answers] == [401, 401]
-    assert bodies[0] == bodies[1]
-    assert {answer.headers["WWW-Authenticate"] for answer in answers} == {"Bearer"}
-
-
-@pytest.mark.parametrize("key", ["", *MALFORMED])
-def test_what_cannot_be_a_key_buys_no_token(client: FlaskClient, key: str) -> None:
-    answer = token_for(client, key)
-    assert (answer.status_code, answer.get_json()["code"]) in {
-        (401, "api_key_invalid"),
-        (422, "invalid"),  # longer than any key
-        (400, "malformed_json"),  # with a NUL in it
-    }
-
-
-def test_another_secret_under_a_known_id_is_refused(client: FlaskClient, signed_in: Caller) -> None:
-    key = made(signed_in)["key"]
-    last = "A" if key[-1] != "A" else "B"
-    assert not good(client, key[:-1] + last)
-    assert token_for(client, key[:-1] + last).get_json()["code"] == "api_key_invalid"
-
-
-def test_a_token_for_a_key_of_somebody_else_is_refused(client: FlaskClient, signed_in: Caller, other: Caller) -> None:
-    mine = token_for(client, made(signed_in)["key"]).get_json()["access_token"]
-    claims = jwt.decode(mine, options={"verify_signature": False})
-    forged = {**claims, "sid": made(other)["id"]}
-    token = jwt.encode(forged, OURS, algorithm="HS256", headers=jwt.get_unverified_header(mine))
-    assert not good(client, token)
-
-
 def test_answers_with_keys_are_not_stored_under_an_idempotency_key(signed_in: Caller) -> None:
     first, second = (signed_in.post(KEYS, {"name": "Till"}, Idempotency_Key="k").get_json() for _ in range(2))
     assert first["key"] != second["key"]
@@ -260,44 +163,6 @@ def test_idempotency_keys_are_shared_by_a_line_of_keys_and_its_tokens(client: Fl
     new = rotated(signed_in, old, grace_minutes=5).get_json()
     assert effect(old["key"]) == effect(token) == effect(new["key"])
     assert len({effect(old["key"]), effect(stranger["key"]), effect(signed_in.tokens["access_token"])}) == 3
-
-
-@contextmanager
-def writes() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*arguments: object) -> None:
-        if not str(arguments[2]).startswith("SELECT"):
-            seen.append(str(arguments[2]))
-
-    event.listen(engine(), "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine(), "before_cursor_execute", note)
-
-
-def test_reading_with_a_key_writes_once_a_minute(client: FlaskClient, signed_in: Caller) -> None:
-    key = made(signed_in)
-    with writes() as first:
-        assert good(client, key["key"])
-    with writes() as more:
-        assert all(good(client, key["key"]) for _ in range(5))
-    assert (len(first), more) == (1, [])
-    assert signed_in.get(f"{KEYS}/{key['id']}").get_json()["last_used_at"] is not None
-
-
-def test_a_use_that_cannot_be_noted_does_not_fail_the_request(
-    client: FlaskClient, signed_in: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    key = made(signed_in)
-
-    def away(*_: object, **__: object) -> None:
-        raise DatabaseAway("read-only for now")
-
-    monkeypatch.setattr(accounts, "note_use", away)
-    assert good(client, key["key"])
-    assert row_of(key).last_used_at is None
 
 
 def test_the_plan_is_the_accounts(signed_in: Caller) -> None:
