@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from domain.kernel.errors import FeedUnsettled
+from domain.kernel.errors import DomainError
 from domain.kernel.events import Event, FeedEpoch
 from domain.kernel.ids import new_id
 
@@ -28,6 +28,12 @@ PLACE = text("""
            oid::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS place
       FROM pg_database WHERE datname = current_database()
 """)
+
+
+class FeedUnsettled(DomainError):
+    """The events are being numbered anew, as after a restore; try again in a minute."""
+
+    code = "unavailable"
 
 
 def current(session: Session, *, now: datetime) -> UUID:

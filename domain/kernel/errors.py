@@ -5,14 +5,21 @@
     ├── Unauthenticated              who you are is not proven
     │   ├── InvalidCredentials
     │   ├── RefreshTokenInvalid
-    │   └── RefreshTokenReused       and its session is ended
+    │   ├── RefreshTokenReused       and its session is ended
+    │   └── ApiKeyInvalid
     ├── NotAllowed                   you may see it, but not do that
     │   ├── MembersOnly
     │   ├── AdminsOnly
     │   ├── OwnResourcesOnly
+    │   ├── OwnersOnly
+    │   ├── SessionRequired          an API key may not do it
     │   └── OperatorsOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
+    │   ├── TooManyApiKeys
+    │   ├── ApiKeyRotated
+    │   ├── AlreadyMember
+    │   ├── LastOwner
     │   ├── SlugTaken
     │   ├── StaleVersion
     │   ├── InvalidTransition
@@ -28,6 +35,7 @@
     ├── FeedRestarted                where you were reading is no place any more
     ├── FeedUnsettled                it will be there in a moment
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
+        ├── UnknownUser
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
         ├── CurrencyMismatch
@@ -35,7 +43,8 @@
         ├── ResourceNotOffered
         └── IdempotencyKeyReused
 
-Codes are stable and carry no HTTP: `web/problems.py` maps each to a status.
+Codes are stable and carry no HTTP: `web/problems.py` maps each to a status. Those that one room alone can raise are
+defined among its rules.
 """
 
 from inspect import cleandoc
@@ -59,27 +68,9 @@ class NotFound(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """This needs a valid access token."""
+    """This needs a valid access token or API key."""
 
     code = "unauthenticated"
-
-
-class InvalidCredentials(Unauthenticated):
-    """The e-mail address or the password is wrong."""
-
-    code = "invalid_credentials"
-
-
-class RefreshTokenInvalid(Unauthenticated):
-    """The refresh token is unknown or has expired; sign in again."""
-
-    code = "refresh_token_invalid"
-
-
-class RefreshTokenReused(Unauthenticated):
-    """This refresh token was used before, so its session has been ended; sign in again."""
-
-    code = "refresh_token_reused"
 
 
 class NotAllowed(DomainError):
@@ -106,22 +97,10 @@ class OwnResourcesOnly(NotAllowed):
     code = "own_resources_only"
 
 
-class OperatorsOnly(NotAllowed):
-    """Only an operator of this installation may see that."""
-
-    code = "operators_only"
-
-
 class Conflict(DomainError):
     """The present state does not allow that."""
 
     code = "conflict"
-
-
-class EmailTaken(Conflict):
-    """There is already a user with that e-mail address."""
-
-    code = "email_taken"
 
 
 class SlugTaken(Conflict):
@@ -194,18 +173,6 @@ class IdempotencyInFlight(Conflict):
     """A request with this Idempotency-Key is being worked on; try again in a moment."""
 
     code = "idempotency_in_flight"
-
-
-class FeedRestarted(DomainError):
-    """The events were numbered anew, as after a restore, so this place in them is lost; read again from the beginning."""
-
-    code = "feed_restarted"
-
-
-class FeedUnsettled(DomainError):
-    """The events are being numbered anew, as after a restore; try again in a minute."""
-
-    code = "unavailable"
 
 
 class Invalid(DomainError):

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.kernel import epochs
-from domain.kernel.errors import FeedRestarted
+from domain.kernel.errors import DomainError
 
 SCANNED = 2000  # events that a filtered page looks through at most
 
@@ -37,6 +37,12 @@ PAGE = text("""
           FROM scanned)
     SELECT * FROM judged WHERE wanted OR place = seen ORDER BY place LIMIT :limit + 1
 """)
+
+
+class FeedRestarted(DomainError):
+    """The events were numbered anew, as after a restore, so this place in them is lost; read again from the beginning."""
+
+    code = "feed_restarted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

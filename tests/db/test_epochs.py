@@ -9,7 +9,8 @@ from sqlalchemy import text
 from config.clock import clock
 from config.transaction import transaction
 from domain.kernel import epochs
-from domain.kernel.errors import FeedRestarted, FeedUnsettled
+from domain.kernel.epochs import FeedUnsettled
+from domain.kernel.feed import FeedRestarted
 from tests.databases import Databases, databases
 from tests.db.test_feed import MANY, kinds_of, page, told
 from tests.races.rivals import together

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
+from domain.accounts.rules.errors import OperatorsOnly
 from domain.bookings.queries.invariants import INVARIANTS, NOTICES, Finding, finding
-from domain.kernel.errors import OperatorsOnly
 
 # All of one moment, so that what is being written meanwhile breaks nothing.
 ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
