@@ -27,6 +27,12 @@ def expire_holds() -> None:
     retried(lambda session: bookings.expire_holds(session, now=clock()))
 
 
+def complete_ended() -> None:
+    """Complete what ended a day ago: a batch in a transaction, until there is no more of it."""
+    while retried(lambda session: bookings.complete_ended(session, now=clock())):
+        log.info("completed", bookings=bookings.SWEPT)
+
+
 def purge() -> None:
     """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
     for purged in (idempotency.purged, leases.purged, accounts.purged):

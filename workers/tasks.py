@@ -11,5 +11,6 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,
+    "maintenance.complete_ended": maintenance.complete_ended,
     "maintenance.purge": maintenance.purge,
 }

@@ -1,11 +1,13 @@
 """The states of a booking, how it may move between them, and what it costs and holds: pure decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+from domain.kernel.money import Money
 
 
 class Status(StrEnum):
@@ -56,8 +58,10 @@ NEXT: Mapping[Status, frozenset[Status]] = {
 }
 """Every move there is. `expired` comes back by late money only, never by a caller."""
 
-ASKABLE = frozenset({Status.CONFIRMED, Status.CANCELLED, Status.COMPLETED})
-"""What a caller may ask a booking to become; the other moves follow from time, money or the allocator."""
+ASKABLE = frozenset({Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.COMPLETED, Status.NO_SHOW})
+"""What a booking may be asked to become by those who serve it; the other moves follow from time, money or the allocator."""
+
+ASKABLE_BY_CUSTOMERS = frozenset({Status.CANCELLED})
 
 UNASKED: Mapping[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.CONFIRMED}),
@@ -68,6 +72,19 @@ UNASKED: Mapping[Status, frozenset[Status]] = {
 
 HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
 OCCUPYING = HELD | {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW}
+CHARGEABLE = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED})
+"""From these on money may have been taken, so that a cancellation may cost some of it."""
+
+MAX_HOLDS = 3
+COMPLETED_AFTER = timedelta(hours=24)
+
+
+class Override(StrEnum):
+    """A rule that a member may waive for a booking; that its place is free is none of them."""
+
+    NOTICE = "notice"
+    WINDOW = "window"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +97,15 @@ class LocalStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Whom a booking is for, when that is not the caller: a way to reach them, and no rights."""
+
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a caller asks for: a start, as wall time or as an instant, for a party, on a resource or on any."""
 
@@ -89,6 +115,25 @@ class Request:
     resource_id: UUID | None = None
     party: int = 1
     expected_amount: int | None = None
+    customer: Customer | None = None
+    notes: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    override: frozenset[Override] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which bookings to list; None: whatever theirs is. Spans of time are half-open."""
+
+    statuses: frozenset[Status] = frozenset()
+    business_id: UUID | None = None
+    service_id: UUID | None = None
+    resource_id: UUID | None = None
+    customer_id: UUID | None = None
+    starts_from: datetime | None = None
+    starts_to: datetime | None = None
+    updated_since: datetime | None = None
+    updated_until: datetime | None = None
 
 
 def first_status(*, requires_approval: bool, payment_status: str) -> Status:
@@ -122,6 +167,20 @@ def shown_status(status: str, hold_expires_at: datetime | None, *, now: datetime
     return Status(status)
 
 
-def moves_from(status: Status) -> list[str]:
-    """List what a caller may turn a booking into, in alphabetical order."""
-    return sorted(NEXT[status] & ASKABLE - UNASKED.get(status, frozenset()))
+def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str]:
+    """List what those who may ask for *askable* may turn a booking into, in alphabetical order."""
+    return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))
+
+
+def deposit_of(price: Money, party: int, *, amount: int | None, percent: int | None) -> int | None:
+    """Return what has to be paid at first: *amount* for each seat, or *percent* of the price; None: there is none."""
+    if not price.amount or (amount is None and percent is None):
+        return None
+    asked = amount * party if amount is not None else price.share_up(percent or 0).amount
+    return min(asked, price.amount)
+
+
+def fee_of(price: Money, policy: Mapping[str, Any], *, starts_at: datetime, now: datetime) -> int:
+    """Return what is kept when a customer cancels at *now*: nothing until the policy's hour, then its percentage."""
+    is_free = now <= starts_at - timedelta(hours=policy["free_until_hours"])
+    return 0 if is_free else price.share(policy["fee_percent"]).amount

@@ -20,6 +20,7 @@
     │   ├── AlreadyStarted
     │   ├── NotStarted
     │   ├── PriceChanged
+    │   ├── TooManyHolds
     │   └── IdempotencyInFlight
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
         ├── NonexistentLocalTime
@@ -149,7 +150,7 @@ class AlreadyStarted(Conflict):
 
 
 class NotStarted(Conflict):
-    """The booking can be completed from its start on, at {starts_at}."""
+    """The booking has not started; whether it took place can be said from its start on, at {starts_at}."""
 
     code = "not_started"
 
@@ -158,6 +159,12 @@ class PriceChanged(Conflict):
     """The price is {amount} {currency} now, not the amount you expected."""
 
     code = "price_changed"
+
+
+class TooManyHolds(Conflict):
+    """{held} of your bookings here wait for their place, an approval or a payment, and more than {limit} may not."""
+
+    code = "too_many_holds"
 
 
 class IdempotencyInFlight(Conflict):

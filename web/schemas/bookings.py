@@ -9,10 +9,10 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from domain.bookings.rules import LocalStart, PaymentStatus, Request, Status, shown_status
+from domain.bookings.rules import Customer, LocalStart, Override, PaymentStatus, Request, Status, shown_status
 from domain.bookings.tables import Booking
 from web.answers import View
-from web.fields import BookingId, BusinessId, ResourceId, ServiceId, UserId, Whole
+from web.fields import BookingId, BusinessId, Email, Label, Name, Notes, Phone, ResourceId, ServiceId, UserId, Whole
 from web.moments import Instant, LocalDate, LocalTime
 from web.parsing import Path, Query, Schema
 from web.refusals import sentence
@@ -27,7 +27,20 @@ HAIRCUT: JsonDict = {
 }
 
 
+Reason = Annotated[Notes, Field(max_length=500)]
 FOLDS: Mapping[int | None, Literal[0, 1] | None] = {None: None, 0: 0, 1: 1}
+
+
+class CustomerRequest(Schema):
+    """Whom the booking is for, if not for you: a way to reach them."""
+
+    name: Name
+    email: Email
+    phone: Phone | None = None
+
+    def command(self) -> Customer:
+        """Return what bookings are told."""
+        return Customer(name=self.name, email=self.email, phone=self.phone)
 
 
 class BookingRequest(Schema):
@@ -49,6 +62,16 @@ class BookingRequest(Schema):
     expected_amount: Annotated[
         int | None, Field(ge=0, le=10**16, description="The total you expect to pay; another price is refused")
     ] = None
+    customer: CustomerRequest | None = None
+    notes: Annotated[Notes | None, Field(description="From whoever books, for the business")] = None
+    metadata: Annotated[
+        dict[Label, Annotated[str, Field(max_length=500)]],
+        Field(default_factory=dict, max_length=50, description="Yours: kept and shown as it is"),
+    ]
+    override: Annotated[
+        list[Annotated[Override, Field(strict=False)]],
+        Field(default_factory=list, max_length=len(Override), description="Rules that a member waives"),
+    ]
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:
@@ -70,6 +93,10 @@ class BookingRequest(Schema):
             resource_id=self.resource_id,
             party=self.party,
             expected_amount=self.expected_amount,
+            customer=self.customer.command() if self.customer else None,
+            notes=self.notes or None,
+            metadata=self.metadata,
+            override=frozenset(self.override),
         )
 
     def _start(self) -> LocalStart | datetime:
@@ -85,7 +112,23 @@ class StatusRequest(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "cancelled"}]})
 
-    status: Literal["confirm", "confirmed", "cancel", "cancelled", "complete", "completed"]
+    status: Annotated[
+        Literal[
+            "confirm",
+            "confirmed",
+            "approve",
+            "approved",
+            "decline",
+            "declined",
+            "cancel",
+            "cancelled",
+            "complete",
+            "completed",
+            "no_show",
+        ],
+        Field(description="As a verb or as the status itself; to approve is to confirm"),
+    ]
+    reason: Annotated[Reason | None, Field(description="Kept in the history, which the customer sees too")] = None
 
 
 class BookingPath(Path):
@@ -109,6 +152,14 @@ class RejectionView(View):
     alternatives: Annotated[list[AlternativeView], Field(description="The nearest starts that are free now")]
 
 
+class CustomerView(View):
+    """Whom a booking is for."""
+
+    name: str
+    email: str
+    phone: str | None
+
+
 class BookingView(View):
     """A booking, as its customer and the members of its business see it."""
 
@@ -117,7 +168,12 @@ class BookingView(View):
     business_id: BusinessId
     service_id: ServiceId
     resource_id: Annotated[ResourceId | None, Field(description="The resource it got")]
-    customer_id: UserId | None
+    customer_id: Annotated[UserId | None, Field(description="None when somebody was named as the customer")]
+    customer: CustomerView
+    booked_by: Annotated[UserId, Field(description="Who has a customer's rights, whoever is named")]
+    notes: str | None
+    metadata: dict[str, str]
+    override: Annotated[list[Override], Field(description="Rules that a member waived")]
     status: Status
     payment_status: PaymentStatus
     starts_at: Instant
@@ -125,7 +181,11 @@ class BookingView(View):
     timezone: str
     party: int
     price: MoneyView
+    deposit: Annotated[MoneyView | None, Field(description="What has to be paid at first; None: all of it")]
     cancellation_policy: PolicyView
+    cancellation_fee: Annotated[
+        MoneyView | None, Field(description="What is kept of the money paid; None unless it is cancelled")
+    ]
     hold_expires_at: Annotated[Instant | None, Field(description="Until when its place is held, while it is awaiting")]
     rejection: RejectionView | None
     sequence: Annotated[int, Field(description="Rises when it is rescheduled")]
@@ -144,10 +204,22 @@ class BookingView(View):
                 "status": shown_status(booking.status, booking.hold_expires_at, now=now),
                 "starts_at": booking.starts_at.astimezone(zone),
                 "ends_at": booking.ends_at.astimezone(zone),
-                "price": MoneyView(amount=booking.price_amount, currency=booking.currency),
+                "customer": CustomerView(
+                    name=booking.customer_name, email=booking.customer_email, phone=booking.customer_phone
+                ),
+                "metadata": booking.attributes,  # the name that SQLAlchemy leaves free
+                "override": booking.overrides,
+                "price": money(booking, booking.price_amount),
+                "deposit": money(booking, booking.deposit_amount),
+                "cancellation_fee": money(booking, booking.cancellation_fee_amount),
                 "rejection": rejection(booking, alternatives),
             }
         )
+
+
+def money(booking: Booking, amount: int | None) -> MoneyView | None:
+    """Return an amount in the currency of a booking."""
+    return None if amount is None else MoneyView(amount=amount, currency=booking.currency)
 
 
 def rejection(booking: Booking, alternatives: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

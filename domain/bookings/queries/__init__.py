@@ -1,6 +1,7 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, and what callers look at."""
 
 from domain.bookings.queries.change import Change, move
+from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
     announce,
     any_tried,
@@ -9,15 +10,19 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     pending,
 )
-from domain.bookings.queries.look import booking, history, status
+from domain.bookings.queries.look import booking, bookings, history, status
 
 __all__ = [
     "Change",
     "announce",
     "any_tried",
     "booking",
+    "bookings",
     "bookings_for_update",
+    "ended_for_update",
+    "held",
     "history",
+    "holder_for_update",
     "lapsed",
     "lapsed_for_update",
     "move",

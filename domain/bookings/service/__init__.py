@@ -1,19 +1,26 @@
 """The face of bookings: request one, decide a lane's, move one, look at one."""
 
 from domain.bookings.service.allocate import BATCH, allocate, tried_before, waiting
-from domain.bookings.service.look import alternatives, is_decided, seen
-from domain.bookings.service.move import cancel, complete, confirm, expire_holds, settle
+from domain.bookings.service.look import alternatives, found, history, is_decided, seen
+from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, settle
 from domain.bookings.service.request import request
+from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
 
 __all__ = [
     "BATCH",
+    "SWEPT",
     "allocate",
     "alternatives",
     "cancel",
     "complete",
+    "complete_ended",
     "confirm",
+    "decline",
     "expire_holds",
+    "found",
+    "history",
     "is_decided",
+    "no_show",
     "request",
     "seen",
     "settle",

@@ -1,6 +1,6 @@
 """Looking at a booking: by those who may see it, while they wait for it, and what else was free."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.rules import Status
-from domain.bookings.tables import Booking
+from domain.bookings.rules import Sought, Status
+from domain.bookings.tables import Booking, Move
 from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
 
@@ -24,6 +24,24 @@ def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
     if found is None:
         raise NotFound(what="booking")
     return found
+
+
+def found(
+    session: Session, sought: Sought, *, caller: Principal, after: UUID | None, limit: int, now: datetime
+) -> Sequence[Booking]:
+    """Return a page of the bookings sought that the caller made, is the customer of, or serves: the newest first.
+
+    What the caller may not see is left out, and not refused: a filter does not tell what there is.
+    """
+    theirs = caller.roles.keys() if sought.business_id is None else caller.roles.keys() & {sought.business_id}
+    return queries.bookings(
+        session, sought, seen_by=caller.user_id, businesses=theirs, after=after, limit=limit, now=now
+    )
+
+
+def history(session: Session, booking_id: UUID, *, caller: Principal, after: int, limit: int) -> Sequence[Move]:
+    """Return what happened to a booking that the caller may see, after the version *after*. Errors: NotFound."""
+    return queries.history(session, seen(session, booking_id, caller=caller).id, after=after, limit=limit)
 
 
 def is_decided(session: Session, booking_id: UUID) -> bool:
