@@ -26,13 +26,22 @@ class Desk:
         """Ask for a booking, with *headers* whose dashes are underscores."""
         return self._send("POST", "/api/bookings", wish, headers)
 
-    def turn(self, booking: dict[str, Any], status: str, **headers: str) -> TestResponse:
+    def turn(self, booking: dict[str, Any], status: str, *, reason: str | None = None, **headers: str) -> TestResponse:
         """Ask for a booking's status to be changed."""
-        return self._send("PATCH", f"/api/bookings/{booking['id']}/status", {"status": status}, headers)
+        body = {"status": status} if reason is None else {"status": status, "reason": reason}
+        return self._send("PATCH", f"/api/bookings/{booking['id']}/status", body, headers)
 
     def look(self, booking: dict[str, Any]) -> TestResponse:
         """Read a booking."""
         return self.client.get(f"/api/bookings/{booking['id']}", headers=self.signed)
+
+    def history(self, booking: dict[str, Any], **query: str) -> TestResponse:
+        """Read what happened to a booking."""
+        return self.client.get(f"/api/bookings/{booking['id']}/history", query_string=query, headers=self.signed)
+
+    def list(self, **query: Any) -> TestResponse:  # noqa: ANN401 - text, or several
+        """List bookings."""
+        return self.client.get("/api/bookings", query_string=query, headers=self.signed)
 
     def _send(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

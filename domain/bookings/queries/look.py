@@ -1,15 +1,28 @@
 """Reading bookings, scoped to those who may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from operator import eq, ge, lt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, cast, func, or_, select, true, union
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, func, literal, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import Sought, Status
 from domain.bookings.tables import Booking, Move
+
+FILTERS: Mapping[str, tuple[Any, Callable[[Any, Any], ColumnElement[bool]]]] = {
+    "business_id": (Booking.business_id, eq),
+    "service_id": (Booking.service_id, eq),
+    "resource_id": (Booking.resource_id, eq),
+    "customer_id": (Booking.customer_id, eq),
+    "starts_from": (Booking.starts_at, ge),
+    "starts_to": (Booking.starts_at, lt),
+    "updated_since": (Booking.updated_at, ge),
+    "updated_until": (Booking.updated_at, lt),
+}
+"""How a field of `Sought` is compared."""
 
 
 def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Collection[UUID]) -> Booking | None:
@@ -54,15 +67,15 @@ def bookings(
     The newest first, from before the id *after*. Each way to see a booking is an index of its own, read from its end
     for as many rows as are asked for, and the best of those are returned.
     """
-    where = [*_theirs(sought), *_shown(sought, now)]
+    where = [*_asked(sought), *_shown(sought, now)]
     if after is not None:
         where.append(Booking.id < after)
     ways = [_newest([Booking.booked_by == seen_by, *where], limit)]
     ways.append(_newest([Booking.customer_id == seen_by, *where], limit))
     if businesses:
-        business = func.unnest(cast(list(businesses), ARRAY(Uuid))).column_valued("business")
-        each = _newest([Booking.business_id == business, *where], limit).lateral()
-        ways.append(select(each.c.id).select_from(business).join(each, true()))
+        theirs = func.unnest(literal(list(businesses), ARRAY(Uuid))).table_valued("id", name="theirs").render_derived()
+        each = _newest([Booking.business_id == theirs.c.id, *where], limit).lateral()
+        ways.append(select(each.c.id).select_from(theirs).join(each, true()))
     seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
     return session.scalars(
         select(Booking).where(Booking.id.in_(select(seen.c.id))).order_by(Booking.id.desc()).limit(limit)
@@ -73,19 +86,10 @@ def _newest(where: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
     return select(Booking.id).where(*where).order_by(Booking.id.desc()).limit(limit)
 
 
-def _theirs(sought: Sought) -> list[ColumnElement[bool]]:
+def _asked(sought: Sought) -> list[ColumnElement[bool]]:
     """Return what is asked of the columns that do not change with the clock."""
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (sought.business_id, Booking.business_id == sought.business_id),
-        (sought.service_id, Booking.service_id == sought.service_id),
-        (sought.resource_id, Booking.resource_id == sought.resource_id),
-        (sought.customer_id, Booking.customer_id == sought.customer_id),
-        (sought.starts_from, Booking.starts_at >= sought.starts_from),
-        (sought.starts_to, Booking.starts_at < sought.starts_to),
-        (sought.updated_since, Booking.updated_at >= sought.updated_since),
-        (sought.updated_until, Booking.updated_at < sought.updated_until),
-    ]
-    return [condition for value, condition in asked if value is not None]
+    asked = ((column, compare, getattr(sought, name)) for name, (column, compare) in FILTERS.items())
+    return [compare(column, value) for column, compare, value in asked if value is not None]
 
 
 def _shown(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:
