@@ -92,11 +92,10 @@ def test_of_two_who_approve_one_wins_and_the_other_is_told(rounds: int) -> None:
 
 def test_without_the_lock_two_approve_and_only_the_guard_of_the_move_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     shop = _shop(requires_approval=True)
-    held = [_placed(shop, number) for number in range(TRIES)]
     _unlocked(monkeypatch)
 
     with pytest.raises(RuntimeError, match=GUARD):
-        _ = [_approved_twice(shop, each) for each in held]
+        _ = [_approved_twice(shop, _placed(shop, number)) for number in range(TRIES)]
 
 
 @ROUNDS
@@ -114,12 +113,11 @@ def test_without_the_lock_and_a_look_at_its_place_an_approval_meets_the_end_of_t
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shop = _shop(requires_approval=True)
-    held = [_placed(shop, number) for number in range(TRIES)]
     _unlocked(monkeypatch)
     monkeypatch.setattr(availability, "keep", lambda *_, **__: True)
 
     with pytest.raises(RuntimeError, match=GUARD):
-        _ = [_approved_as_it_ends(shop, each) for each in held]
+        _ = [_approved_as_it_ends(shop, _placed(shop, number)) for number in range(TRIES)]
 
 
 def _freed_and_wanted(shop: Shop, number: int) -> Sequence[UUID]:
