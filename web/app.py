@@ -9,8 +9,8 @@ from config.transaction import after_commit
 from web import auth, failures, security, tracing
 from web.api import auth as auth_routes
 from web.api.availability import availability
-from web.api.bookings import bookings
 from web.api.businesses import businesses
+from web.api.reschedules import bookings
 from web.api.services import services
 from web.commands import register_commands
 from web.openapi import Api

@@ -37,7 +37,7 @@ def allocate(job_id: int) -> None:
             if job.attempts > leases.SUSPECT:
                 _decide(lane, only=job.ref_id)
             with transaction() as session:
-                bookings.settle(session, job.ref_id, now=clock())
+                bookings.settle(session, job_id, job.ref_id, now=clock())
 
 
 def drain(business_id: UUID, own: UUID | None = None) -> bool:
@@ -48,30 +48,29 @@ def drain(business_id: UUID, own: UUID | None = None) -> bool:
     never empty must not keep a worker for itself.
     """
     until = time.monotonic() + TURN
-    while waiting := _waiting(business_id):
-        if time.monotonic() > until:
-            return False
-        if _tried_before(waiting) or not _decided_together(business_id):
-            for booking_id in waiting:
+    while True:
+        decided = _decided_together(business_id)
+        if decided is None:
+            for booking_id in _waiting(business_id):
                 _decide_alone(business_id, booking_id, own)
             return True
-        if len(waiting) < bookings.BATCH:
+        if len(decided) < bookings.BATCH:
             return True
-    return True
+        if time.monotonic() > until:
+            return False
 
 
-def _decided_together(business_id: UUID) -> bool:
+def _decided_together(business_id: UUID) -> Sequence[UUID] | None:
+    """Decide what waits in a lane, a batch of it; None when it has to be one by one."""
     try:
-        _decide(business_id)
+        return _decide(business_id)
     except StatementTooSlow:
         log.exception("drain_too_slow", business_id=shown(Kind.BUSINESS, business_id))
     except (DatabaseAway, SoftTimeLimitExceeded):
         raise
     except Exception:  # noqa: BLE001 - whatever it is may sit in one booking; the others must not wait for it
         log.exception("drain_failed", business_id=shown(Kind.BUSINESS, business_id))
-    else:
-        return True
-    return False
+    return None
 
 
 def _decide_alone(business_id: UUID, booking_id: UUID, own: UUID | None) -> None:
@@ -96,10 +95,11 @@ def _blame(booking_id: UUID, error: Exception) -> None:
         leases.blamed(session, ALLOCATE, booking_id, repr(error), now=clock())
 
 
-def _decide(business_id: UUID, only: UUID | None = None) -> None:
+def _decide(business_id: UUID, only: UUID | None = None) -> Sequence[UUID] | None:
     decided = retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
     if decided:
         log.info("decided", business_id=shown(Kind.BUSINESS, business_id), bookings=len(decided))
+    return decided
 
 
 def _come_again(job_id: int, lane: UUID) -> None:
@@ -112,11 +112,6 @@ def _come_again(job_id: int, lane: UUID) -> None:
 def _waiting(business_id: UUID) -> Sequence[UUID]:
     with transaction() as session:
         return bookings.waiting(session, business_id)
-
-
-def _tried_before(booking_ids: Sequence[UUID]) -> bool:
-    with transaction() as session:
-        return bookings.tried_before(session, booking_ids)
 
 
 def _lane(job_id: int) -> UUID | None:

@@ -35,9 +35,12 @@ def occupying_claims(
 
 
 def starts_of_services(
-    session: Session, service_ids: Collection[UUID], moments: Moments, *, now: datetime
+    session: Session, service_ids: Collection[UUID], moments: Moments, *, now: datetime, besides: UUID | None = None
 ) -> Sequence[tuple[UUID, datetime]]:
-    """Return (service id, start) once for each occupying booking that starts within *moments*, for the daily limit."""
+    """Return (service id, start) once for each occupying booking that starts within *moments*, for the daily limit.
+
+    The booking *besides* is left out.
+    """
     since, until = moments[0][0], moments[-1][1]
     rows = session.execute(
         select(Claim.service_id, Claim.starts_at)
@@ -47,6 +50,7 @@ def starts_of_services(
             _unexpired(now),
             Claim.starts_at >= instant(since),
             Claim.starts_at < instant(until),
+            Claim.booking_id.is_distinct_from(besides),
         )
         .group_by(Claim.service_id, Claim.starts_at, Claim.booking_id)
     )

@@ -71,20 +71,16 @@ UNASKED: Mapping[Status, frozenset[Status]] = {
 """Moves that are not for the asking: the allocator confirms what is pending, money what awaits it."""
 
 HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
+MOVABLE = HELD | {Status.CONFIRMED}
+"""What may be rescheduled: it has a place, and its time has not been."""
+
 OCCUPYING = HELD | {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW}
 CHARGEABLE = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED})
 """From these on money may have been taken, so that a cancellation may cost some of it."""
 
 MAX_HOLDS = 3
 COMPLETED_AFTER = timedelta(hours=24)
-
-
-class Override(StrEnum):
-    """A rule that a member may waive for a booking; that its place is free is none of them."""
-
-    NOTICE = "notice"
-    WINDOW = "window"
-    HOURS = "hours"
+ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +114,7 @@ class Request:
     customer: Customer | None = None
     notes: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
-    override: frozenset[Override] = frozenset()
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +130,15 @@ class Sought:
     starts_to: datetime | None = None
     updated_since: datetime | None = None
     updated_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Another:
+    """The place that a caller asks a booking to be moved to: a start, on a resource or (None) on any."""
+
+    start: LocalStart | datetime
+    resource_id: UUID | None = None
+    overrides: tuple[str, ...] = ()
 
 
 def first_status(*, requires_approval: bool, payment_status: str) -> Status:
@@ -167,9 +172,10 @@ def shown_status(status: str, hold_expires_at: datetime | None, *, now: datetime
     return Status(status)
 
 
-def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str]:
-    """List what those who may ask for *askable* may turn a booking into, in alphabetical order."""
-    return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))
+def fee_percent(policy: Mapping[str, Any], starts_at: datetime, *, now: datetime) -> int:
+    """Return which percentage of the price is kept when a customer cancels at *now*: free until so long before."""
+    is_free = now <= starts_at - timedelta(hours=int(policy["free_until_hours"]))
+    return 0 if is_free else int(policy["fee_percent"])
 
 
 def deposit_of(price: Money, party: int, *, amount: int | None, percent: int | None) -> int | None:
@@ -180,7 +186,6 @@ def deposit_of(price: Money, party: int, *, amount: int | None, percent: int | N
     return min(asked, price.amount)
 
 
-def fee_of(price: Money, policy: Mapping[str, Any], *, starts_at: datetime, now: datetime) -> int:
-    """Return what is kept when a customer cancels at *now*: nothing until the policy's hour, then its percentage."""
-    is_free = now <= starts_at - timedelta(hours=policy["free_until_hours"])
-    return 0 if is_free else price.share(policy["fee_percent"]).amount
+def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str]:
+    """List what those who may ask for *askable* may turn a booking into, in alphabetical order."""
+    return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))

@@ -19,6 +19,9 @@
     │   ├── PaymentRequired
     │   ├── AlreadyStarted
     │   ├── NotStarted
+    │   ├── NotReschedulable
+    │   ├── PolicyWindowClosed
+    │   ├── RescheduleInProgress
     │   ├── PriceChanged
     │   ├── TooManyHolds
     │   └── IdempotencyInFlight
@@ -144,7 +147,7 @@ class PaymentRequired(Conflict):
 
 
 class AlreadyStarted(Conflict):
-    """The booking has already started; only a member of the business may cancel it now."""
+    """The booking has already started; only a member of the business may change it now."""
 
     code = "already_started"
 
@@ -153,6 +156,24 @@ class NotStarted(Conflict):
     """The booking has not started; whether it took place can be said from its start on, at {starts_at}."""
 
     code = "not_started"
+
+
+class NotReschedulable(Conflict):
+    """The booking cannot be rescheduled: it is {why}."""
+
+    code = "not_reschedulable"
+
+
+class PolicyWindowClosed(Conflict):
+    """It is too late to move the booking for free; only a member of the business may do so now."""
+
+    code = "policy_window_closed"
+
+
+class RescheduleInProgress(Conflict):
+    """The booking is being rescheduled already; wait until that is decided (GET it with ?wait=10)."""
+
+    code = "reschedule_in_progress"
 
 
 class PriceChanged(Conflict):

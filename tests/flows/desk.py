@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from domain.accounts.rules import Claims, Principal
 from domain.kernel.ids import Kind, shown
-from tests.builders import Shop, weekday
+from tests.builders import Shop, decide, weekday
 from web.app import create_app
 from web.auth import access_token
 
@@ -31,6 +31,14 @@ class Desk:
         body = {"status": status} if reason is None else {"status": status, "reason": reason}
         return self._send("PATCH", f"/api/bookings/{booking['id']}/status", body, headers)
 
+    def post(self, path: str, body: object, **headers: str) -> TestResponse:
+        """Send *body*, with *headers* whose dashes are underscores."""
+        return self._send("POST", path, body, headers)
+
+    def get(self, path: str) -> TestResponse:
+        """Read *path*."""
+        return self.client.get(path, headers=self.signed)
+
     def look(self, booking: dict[str, Any]) -> TestResponse:
         """Read a booking."""
         return self.client.get(f"/api/bookings/{booking['id']}", headers=self.signed)
@@ -43,7 +51,7 @@ class Desk:
         """List bookings."""
         return self.client.get("/api/bookings", query_string=query, headers=self.signed)
 
-    def _send(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> TestResponse:
+    def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.open(path, method=method, json=body, headers=self.signed | named)
 
@@ -62,3 +70,16 @@ def a_wish(shop: Shop, start: datetime | None = None, **more: Any) -> dict[str, 
         "starts_at": begin.isoformat(),
         **more,
     }
+
+
+def a_decided(shop: Shop, mine: Desk) -> dict[str, Any]:
+    """Ask for 14:00 at a desk, have it decided, and return the booking."""
+    booking: dict[str, Any] = mine.book(a_wish(shop)).get_json()
+    decide(shop)
+    return mine.look(booking).get_json()
+
+
+def said(answer: TestResponse) -> tuple[int, str]:
+    """Return an answer's status, and its code or the booking's status."""
+    body = answer.get_json()
+    return answer.status_code, body.get("code") or body["status"]

@@ -13,15 +13,10 @@ from domain.catalog.tables import Service
 from domain.kernel.ids import Kind, new_id, shown
 from domain.kernel.money import Money
 from tests.builders import Shop, a_member, a_shop, a_user, decide, serve, weekday
-from tests.flows.desk import a_wish, desk
+from tests.flows.desk import a_wish, desk, said
 
 GUEST = {"name": "Grace", "email": "grace@example.com", "phone": "+234 801 234 5678"}
 HALF_HOUR = timedelta(minutes=30)
-
-
-def said(answer: Any) -> tuple[int, str]:  # noqa: ANN401 - werkzeug's answer
-    body = answer.get_json()
-    return answer.status_code, body.get("code") or body["status"]
 
 
 def test_who_books_for_themselves_is_the_customer() -> None:

@@ -1,7 +1,7 @@
 """Callers at the same moment: one of them wins, and places and limits follow; with the controls that go red."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -61,13 +61,13 @@ def _live(shop: Shop, start: datetime) -> Sequence[UUID]:
 def _unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on let a caller's move note its lock on the booking without taking it, and linger after its look."""
 
-    def read(session: Session, booking_ids: Collection[UUID]) -> Sequence[Booking]:
+    def read(session: Session, booking_id: UUID) -> Booking:
         locks.enter(session, "bookings")
-        found = session.scalars(select(Booking).where(Booking.id.in_(booking_ids))).all()
+        found = session.get_one(Booking, booking_id, populate_existing=True)
         time.sleep(WINDOW)
         return found
 
-    monkeypatch.setattr(queries, "bookings_for_update", read)
+    monkeypatch.setattr(queries, "booking_for_update", read)
 
 
 def _approved_twice(shop: Shop, held: Booking) -> list[str]:

@@ -1,6 +1,7 @@
 """Bookings: ask for one, list them, look at one and at what happened to it, change its status."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from config.transaction import AWAY, Session, transaction
 from domain.availability.rules.model import Code
 from domain.bookings import service as booking_service
 from domain.bookings.rules import Status
-from domain.bookings.tables import Booking
+from domain.bookings.tables import Booking, Reschedule
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from web.answers import Answer, shown
@@ -24,7 +25,8 @@ from web.pagination import after, listed, position
 from web.problems import refused
 from web.schemas.availability import alternatives
 from web.schemas.booking_lists import BookingList, BookingsQuery, HistoryQuery, MoveList, MoveView
-from web.schemas.bookings import BookingPath, BookingQuery, BookingRequest, BookingView, StatusRequest
+from web.schemas.booking_requests import BookingRequest, StatusRequest
+from web.schemas.bookings import BookingPath, BookingQuery, BookingView, RescheduleView
 from web.versions import expected_versions
 from web.waiting import preferred_wait, waiting
 
@@ -98,14 +100,15 @@ def list_bookings(query: BookingsQuery) -> Response:
         rows = booking_service.found(
             session, query.sought(), caller=caller(), after=after(query), limit=query.limit + 1, now=now
         )
-    return listed(query, rows, view=lambda row: BookingView.of(row, now=now), key=lambda row: [str(row.id)])
+        moved = booking_service.last_reschedules(session, [row.id for row in rows])
+    return listed(query, rows, view=lambda row: _shown(row, moved.get(row.id), now), key=lambda row: [str(row.id)])
 
 
 @operation(bookings.get, "/<booking_id>", success={200: BookingView})
 def get_booking(path: BookingPath, query: BookingQuery) -> Response:
-    """Show one booking; with `wait`, not before it is decided or the time is over."""
+    """Show one booking; with `wait`, not before it and its reschedule are decided or the time is over."""
     view = _look(path.booking_id)
-    if query.wait and view.status is Status.PENDING:
+    if query.wait and view.is_open:
         waiting().wait(path.booking_id, query.wait)
         view = _look(path.booking_id)
     return shown(view).response()
@@ -131,7 +134,7 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
     def work(session: Session) -> Answer:
         move, said = MOVES[body.status], {"versions": expected_versions(), "note": body.reason or None}
         booking = move(session, path.booking_id, caller=caller(), now=clock(), **said)
-        return shown(BookingView.of(booking, now=clock()))
+        return shown(_shown(booking, booking_service.last_reschedule(session, booking.id), clock()))
 
     return write(work)
 
@@ -183,6 +186,13 @@ def _look(booking_id: UUID) -> BookingView:
     now = clock()
     with transaction() as session:
         booking = booking_service.seen(session, booking_id, caller=caller())
+        moved = booking_service.last_reschedule(session, booking_id)
         free = booking_service.alternatives(session, booking, now=now) if booking.rejection_code else None
-    instead = alternatives(free.slots, free.zone) if free else []
-    return BookingView.of(booking, now=now, alternatives=instead)
+    return _shown(booking, moved, now, alternatives(free.slots, free.zone) if free else [])
+
+
+def _shown(
+    booking: Booking, moved: Reschedule | None, now: datetime, instead: Sequence[dict[str, Any]] = ()
+) -> BookingView:
+    reschedule = RescheduleView.of(moved) if moved else None
+    return BookingView.of(booking, now=now, alternatives=instead, reschedule=reschedule)

@@ -25,15 +25,17 @@ class Place:
     expires_at: datetime | None
 
 
-def occupy(session: Session, places: Sequence[Place]) -> bool:
-    """Claim every place or none; False when the database refuses one, with nothing written.
+def occupy(session: Session, places: Sequence[Place], *, now: datetime) -> bool:
+    """Claim every place or none; False when the database refuses one, with nothing written and nothing given up.
 
-    The caller holds the lane and the resources, so a refusal means that somebody wrote past the application.
+    Who moves gives up the old place first, so that it is free for the others. The caller holds the lane, the resources
+    and the bookings, so a refusal means that somebody wrote past the application.
     """
     if not places:
         return True
     savepoint = session.begin_nested()
     try:
+        release(session, [place.wish.booking_id for place in places if place.wish.leaves], now=now)
         complete = queries.insert_claims(session, [_row(place) for place in places]) == len(places)
     except IntegrityError as error:
         savepoint.rollback()

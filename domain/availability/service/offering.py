@@ -44,6 +44,13 @@ def offers(session: Session, services: Iterable[Service]) -> Offers:
     return Offers(by_service)
 
 
+def offers_for_update(session: Session, services: Iterable[Service]) -> Offers:
+    """Read who offers *services*, and lock those resources by id. The caller holds the lane."""
+    offered = offers(session, services)
+    catalog.resources_for_update(session, offered.resources.keys())
+    return offered
+
+
 def offers_by(session: Session, service: Service, resource_id: UUID | None) -> Offers:
     """Read who offers *service*; only *resource_id* when it is given.
 
@@ -59,15 +66,22 @@ def offers_by(session: Session, service: Service, resource_id: UUID | None) -> O
     raise NotFound(what="resource")
 
 
-def terms_of(service: Service, zone: ZoneInfo) -> Terms:
-    """Return how a service is booked today, in seconds."""
+def terms_of(
+    service: Service,
+    zone: ZoneInfo,
+    *,
+    duration: int | None = None,
+    buffer_before: int | None = None,
+    buffer_after: int | None = None,
+) -> Terms:
+    """Return how a service is booked today, in seconds; a booking keeps the lengths that it was made with."""
     return Terms(
         service_id=service.id,
-        duration=service.duration_minutes * MINUTE,
+        duration=service.duration_minutes * MINUTE if duration is None else duration,
         interval=(service.slot_interval_minutes or service.duration_minutes) * MINUTE,
         zone=zone,
-        buffer_before=service.buffer_before_minutes * MINUTE,
-        buffer_after=service.buffer_after_minutes * MINUTE,
+        buffer_before=service.buffer_before_minutes * MINUTE if buffer_before is None else buffer_before,
+        buffer_after=service.buffer_after_minutes * MINUTE if buffer_after is None else buffer_after,
         notice=service.min_notice_minutes * MINUTE,
         window_days=service.max_advance_days,
         capacity=service.capacity,
@@ -110,13 +124,22 @@ def candidates(
 
 
 def booked(
-    session: Session, service_ids: Iterable[UUID], moments: Moments, zone: ZoneInfo, *, now: datetime
+    session: Session,
+    service_ids: Iterable[UUID],
+    moments: Moments,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    besides: UUID | None = None,
 ) -> dict[UUID, Counter[date]]:
-    """Count the occupying bookings of services by the business's date; no statement when there are none to count."""
+    """Count the occupying bookings of services by the business's date; no statement when there are none to count.
+
+    The booking *besides* is not counted.
+    """
     wanted = set(service_ids)
     counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
     if wanted:
-        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now):
+        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now, besides=besides):
             counts[service_id][_date(starts_at, zone)] += 1
     return counts
 
@@ -169,6 +192,7 @@ def _occupied(claim: Claim) -> Occupied:
         footprint_end=_seconds(claim.footprint.upper),
         seats=claim.seats,
         service_id=claim.service_id,
+        booking_id=claim.booking_id,
     )
 
 

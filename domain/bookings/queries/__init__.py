@@ -1,31 +1,55 @@
-"""Every SQL statement of the bookings room: the queue of a lane, moves, and what callers look at."""
+"""Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, move
 from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
+    Elsewhere,
+    Locked,
+    Waiter,
     announce,
-    any_tried,
-    bookings_for_update,
-    lapsed,
+    booking_for_update,
+    elsewhere,
+    is_open,
+    lane_for_update,
     lapsed_for_update,
-    pending,
+    queue,
 )
 from domain.bookings.queries.look import booking, bookings, history, status
+from domain.bookings.queries.reschedule import (
+    Moved,
+    Refused,
+    last_reschedules,
+    move_elsewhere,
+    refuse,
+    reschedule,
+    withdraw,
+)
 
 __all__ = [
     "Change",
+    "Elsewhere",
+    "Locked",
+    "Moved",
+    "Refused",
+    "Waiter",
     "announce",
-    "any_tried",
     "booking",
+    "booking_for_update",
     "bookings",
-    "bookings_for_update",
+    "elsewhere",
     "ended_for_update",
     "held",
     "history",
     "holder_for_update",
-    "lapsed",
+    "is_open",
+    "lane_for_update",
     "lapsed_for_update",
+    "last_reschedules",
     "move",
-    "pending",
+    "move_elsewhere",
+    "queue",
+    "refuse",
+    "reschedule",
     "status",
+    "withdraw",
 ]

@@ -1,9 +1,19 @@
 """The face of bookings: request one, decide a lane's, move one, look at one."""
 
-from domain.bookings.service.allocate import BATCH, allocate, tried_before, waiting
-from domain.bookings.service.look import alternatives, found, history, is_decided, seen
+from domain.bookings.service.allocate import BATCH, allocate, waiting
+from domain.bookings.service.look import (
+    alternatives,
+    found,
+    history,
+    is_decided,
+    last_reschedule,
+    last_reschedules,
+    reschedule_of,
+    seen,
+)
 from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, settle
 from domain.bookings.service.request import request
+from domain.bookings.service.reschedule import reschedule
 from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
 
 __all__ = [
@@ -20,10 +30,13 @@ __all__ = [
     "found",
     "history",
     "is_decided",
+    "last_reschedule",
+    "last_reschedules",
     "no_show",
     "request",
+    "reschedule",
+    "reschedule_of",
     "seen",
     "settle",
-    "tried_before",
     "waiting",
 ]

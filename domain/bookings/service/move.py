@@ -8,19 +8,21 @@ from sqlalchemy.orm import Session
 
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.queries import Change
+from domain.bookings.queries import Change, Locked
 from domain.bookings.rules import COMPLETED_AFTER, HELD, Status
 from domain.bookings.tables import Booking
 from domain.kernel import events, jobs
-from domain.kernel.plot import ALLOCATE
 
 SWEPT = 500  # bookings moved by the clock in one transaction
 
 
-def settle(session: Session, booking_id: UUID, *, now: datetime) -> None:
-    """Mark the allocation of a booking done when there is nothing to decide, as for a dead job that came back."""
-    if queries.status(session, booking_id) != Status.PENDING:
-        jobs.finish(session, ALLOCATE, [booking_id], now=now)
+def settle(session: Session, job_id: int, booking_id: UUID, *, now: datetime) -> None:
+    """Mark a job done when its booking has nothing to decide, as for a dead job that came back.
+
+    That one job only: by now there may be another, for a reschedule that was asked for since.
+    """
+    if not queries.is_open(session, booking_id):
+        jobs.finish_one(session, job_id, now=now)
 
 
 def expire_holds(session: Session, *, now: datetime) -> int:
@@ -45,7 +47,7 @@ def complete_ended(session: Session, *, now: datetime) -> bool:
     return len(bookings) == SWEPT
 
 
-def lapse(session: Session, bookings: Sequence[Booking], *, now: datetime) -> list[Change]:
+def lapse(session: Session, bookings: Sequence[Locked], *, now: datetime) -> list[Change]:
     """Free the places of those locked *bookings* whose hold has lapsed; return the moves, for `record` to write."""
     over = [each for each in bookings if each.status in HELD and _is_lapsed(each, now)]
     availability.release(session, [each.id for each in over], now=now)
@@ -55,7 +57,7 @@ def lapse(session: Session, bookings: Sequence[Booking], *, now: datetime) -> li
     ]
 
 
-def record(session: Session, bookings: Sequence[Booking], changes: Sequence[Change], *, now: datetime) -> None:
+def record(session: Session, bookings: Sequence[Booking | Locked], changes: Sequence[Change], *, now: datetime) -> None:
     """Write moves of locked bookings with their history and their events."""
     if not changes:
         return
@@ -75,5 +77,5 @@ def record(session: Session, bookings: Sequence[Booking], changes: Sequence[Chan
     events.record(session, facts, now=now)
 
 
-def _is_lapsed(booking: Booking, now: datetime) -> bool:
+def _is_lapsed(booking: Locked, now: datetime) -> bool:
     return booking.hold_expires_at is not None and booking.hold_expires_at <= now

@@ -22,14 +22,13 @@ from domain.bookings.rules import (
     deposit_of,
     first_status,
 )
+from domain.bookings.service.authority import refuse_unless_theirs_to_waive
 from domain.bookings.tables import Booking, Move
 from domain.catalog import queries as catalog
-from domain.catalog.tables import Business, Resource, Service
+from domain.catalog.tables import Business, Service
 from domain.kernel import events
 from domain.kernel.errors import (
-    MembersOnly,
     NotFound,
-    OwnResourcesOnly,
     PartyAboveCapacity,
     PriceChanged,
     TooManyHolds,
@@ -48,14 +47,14 @@ def request(
     Errors: NotFound, PartyAboveCapacity, ResourceNotOffered, MembersOnly, OwnResourcesOnly, PriceChanged,
     NonexistentLocalTime, AmbiguousLocalTime, TooManyHolds.
     """
-    business, service, resource = _offered(session, wanted)
-    if wanted.override:
-        _refuse_unless_theirs_to_waive(business, resource, caller)
+    business, service = _offered(session, wanted)
+    if wanted.overrides:
+        refuse_unless_theirs_to_waive(session, business.id, wanted.resource_id, caller)
     price = Money(service.price_amount, business.currency).times(wanted.party)
     if wanted.expected_amount not in (None, price.amount):
         raise PriceChanged(amount=price.amount, currency=price.currency)
     booking = Booking(
-        **_snapshot(business, service, instant_of(wanted.start, business.timezone)),
+        **_snapshot(business, service, wanted.start),
         **_said(wanted, caller),
         **_owed(service, price, wanted.party),
         status=Status.PENDING,
@@ -80,16 +79,14 @@ def instant_of(start: LocalStart | datetime, timezone: str) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _snapshot(business: Business, service: Service, starts_at: datetime) -> dict[str, Any]:
+def _snapshot(business: Business, service: Service, wanted: LocalStart | datetime) -> dict[str, Any]:
     """Return what a booking keeps of its service and business as they are now, whatever becomes of them."""
+    start = local_start(wanted, business.timezone)
     return {
         "business_id": business.id,
         "service_id": service.id,
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=service.duration_minutes),
-        "timezone": business.timezone,
-        "local_start": f"{starts_at.astimezone(ZoneInfo(business.timezone)):%Y-%m-%dT%H:%M:%S}",
-        "tzdata_version": TZDATA,
+        **start,
+        "ends_at": start["starts_at"] + timedelta(minutes=service.duration_minutes),
         "buffer_before_minutes": service.buffer_before_minutes,
         "buffer_after_minutes": service.buffer_after_minutes,
         "cancellation_policy": service.cancellation_policy,
@@ -119,16 +116,8 @@ def _said(wanted: Request, caller: Principal) -> dict[str, Any]:
         "customer_phone": named.phone if named else None,
         "notes": wanted.notes,
         "attributes": dict(wanted.metadata),
-        "overrides": sorted(wanted.override),
+        "overrides": sorted(set(wanted.overrides)),
     }
-
-
-def _refuse_unless_theirs_to_waive(business: Business, resource: Resource | None, caller: Principal) -> None:
-    """Let members waive rules: admins all over the business, staff on the resource that they are."""
-    if not caller.is_member(business.id):
-        raise MembersOnly
-    if not caller.is_admin(business.id) and (resource is None or resource.user_id != caller.user_id):
-        raise OwnResourcesOnly
 
 
 def _refuse_beyond(session: Session, limit: int, user_id: UUID, business_id: UUID, now: datetime) -> None:
@@ -138,7 +127,21 @@ def _refuse_beyond(session: Session, limit: int, user_id: UUID, business_id: UUI
         raise TooManyHolds(held=held, limit=limit)
 
 
-def _offered(session: Session, wanted: Request) -> tuple[Business, Service, Resource | None]:
+def local_start(start: LocalStart | datetime, timezone: str) -> dict[str, Any]:
+    """Return the columns of a start: its instant, and the wall time that it is by today's rules of the zone.
+
+    Errors: NonexistentLocalTime, AmbiguousLocalTime.
+    """
+    starts_at = instant_of(start, timezone)
+    return {
+        "starts_at": starts_at,
+        "timezone": timezone,
+        "local_start": f"{starts_at.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}",
+        "tzdata_version": TZDATA,
+    }
+
+
+def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
     business = catalog.business(session, wanted.business_id)
     if business is None:
         raise NotFound(what="business")
@@ -147,10 +150,9 @@ def _offered(session: Session, wanted: Request) -> tuple[Business, Service, Reso
         raise NotFound(what="service")
     if wanted.party > service.capacity:
         raise PartyAboveCapacity(party=wanted.party, capacity=service.capacity)
-    if wanted.resource_id is None:
-        return business, service, None
-    offered = availability.offers_by(session, service, wanted.resource_id)
-    return business, service, offered.resources[wanted.resource_id]
+    if wanted.resource_id is not None:
+        availability.offers_by(session, service, wanted.resource_id)
+    return business, service
 
 
 def _tell(session: Session, booking: Booking, actor_id: UUID, now: datetime) -> None:

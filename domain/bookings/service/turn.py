@@ -11,7 +11,7 @@ from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.queries import Change
-from domain.bookings.rules import CHARGEABLE, NEXT, Status, after_approval, fee_of, hold_until, shown_status
+from domain.bookings.rules import CHARGEABLE, NEXT, Status, after_approval, fee_percent, hold_until, shown_status
 from domain.bookings.service.authority import Versions, illegal, is_customer, locked, locked_to_serve, serves
 from domain.bookings.service.move import record
 from domain.bookings.tables import Booking
@@ -172,8 +172,8 @@ def _new_hold(session: Session, booking: Booking, status: Status, now: datetime)
 
 
 def _fee(booking: Booking, now: datetime) -> int:
-    price = Money(booking.price_amount, booking.currency)
-    return fee_of(price, booking.cancellation_policy, starts_at=booking.starts_at, now=now)
+    percent = fee_percent(booking.cancellation_policy, booking.starts_at, now=now)
+    return Money(booking.price_amount, booking.currency).share(percent).amount
 
 
 def _change(booking: Booking, status: Status, caller: Principal, note: Note) -> Change:
