@@ -1,7 +1,8 @@
 """Tasks of the bookings room."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -31,33 +32,48 @@ def allocate(job_id: int) -> None:
         lane = job.lane if job is not None else _lane(job_id)
         if lane is None:
             return
-        if not drain(lane, own=job.ref_id if job else None):
+        drained = drain(lane, own=job.ref_id if job else None)
+        if not drained.is_all:
             _come_again(job_id, lane)
-        if job is not None:
-            if job.attempts > leases.SUSPECT:
-                _decide(lane, only=job.ref_id)
-            with transaction() as session:
-                bookings.settle(session, job_id, job.ref_id, now=clock())
+        if job is not None and job.ref_id not in drained.decided:
+            _settle(job, lane)
 
 
-def drain(business_id: UUID, own: UUID | None = None) -> bool:
-    """Decide what is pending in a lane; tell whether that is all done, or the turn was over first.
+def _settle(job: Job, lane: UUID) -> None:
+    """Decide what a drain has left out because it is suspect, and close a job that has nothing to decide."""
+    if job.attempts > leases.SUSPECT:
+        _decide(lane, only=job.ref_id)
+    with transaction() as session:
+        bookings.settle(session, job.id, job.ref_id, now=clock())
+
+
+class Drained(NamedTuple):
+    """What was decided together in a lane, and whether nothing was left when the turn was over."""
+
+    decided: Collection[UUID]
+    is_all: bool
+
+
+def drain(business_id: UUID, own: UUID | None = None) -> Drained:
+    """Decide what is pending in a lane, until that is all done or the turn is over.
 
     Together, or one by one when one of them was tried before or they fail together; *own* is the booking of the job
     that is leased already, whose attempt is counted. What arrives meanwhile has messages of its own: a lane that is
     never empty must not keep a worker for itself.
     """
     until = time.monotonic() + TURN
+    decided: set[UUID] = set()
     while True:
-        decided = _decided_together(business_id)
-        if decided is None:
+        batch = _decided_together(business_id)
+        if batch is None:
             for booking_id in _waiting(business_id):
                 _decide_alone(business_id, booking_id, own)
-            return True
-        if len(decided) < bookings.BATCH:
-            return True
+            return Drained(decided, is_all=True)
+        decided.update(batch)
+        if len(batch) < bookings.BATCH:
+            return Drained(decided, is_all=True)
         if time.monotonic() > until:
-            return False
+            return Drained(decided, is_all=False)
 
 
 def _decided_together(business_id: UUID) -> Sequence[UUID] | None:

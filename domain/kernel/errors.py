@@ -5,13 +5,21 @@
     ├── Unauthenticated              who you are is not proven
     │   ├── InvalidCredentials
     │   ├── RefreshTokenInvalid
-    │   └── RefreshTokenReused       and its session is ended
+    │   ├── RefreshTokenReused       and its session is ended
+    │   └── ApiKeyInvalid
     ├── NotAllowed                   you may see it, but not do that
     │   ├── MembersOnly
     │   ├── AdminsOnly
-    │   └── OwnResourcesOnly
+    │   ├── OwnResourcesOnly
+    │   ├── OwnersOnly
+    │   ├── SessionRequired          an API key may not do it
+    │   └── OperatorsOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
+    │   ├── TooManyApiKeys
+    │   ├── ApiKeyRotated
+    │   ├── AlreadyMember
+    │   ├── LastOwner
     │   ├── SlugTaken
     │   ├── StaleVersion
     │   ├── InvalidTransition
@@ -25,7 +33,10 @@
     │   ├── PriceChanged
     │   ├── TooManyHolds
     │   └── IdempotencyInFlight
+    ├── FeedRestarted                where you were reading is no place any more
+    ├── FeedUnsettled                it will be there in a moment
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
+        ├── UnknownUser
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
         ├── CurrencyMismatch
@@ -33,7 +44,8 @@
         ├── ResourceNotOffered
         └── IdempotencyKeyReused
 
-Codes are stable and carry no HTTP: `web/problems.py` maps each to a status.
+Codes are stable and carry no HTTP: `web/problems.py` maps each to a status. Those that one room alone can raise are
+defined among its rules.
 """
 
 from inspect import cleandoc
@@ -57,27 +69,9 @@ class NotFound(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """This needs a valid access token."""
+    """This needs a valid access token or API key."""
 
     code = "unauthenticated"
-
-
-class InvalidCredentials(Unauthenticated):
-    """The e-mail address or the password is wrong."""
-
-    code = "invalid_credentials"
-
-
-class RefreshTokenInvalid(Unauthenticated):
-    """The refresh token is unknown or has expired; sign in again."""
-
-    code = "refresh_token_invalid"
-
-
-class RefreshTokenReused(Unauthenticated):
-    """This refresh token was used before, so its session has been ended; sign in again."""
-
-    code = "refresh_token_reused"
 
 
 class NotAllowed(DomainError):
@@ -108,12 +102,6 @@ class Conflict(DomainError):
     """The present state does not allow that."""
 
     code = "conflict"
-
-
-class EmailTaken(Conflict):
-    """There is already a user with that e-mail address."""
-
-    code = "email_taken"
 
 
 class SlugTaken(Conflict):

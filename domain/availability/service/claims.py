@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
-from domain.availability.queries import instant
 from domain.availability.rules.board import Wish
 
 EXCLUSION_VIOLATION = "23P01"
@@ -64,9 +62,10 @@ def _row(place: Place) -> dict[str, object]:
         "booking_id": wish.booking_id,
         "resource_id": place.resource_id,
         "service_id": wish.terms.service_id,
-        "starts_at": instant(wish.start),
-        "ends_at": instant(wish.end),
-        "footprint": Range(instant(start), instant(end)),
+        "start": wish.start,
+        "end": wish.end,
+        "footprint_start": start,
+        "footprint_end": end,
         "seats": wish.party,
         "exclusive": wish.terms.capacity == 1,
         "expires_at": place.expires_at,

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
-from domain.availability.queries import Moments
+from domain.availability.queries import Moments, Taken
 from domain.availability.rules.board import Board, Wish
 from domain.availability.rules.diary import Closure, Diary, Occupied
 from domain.availability.rules.model import Candidate, Hours, Terms
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import date_of, local_day, spans_of_days
-from domain.availability.tables import Claim
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Resource, Schedule, Service
 from domain.kernel.errors import NotFound, ResourceNotOffered
@@ -100,23 +99,23 @@ def board(session: Session, business: Business, offered: Offers, wishes: Sequenc
 
 
 def candidates(
-    session: Session, business: Business, offered: Offers, claims: Iterable[Claim], moments: Moments
+    session: Session, business: Business, offered: Offers, claims: Iterable[Taken], moments: Moments
 ) -> dict[UUID, tuple[Candidate, ...]]:
     """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
     zone = ZoneInfo(business.timezone)
     resources = offered.resources
     hours = _hours(session, business)
-    by_resource: defaultdict[UUID, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_resource[claim.resource_id].append(claim)
+    by_resource: defaultdict[UUID, list[Occupied]] = defaultdict(list)
+    for resource_id, claim in claims:
+        by_resource[resource_id].append(claim)
     closed = _closures(session, business.id, resources, moments)
     ready = {
         each.id: Candidate(
             id=each.id,
             hours=hours.get(each.id, hours[None]),
-            diary=Diary(map(_occupied, by_resource[each.id]), closed[each.id]),
+            diary=Diary(by_resource[each.id], closed[each.id]),
             priority=each.priority,
-            booked_by_day=Counter(_date(claim.starts_at, zone) for claim in by_resource[each.id]),
+            booked_by_day=Counter(_date(claim.start, zone) for claim in by_resource[each.id]),
         )
         for each in resources.values()
     }
@@ -139,8 +138,8 @@ def booked(
     wanted = set(service_ids)
     counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
     if wanted:
-        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now, besides=besides):
-            counts[service_id][_date(starts_at, zone)] += 1
+        for service_id, start in queries.starts_of_services(session, wanted, moments, now=now, besides=besides):
+            counts[service_id][_date(start, zone)] += 1
     return counts
 
 
@@ -177,29 +176,11 @@ def _closures(
     session: Session, business_id: UUID, resource_ids: Iterable[UUID], moments: Moments
 ) -> dict[UUID, list[Closure]]:
     closed: dict[UUID, list[Closure]] = {each: [] for each in resource_ids}
-    for row in queries.closures(session, business_id, closed.keys(), moments):
-        closure = Closure(start=_seconds(row.during.lower), end=_seconds(row.during.upper))
-        for each in [row.resource_id] if row.resource_id else closed:
+    for resource_id, closure in queries.closures(session, business_id, closed.keys(), moments):
+        for each in [resource_id] if resource_id else closed:
             closed[each].append(closure)
     return closed
 
 
-def _occupied(claim: Claim) -> Occupied:
-    return Occupied(
-        start=_seconds(claim.starts_at),
-        end=_seconds(claim.ends_at),
-        footprint_start=_seconds(claim.footprint.lower),
-        footprint_end=_seconds(claim.footprint.upper),
-        seats=claim.seats,
-        service_id=claim.service_id,
-        booking_id=claim.booking_id,
-    )
-
-
-def _date(moment: datetime, zone: ZoneInfo) -> date:
-    return date_of(local_day(_seconds(moment), zone))
-
-
-def _seconds(moment: datetime | None) -> int:
-    assert moment is not None, "the table's checks keep ranges finite"  # noqa: S101
-    return int(moment.timestamp())
+def _date(start: int, zone: ZoneInfo) -> date:
+    return date_of(local_day(start, zone))

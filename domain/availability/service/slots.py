@@ -83,7 +83,7 @@ def _slots(
     if not moments or not offered.resources:
         return ()
     occupying = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
-    claims = [each for each in occupying if each.booking_id != asked.besides]
+    claims = [each for each in occupying if each.claim.booking_id != asked.besides]
     able = offering.candidates(session, business, offered, claims, moments)[service.id]
     limited = [service.id] if service.daily_limit is not None else []
     counts = offering.booked(session, limited, moments, terms.zone, now=now, besides=asked.besides)

@@ -1,6 +1,7 @@
 """The face of bookings: request one, decide a lane's, move one, look at one."""
 
 from domain.bookings.service.allocate import BATCH, allocate, waiting
+from domain.bookings.service.invariants import Examination, examine, examined
 from domain.bookings.service.look import (
     alternatives,
     found,
@@ -19,6 +20,7 @@ from domain.bookings.service.turn import cancel, complete, confirm, decline, no_
 __all__ = [
     "BATCH",
     "SWEPT",
+    "Examination",
     "allocate",
     "alternatives",
     "cancel",
@@ -26,6 +28,8 @@ __all__ = [
     "complete_ended",
     "confirm",
     "decline",
+    "examine",
+    "examined",
     "expire_holds",
     "found",
     "history",
