@@ -1,31 +1,11 @@
-"""What a business starts with, and what a price or an address must look like."""
+"""What a service starts with, and what its price entails."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from slugify import slugify
-
 from domain.kernel.money import Money
 
-NINE_TO_FIVE = [[weekday, 9 * 60, 17 * 60] for weekday in range(5)]
 FREE_UNTIL_START = {"free_until_hours": 0, "fee_percent": 0}
-
-SLUG_LENGTH = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewBusiness:
-    """What it takes to open a business; the rest has defaults that need no thought."""
-
-    name: str
-    slug: str | None = None
-    timezone: str
-    currency: str
-    category: str | None = None
-    city: str | None = None
-    country: str | None = None
-    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +31,6 @@ class NewService:
     def price_amount(self) -> int:
         """Return the price of one seat in minor units; nothing said is free."""
         return self.price.amount if self.price else 0
-
-
-def slug_of(name: str) -> str:
-    """Return a readable slug for *name*; never empty, and never an id, since those have an underscore."""
-    return slugify(name, max_length=SLUG_LENGTH, word_boundary=True) or "business"
-
-
-def another_slug(slug: str) -> str:
-    """Return *slug* with a short random ending, for when the plain one is taken."""
-    return f"{slug[: SLUG_LENGTH - 6]}-{secrets.token_hex(2)}"
 
 
 def needs_payment(service: NewService) -> bool:
