@@ -70,6 +70,7 @@ BusinessId = Annotated[UUID, PublicId(Kind.BUSINESS, "business")]
 ServiceId = Annotated[UUID, PublicId(Kind.SERVICE, "service")]
 ResourceId = Annotated[UUID, PublicId(Kind.RESOURCE, "resource")]
 ScheduleId = Annotated[UUID, PublicId(Kind.SCHEDULE, "schedule")]
+TimeOffId = Annotated[UUID, PublicId(Kind.TIME_OFF, "time off")]
 BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
 
 

@@ -82,10 +82,10 @@ class Api(OpenAPI):
         self.spec_json = _whole(self.spec_json)
 
 
-def noun(name: str, description: str) -> APIBlueprint:
-    """Return the blueprint of a noun's routes, below `/api/<name>`."""
+def noun(name: str, description: str, *, place: str = "") -> APIBlueprint:
+    """Return the blueprint of a noun's routes, below `/api/<name>` or `/api/<place>`."""
     tag = {"name": name, "description": description}
-    return APIBlueprint(name, __name__, url_prefix=f"/api/{name}", abp_tags=[tag])
+    return APIBlueprint(name, __name__, url_prefix=f"/api/{place or name}", abp_tags=[tag])
 
 
 def operation(

@@ -4,6 +4,8 @@ import re
 
 from flask import request
 
+from web.problems import Refusal
+
 STRONG_TAG = re.compile(r'"v([0-9]{1,9})"')
 
 
@@ -16,3 +18,10 @@ def expected_versions() -> frozenset[int] | None:
     if wanted == ["*"]:
         return None
     return frozenset(int(found[1]) for tag in wanted if (found := STRONG_TAG.fullmatch(tag)))
+
+
+def required_versions() -> frozenset[int] | None:
+    """Return the versions named by `If-Match`, or None when any will do; refuse a request that does not say."""
+    if "If-Match" not in request.headers:
+        raise Refusal("precondition_required")
+    return expected_versions()

@@ -1,19 +1,21 @@
 """Every SQL statement of the availability room: who occupies what, and when a resource is closed."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, column, exists, func, literal, or_, select, update
 from sqlalchemy import values as value_rows
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range, insert
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from domain.availability.tables import Claim
-from domain.catalog.tables import TimeOff
+from domain.catalog.tables import Resource, TimeOff
 from domain.kernel import locks
+
+REACH = timedelta(days=2)  # buffers are a day at most
 
 Moments = Sequence[tuple[int, int]]
 """Half-open spans of UTC seconds, ascending and apart."""
@@ -67,6 +69,75 @@ def closures(
     ).all()
 
 
+class Ahead(NamedTuple):
+    """A place that a booking has, and that begins later than now."""
+
+    booking_id: UUID
+    resource_id: UUID
+    service_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+def ahead(session: Session, *such: ColumnElement[bool], now: datetime) -> Sequence[Ahead]:
+    """Return what occupies at *now* and starts later, and is *such*."""
+    rows = session.execute(
+        select(Claim.booking_id, Claim.resource_id, Claim.service_id, Claim.starts_at, Claim.ends_at)
+        .join(Resource, Resource.id == Claim.resource_id)
+        .where(Claim.released_at.is_(None), _unexpired(now), Claim.starts_at > now, *such)
+    )
+    return [Ahead(*row) for row in rows]
+
+
+def on_resource(resource_id: UUID) -> ColumnElement[bool]:
+    """Say that a claim is on a resource, so that the gist index finds it."""
+    asked = func.uuidrange(
+        literal(resource_id, PG_UUID(as_uuid=True)), literal(resource_id, PG_UUID(as_uuid=True)), "[]"
+    )
+    return func.uuidrange(Claim.resource_id, Claim.resource_id, "[]").bool_op("&&")(asked)
+
+
+def mistaken(session: Session, service_id: UUID, *, capacity: int, now: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """Return (booking id, resource id) of live claims that are exclusive, or not, as another capacity had it."""
+    wrong = Claim.exclusive.is_(capacity > 1)
+    rows = session.execute(select(Claim.booking_id, Claim.resource_id).where(*_reachable(service_id, now), wrong))
+    return [(booking_id, resource_id) for booking_id, resource_id in rows]
+
+
+def share(session: Session, service_id: UUID, *, now: datetime) -> None:
+    """Let every live claim of a service stand beside others of it. The caller holds their resources and bookings."""
+    locks.require(session, "lanes", "resources", "bookings")
+    session.execute(
+        update(Claim)
+        .where(*_reachable(service_id, now), Claim.exclusive)
+        .values(exclusive=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def stop_sharing(session: Session, service_id: UUID, *, now: datetime) -> None:
+    """Make each live claim of a service exclusive that has one seat and meets no other; others stay as they are.
+
+    The caller holds their resources and bookings.
+    """
+    locks.require(session, "lanes", "resources", "bookings")
+    other = aliased(Claim)
+    met = exists().where(
+        func.uuidrange(other.resource_id, other.resource_id, "[]").bool_op("&&")(
+            func.uuidrange(Claim.resource_id, Claim.resource_id, "[]")
+        ),
+        other.footprint.bool_op("&&")(Claim.footprint),
+        other.released_at.is_(None),
+        other.id != Claim.id,
+    )
+    session.execute(
+        update(Claim)
+        .where(*_reachable(service_id, now), ~Claim.exclusive, Claim.seats == 1, ~met)
+        .values(exclusive=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def insert_claims(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     """Insert claims, skipping those that meet a live exclusive one; return how many went in.
 
@@ -115,6 +186,11 @@ def _meeting(resource_ids: Collection[UUID], moments: Moments) -> Iterable[Colum
         Claim.footprint.bool_op("&&")(_multirange(moments)),
         Claim.released_at.is_(None),
     )
+
+
+def _reachable(service_id: UUID, now: datetime) -> Iterable[ColumnElement[bool]]:
+    # What is over is left alone, but not what the buffers of a booking that begins now could still meet.
+    return Claim.service_id == service_id, Claim.released_at.is_(None), func.upper(Claim.footprint) > now - REACH
 
 
 def _unexpired(now: datetime) -> ColumnElement[bool]:

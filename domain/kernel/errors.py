@@ -9,10 +9,14 @@
     ├── NotAllowed                   you may see it, but not do that
     │   ├── MembersOnly
     │   ├── AdminsOnly
-    │   └── OwnResourcesOnly
+    │   ├── OwnResourcesOnly
+    │   └── OwnersOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
     │   ├── SlugTaken
+    │   ├── CurrencyInUse
+    │   ├── Archived
+    │   ├── DefaultResourceNeeded
     │   ├── StaleVersion
     │   ├── InvalidTransition
     │   ├── StillPending
@@ -25,15 +29,19 @@
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
         ├── CurrencyMismatch
+        ├── DepositAbovePrice
+        ├── NotAMember
+        ├── TimeOffLength
         ├── PartyAboveCapacity
         ├── ResourceNotOffered
         └── IdempotencyKeyReused
 
-Codes are stable and carry no HTTP: `web/problems.py` maps each to a status.
+Codes are stable and carry no HTTP: `web/problems.py` maps each to a status. Those that one room alone can raise are
+defined among its rules.
 """
 
 from inspect import cleandoc
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DomainError(Exception):
@@ -170,7 +178,12 @@ class Invalid(DomainError):
     """The request makes no sense as asked."""
 
     code = "invalid"
-    pointer: ClassVar[str] = ""
+    pointer: str = ""
+
+    def at(self, pointer: str) -> Self:
+        """Return this, said of another field than usual."""
+        self.pointer = pointer
+        return self
 
 
 class NonexistentLocalTime(Invalid):

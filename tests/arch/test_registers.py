@@ -19,18 +19,23 @@ BRANCH = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<name>\w+)")
 STEP = 4
 
 
-def descendants(kind: type[DomainError], depth: int = 0) -> Iterator[tuple[int, type[DomainError]]]:
+def descendants(kind: type[DomainError]) -> Iterator[tuple[type[DomainError], type[DomainError]]]:
+    """Yield each error of ours, after the one that it is a kind of."""
     for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
-            yield depth, child
-            yield from descendants(child, depth + 1)
+        if child.__module__.startswith("domain."):
+            yield kind, child
+            yield from descendants(child)
 
 
-def drawn() -> list[tuple[int, str]]:
-    """List the names in the drawing of the tree, with the depth at which each hangs."""
-    lines = (errors.__doc__ or "").splitlines()
-    branches = filter(None, map(BRANCH.match, lines))
-    return [(len(branch["indent"]) // STEP - 1, branch["name"]) for branch in branches]
+def drawn() -> set[tuple[str, str]]:
+    """Collect the names in the drawing of the tree, each after the one that it hangs from."""
+    above = [DomainError.__name__]
+    pairs = set()
+    for branch in filter(None, map(BRANCH.match, (errors.__doc__ or "").splitlines())):
+        depth = len(branch["indent"]) // STEP
+        above[depth:] = [branch["name"]]
+        pairs.add((above[depth - 1], branch["name"]))
+    return pairs
 
 
 def words() -> set[str]:
@@ -41,7 +46,7 @@ def words() -> set[str]:
 
 
 def test_the_tree_of_errors_is_drawn_as_it_grows() -> None:
-    assert drawn() == [(depth, kind.__name__) for depth, kind in descendants(DomainError)]
+    assert drawn() == {(kind.__name__, child.__name__) for kind, child in descendants(DomainError)}
 
 
 def test_every_error_is_a_problem_under_a_code_of_its_own() -> None:

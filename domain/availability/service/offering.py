@@ -91,7 +91,7 @@ def candidates(
     """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
     zone = ZoneInfo(business.timezone)
     resources = offered.resources
-    hours = _hours(session, business)
+    kept = hours(session, business)
     by_resource: defaultdict[UUID, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_resource[claim.resource_id].append(claim)
@@ -99,7 +99,7 @@ def candidates(
     ready = {
         each.id: Candidate(
             id=each.id,
-            hours=hours.get(each.id, hours[None]),
+            hours=kept.get(each.id, kept[None]),
             diary=Diary(map(_occupied, by_resource[each.id]), closed[each.id]),
             priority=each.priority,
             booked_by_day=Counter(_date(claim.starts_at, zone) for claim in by_resource[each.id]),
@@ -128,7 +128,7 @@ def _days_of(wishes: Iterable[Wish], zone: ZoneInfo) -> Moments:
     return merged([*whole, *(wish.footprint for wish in wishes)])
 
 
-def _hours(session: Session, business: Business) -> dict[UUID | None, Hours]:
+def hours(session: Session, business: Business) -> dict[UUID | None, Hours]:
     """Return the hours of each resource that has its own, and under None the business's."""
     default = Hours(zone=ZoneInfo(business.timezone), weekly=CLOSED)
     return {None: default} | {

@@ -9,11 +9,12 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     pending,
 )
-from domain.bookings.queries.look import booking, history, status
+from domain.bookings.queries.look import any_of, booking, history, status
 
 __all__ = [
     "Change",
     "announce",
+    "any_of",
     "any_tried",
     "booking",
     "bookings_for_update",

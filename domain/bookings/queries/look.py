@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking, Move
@@ -23,6 +23,11 @@ def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Co
         )
         .execution_options(populate_existing=True)
     )
+
+
+def any_of(session: Session, business_id: UUID) -> bool:
+    """Tell whether a business has bookings, in whatever status."""
+    return bool(session.scalar(select(exists().where(Booking.business_id == business_id))))
 
 
 def status(session: Session, booking_id: UUID) -> str | None:

@@ -1,4 +1,4 @@
-"""What a business starts with, and what its address looks like."""
+"""What a business starts with, what its address looks like, and by what it is found."""
 
 import secrets
 from dataclasses import dataclass
@@ -21,6 +21,17 @@ class NewBusiness:
     city: str | None = None
     country: str | None = None
     description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessFilters:
+    """Which businesses to list: *q* is part of the name, the others are one of the values given, whatever the case."""
+
+    q: str | None = None
+    category: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    currency: tuple[str, ...] = ()
 
 
 def slug_of(name: str) -> str:
