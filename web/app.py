@@ -11,13 +11,19 @@ from web.api import auth as auth_routes
 from web.api.availability import availability
 from web.api.bookings import bookings
 from web.api.businesses import businesses
+from web.api.resources import resources
+from web.api.schedules import own_schedules, schedules
 from web.api.services import services
+from web.api.time_off import time_off
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
 
-NOUNS = (auth_routes.auth, businesses, services, availability, bookings)
+NOUNS = (
+    *(auth_routes.auth, businesses, schedules, services, resources, own_schedules, time_off),
+    *(availability, bookings),
+)
 PAGES = (docs, health)
 
 

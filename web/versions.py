@@ -25,3 +25,13 @@ def required_versions() -> frozenset[int] | None:
     if "If-Match" not in request.headers:
         raise Refusal("precondition_required")
     return expected_versions()
+
+
+def versions_or_none_yet() -> frozenset[int] | None:
+    """Return the versions named by `If-Match`, of what may not exist: without it none may be there yet, version 0."""
+    return expected_versions() if "If-Match" in request.headers else frozenset({0})
+
+
+def is_silent() -> bool:
+    """Tell whether a request leaves open what it expects to find."""
+    return not any(name in request.headers for name in ("If-Match", "If-None-Match"))

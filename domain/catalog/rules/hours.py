@@ -33,9 +33,8 @@ class NewHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTimeOff:
-    """A closure of one resource, or (None) of the whole business."""
+    """A closure, from one instant to another."""
 
-    resource_id: UUID | None
     starts_at: datetime
     ends_at: datetime
     reason: str | None = None

@@ -9,6 +9,7 @@ from domain.catalog.service.businesses import (
 )
 from domain.catalog.service.changes import NONE_YET, Versions
 from domain.catalog.service.resources import (
+    Changed,
     Offering,
     archive_resource,
     change_resource,
@@ -18,6 +19,7 @@ from domain.catalog.service.resources import (
 )
 from domain.catalog.service.schedules import (
     Place,
+    Replaced,
     of_business,
     of_resource,
     remove_schedule,
@@ -41,8 +43,10 @@ from domain.catalog.service.time_off import (
 
 __all__ = [
     "NONE_YET",
+    "Changed",
     "Offering",
     "Place",
+    "Replaced",
     "Versions",
     "archive_business",
     "archive_resource",

@@ -17,6 +17,13 @@ from domain.catalog.tables import Business, Resource, Schedule
 from domain.kernel.errors import NotFound
 
 
+class Replaced(NamedTuple):
+    """The hours that are kept from now on, and whether there were none before."""
+
+    schedule: Schedule
+    is_new: bool
+
+
 class Place(NamedTuple):
     """Whose hours are meant: a business's, or one of its resources'."""
 
@@ -51,7 +58,7 @@ def schedule_of(session: Session, place: Place) -> Schedule:
 
 def replace_schedule(
     session: Session, place: Place, new: NewHours, *, caller: Principal, now: datetime, versions: Versions
-) -> Schedule:
+) -> Replaced:
     """Replace the hours of a place as a whole, under the lane. Where there are none yet, the version is 0.
 
     Errors: MembersOnly, AdminsOnly, OwnResourcesOnly, Archived, StaleVersion.
@@ -60,14 +67,12 @@ def replace_schedule(
     schedule = queries.schedule(session, place.business.id, place.resource_id)
     expect(schedule.version if schedule else NONE_YET, versions)
     values = {"timezone": new.timezone, "weekly": new.kept_weekly(), "overrides": new.kept_overrides()}
-    if schedule is None:
-        schedule = Schedule(business_id=place.business.id, resource_id=place.resource_id, **values)
-        session.add(schedule)
-    elif not apply(schedule, values, now=now):
-        return schedule
-    tell(session, "schedule.updated", schedule, place.business.id, now=now)
-    session.refresh(schedule)
-    return schedule
+    row = schedule or Schedule(business_id=place.business.id, resource_id=place.resource_id, **values)
+    session.add(row)
+    if schedule is None or apply(row, values, now=now):
+        tell(session, "schedule.updated", row, place.business.id, now=now)
+        session.refresh(row)
+    return Replaced(row, is_new=schedule is None)
 
 
 def remove_schedule(session: Session, place: Place, *, caller: Principal, now: datetime, versions: Versions) -> None:
