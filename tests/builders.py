@@ -14,8 +14,8 @@ from config.transaction import Session, retried, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Claims, Principal, Registration
 from domain.bookings import service as bookings
-from domain.bookings.rules import LocalStart, Request
-from domain.bookings.tables import Booking
+from domain.bookings.rules import Another, LocalStart, Request
+from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import service as catalog
 from domain.catalog.rules import NewBusiness, NewService
 from domain.catalog.tables import Business, Offer, Resource, Service
@@ -98,9 +98,18 @@ def a_booking(shop: Shop, start: datetime, *, by: Principal | None = None, **mor
         return bookings.request(session, a_request(shop, start, **more), caller=by or shop.owner, now=clock())
 
 
+def a_reschedule(booking: Booking, start: datetime, *, by: Principal, **more: Any) -> Reschedule:  # noqa: ANN401
+    """Ask for a booking to be moved; nobody decides it yet."""
+    wanted = Another(start=start, **more)
+    with transaction() as session:
+        return bookings.reschedule(session, booking.id, wanted, caller=by, now=clock())
+
+
 def decide(shop: Shop) -> Sequence[UUID]:
     """Drain the shop's lane once, as a worker would; return what was decided."""
-    return retried(lambda session: bookings.allocate(session, shop.business.id, now=clock()))
+    decided = retried(lambda session: bookings.allocate(session, shop.business.id, now=clock()))
+    assert decided is not None, "one of them was tried before"
+    return decided
 
 
 def look(booking: Booking, *, by: Principal) -> Booking:

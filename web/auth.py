@@ -1,11 +1,11 @@
-"""Authentication: HS256 access tokens, and the session that each request's token must still have.
+"""Authentication: HS256 access tokens and API keys, and the session or key that must still be there at each request.
 
 Every route needs a caller unless it is declared `public`.
 """
 
 import hmac
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -14,16 +14,18 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import InvalidKeyError, PyJWTError
 
 from config.clock import clock
+from config.logging import log
 from config.settings import settings
-from config.transaction import transaction
+from config.transaction import AWAY, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import ACCESS_LIFE, Claims, Principal
+from domain.accounts.rules import ACCESS_LIFE, Claims, Evidence, KeyClaims, KeyInUse, Principal, key_read
 from domain.kernel.errors import Unauthenticated
 from domain.kernel.ids import Kind, parsed, shown
 
 ISSUER = "aionbooking"
 AUDIENCE = "aionbooking-api"
 TYPE = "at+jwt"  # RFC 9068
+KEY_SCHEME = f"Bearer {Kind.API_KEY.value}_"  # no JWT begins so
 REQUIRED = frozenset({"iss", "aud", "sub", "sid", "exp", "iat", "jti"})
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,18 +40,20 @@ def public(view: View) -> View:
 def caller() -> Principal:
     """Return who is asking, read once for each request. Raises Unauthenticated."""
     if "principal" not in g:
-        claims = _claims()
+        evidence, now = _evidence(), clock()
         with transaction() as session:
-            g.principal = accounts.principal(session, claims, now=clock())
+            g.principal = accounts.principal(session, evidence, now=now)
+        if g.principal.key and g.principal.key.is_due(now):
+            _note_use(g.principal.key, now)
     found: Principal = g.principal
     return found
 
 
-def access_token(claims: Claims) -> str:
-    """Return a signed access token, good for 24 hours or until its session ends."""
+def access_token(claims: Claims | KeyClaims) -> str:
+    """Return a signed access token, good for 24 hours or until its session or its key ends."""
     token: str = create_access_token(
         shown(Kind.USER, claims.user_id),
-        additional_claims={"sid": shown(Kind.SESSION, claims.session_id)},
+        additional_claims={"sid": _sid(claims)},
         additional_headers={"typ": TYPE, "kid": _key_id(_current_key())},
     )
     return token
@@ -81,7 +85,26 @@ def _authenticate() -> None:
         caller()
 
 
-def _claims() -> Claims:
+def _note_use(key: KeyInUse, now: datetime) -> None:
+    """Note when a key was last used, after the transaction that told who asks: a nicety that must not cost the answer."""
+    try:
+        with transaction() as session:
+            accounts.note_use(session, key.id, now=now)
+    except AWAY as error:
+        log.warning("the use of an API key was not noted", exc_info=error)
+
+
+def _evidence() -> Evidence:
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(KEY_SCHEME):
+        return _claims()
+    proof = key_read(header.removeprefix("Bearer "))
+    if proof is None:
+        raise Unauthenticated
+    return proof
+
+
+def _claims() -> Claims | KeyClaims:
     try:
         verified = verify_jwt_in_request()
     # A header nested thousands deep exhausts the JSON parser before any signature is checked.
@@ -90,10 +113,19 @@ def _claims() -> Claims:
     if verified is None:  # OPTIONS is exempt there
         raise Unauthenticated
     _, data = verified
-    user_id, session_id = parsed(Kind.USER, str(data["sub"])), parsed(Kind.SESSION, str(data["sid"]))
-    if user_id is None or session_id is None:
-        raise Unauthenticated
-    return Claims(user_id=user_id, session_id=session_id)
+    user_id, sid = parsed(Kind.USER, str(data["sub"])), str(data["sid"])
+    session_id, key_id = parsed(Kind.SESSION, sid), parsed(Kind.API_KEY, sid)
+    if user_id and session_id:
+        return Claims(user_id=user_id, session_id=session_id)
+    if user_id and key_id:
+        return KeyClaims(user_id=user_id, key_id=key_id)
+    raise Unauthenticated
+
+
+def _sid(claims: Claims | KeyClaims) -> str:
+    if isinstance(claims, Claims):
+        return shown(Kind.SESSION, claims.session_id)
+    return shown(Kind.API_KEY, claims.key_id)
 
 
 def _is_complete(header: dict[str, Any], data: dict[str, Any]) -> bool:

@@ -22,6 +22,7 @@ from domain.kernel import leases
 from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
+from web.user_commands import users
 
 DEMO_EMAIL = "demo@example.com"
 DEMO_PASSWORD = "demo-password"  # noqa: S105 - printed at every start, and only ever made outside of production
@@ -33,6 +34,7 @@ jobs = AppGroup("jobs", help="Look after the jobs that accepted requests left to
 def register_commands(app: Flask) -> None:
     """Add the commands to *app*."""
     app.cli.add_command(jobs)
+    app.cli.add_command(users)
     app.cli.add_command(demo)
 
 

@@ -25,7 +25,7 @@ SECURITY_SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The `access_token` of sign-in; it expires after 24 hours, or when its session ends.",
+        "description": "An access token (it expires after 24 hours, or when its session or API key ends), or an API key.",
     }
 }
 

@@ -70,8 +70,12 @@ BusinessId = Annotated[UUID, PublicId(Kind.BUSINESS, "business")]
 ServiceId = Annotated[UUID, PublicId(Kind.SERVICE, "service")]
 ResourceId = Annotated[UUID, PublicId(Kind.RESOURCE, "resource")]
 ScheduleId = Annotated[UUID, PublicId(Kind.SCHEDULE, "schedule")]
+SessionId = Annotated[UUID, PublicId(Kind.SESSION, "session")]
+ApiKeyId = Annotated[UUID, PublicId(Kind.API_KEY, "API key")]
+RescheduleId = Annotated[UUID, PublicId(Kind.RESCHEDULE, "reschedule")]
 TimeOffId = Annotated[UUID, PublicId(Kind.TIME_OFF, "time off")]
 BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
+EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 
 def _printable(text: str) -> str:

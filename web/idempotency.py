@@ -62,7 +62,7 @@ def _use() -> Use | None:
         return None
     if not KEY.fullmatch(key):
         raise Refusal("invalid_idempotency_key")
-    return Use(principal=caller().user_id, key=key, method=request.method, path=request.path, body=request.get_data())
+    return Use(principal=caller().bucket_id, key=key, method=request.method, path=request.path, body=request.get_data())
 
 
 def _kept(answer: Answer) -> Stored:

@@ -50,15 +50,26 @@ def position(query: PageQuery) -> Position | None:
     """Return where the page begins (after this position), or None for the first page. Refuses a foreign cursor."""
     if query.cursor is None:
         return None
-    found: list[str | int]
-    try:
-        bound, *found = _signer().loads(query.cursor)
-    except (BadData, ValueError, TypeError):
-        bound, found = None, []
-    if bound != _binding(query):
+    found = opened(query.cursor, _binding(query))
+    if found is None:
         detail = "The cursor is not one of this list, or the filters are not those it was made under."
         raise Refusal("invalid_cursor", detail, errors=[Fault("?cursor", "invalid_cursor", detail)])
     return found
+
+
+def sealed(place: Position, binding: str) -> str:
+    """Return *place* as an opaque cursor that is good under *binding* only."""
+    return _text(_signer().dumps([binding, *place]))
+
+
+def opened(cursor: str, binding: str) -> Position | None:
+    """Return the place that a cursor was made of, or None when it is none of ours or was made under another binding."""
+    found: list[str | int]
+    try:
+        bound, *found = _signer().loads(cursor)
+    except (BadData, ValueError, TypeError):
+        return None
+    return found if bound == binding else None
 
 
 def after(query: PageQuery) -> UUID | None:
@@ -73,19 +84,20 @@ def listed(
     """Answer with a page of *rows*, read up to one beyond the limit, ordered by *key* (text and integers)."""
     page = rows[: query.limit]
     more = len(rows) > query.limit
-    cursor = _text(_signer().dumps([_binding(query), *key(page[-1])])) if more else None
+    cursor = sealed(key(page[-1]), _binding(query)) if more else None
     body = {
         "object": "list",
         "data": [view(row).dump() for row in page],
         "has_more": more,
         "next_cursor": cursor,
     }
-    return Answer(status=200, body=body, headers={"Link": _link(cursor)} if cursor else {}).response()
+    return Answer(status=200, body=body, headers=next_link("cursor", cursor) if cursor else {}).response()
 
 
-def _link(cursor: str) -> str:
-    parameters = request.args.to_dict(flat=False) | {"cursor": [cursor]}
-    return f'<{request.path}?{urlencode(parameters, doseq=True)}>; rel="next"'
+def next_link(parameter: str, cursor: str) -> dict[str, str]:
+    """Return the header that gives this request's address again, with *parameter* at *cursor*."""
+    parameters = request.args.to_dict(flat=False) | {parameter: [cursor]}
+    return {"Link": f'<{request.path}?{urlencode(parameters, doseq=True)}>; rel="next"'}
 
 
 def _binding(query: PageQuery) -> str:

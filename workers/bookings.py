@@ -1,7 +1,8 @@
 """Tasks of the bookings room."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -31,47 +32,61 @@ def allocate(job_id: int) -> None:
         lane = job.lane if job is not None else _lane(job_id)
         if lane is None:
             return
-        if not drain(lane, own=job.ref_id if job else None):
+        drained = drain(lane, own=job.ref_id if job else None)
+        if not drained.is_all:
             _come_again(job_id, lane)
-        if job is not None:
-            if job.attempts > leases.SUSPECT:
-                _decide(lane, only=job.ref_id)
-            with transaction() as session:
-                bookings.settle(session, job.ref_id, now=clock())
+        if job is not None and job.ref_id not in drained.decided:
+            _settle(job, lane)
 
 
-def drain(business_id: UUID, own: UUID | None = None) -> bool:
-    """Decide what is pending in a lane; tell whether that is all done, or the turn was over first.
+def _settle(job: Job, lane: UUID) -> None:
+    """Decide what a drain has left out because it is suspect, and close a job that has nothing to decide."""
+    if job.attempts > leases.SUSPECT:
+        _decide(lane, only=job.ref_id)
+    with transaction() as session:
+        bookings.settle(session, job.id, job.ref_id, now=clock())
+
+
+class Drained(NamedTuple):
+    """What was decided together in a lane, and whether nothing was left when the turn was over."""
+
+    decided: Collection[UUID]
+    is_all: bool
+
+
+def drain(business_id: UUID, own: UUID | None = None) -> Drained:
+    """Decide what is pending in a lane, until that is all done or the turn is over.
 
     Together, or one by one when one of them was tried before or they fail together; *own* is the booking of the job
     that is leased already, whose attempt is counted. What arrives meanwhile has messages of its own: a lane that is
     never empty must not keep a worker for itself.
     """
     until = time.monotonic() + TURN
-    while waiting := _waiting(business_id):
-        if time.monotonic() > until:
-            return False
-        if _tried_before(waiting) or not _decided_together(business_id):
-            for booking_id in waiting:
+    decided: set[UUID] = set()
+    while True:
+        batch = _decided_together(business_id)
+        if batch is None:
+            for booking_id in _waiting(business_id):
                 _decide_alone(business_id, booking_id, own)
-            return True
-        if len(waiting) < bookings.BATCH:
-            return True
-    return True
+            return Drained(decided, is_all=True)
+        decided.update(batch)
+        if len(batch) < bookings.BATCH:
+            return Drained(decided, is_all=True)
+        if time.monotonic() > until:
+            return Drained(decided, is_all=False)
 
 
-def _decided_together(business_id: UUID) -> bool:
+def _decided_together(business_id: UUID) -> Sequence[UUID] | None:
+    """Decide what waits in a lane, a batch of it; None when it has to be one by one."""
     try:
-        _decide(business_id)
+        return _decide(business_id)
     except StatementTooSlow:
         log.exception("drain_too_slow", business_id=shown(Kind.BUSINESS, business_id))
     except (DatabaseAway, SoftTimeLimitExceeded):
         raise
     except Exception:  # noqa: BLE001 - whatever it is may sit in one booking; the others must not wait for it
         log.exception("drain_failed", business_id=shown(Kind.BUSINESS, business_id))
-    else:
-        return True
-    return False
+    return None
 
 
 def _decide_alone(business_id: UUID, booking_id: UUID, own: UUID | None) -> None:
@@ -96,10 +111,11 @@ def _blame(booking_id: UUID, error: Exception) -> None:
         leases.blamed(session, ALLOCATE, booking_id, repr(error), now=clock())
 
 
-def _decide(business_id: UUID, only: UUID | None = None) -> None:
+def _decide(business_id: UUID, only: UUID | None = None) -> Sequence[UUID] | None:
     decided = retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
     if decided:
         log.info("decided", business_id=shown(Kind.BUSINESS, business_id), bookings=len(decided))
+    return decided
 
 
 def _come_again(job_id: int, lane: UUID) -> None:
@@ -112,11 +128,6 @@ def _come_again(job_id: int, lane: UUID) -> None:
 def _waiting(business_id: UUID) -> Sequence[UUID]:
     with transaction() as session:
         return bookings.waiting(session, business_id)
-
-
-def _tried_before(booking_ids: Sequence[UUID]) -> bool:
-    with transaction() as session:
-        return bookings.tried_before(session, booking_ids)
 
 
 def _lane(job_id: int) -> UUID | None:

@@ -7,7 +7,7 @@ from config.logging import log
 from config.transaction import retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
-from domain.kernel import heartbeats, idempotency, leases
+from domain.kernel import epochs, heartbeats, idempotency, leases
 from workers.relay import sweep
 
 
@@ -25,6 +25,19 @@ def heartbeat() -> None:
 def expire_holds() -> None:
     """End lapsed holds."""
     retried(lambda session: bookings.expire_holds(session, now=clock()))
+
+
+def settle_feed() -> None:
+    """Make the numbers of events this database's own after a restore: a batch in a transaction, until all are."""
+    with transaction() as session:
+        if epochs.standing(session):
+            return
+    log.info("feed_unsettled")
+    after: int | None = 0
+    while after is not None:
+        with transaction() as session:
+            after = epochs.renumber(session, after, now=clock())
+    log.info("feed_settled")
 
 
 def purge() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 
@@ -67,7 +67,12 @@ UNASKED: Mapping[Status, frozenset[Status]] = {
 """Moves that are not for the asking: the allocator confirms what is pending, money what awaits it."""
 
 HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
+MOVABLE = HELD | {Status.CONFIRMED}
+"""What may be rescheduled: it has a place, and its time has not been."""
+
 OCCUPYING = HELD | {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW}
+
+ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,15 @@ class Request:
     resource_id: UUID | None = None
     party: int = 1
     expected_amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Another:
+    """The place that a caller asks a booking to be moved to: a start, on a resource or (None) on any."""
+
+    start: LocalStart | datetime
+    resource_id: UUID | None = None
+    overrides: tuple[str, ...] = ()
 
 
 def first_status(*, requires_approval: bool, payment_status: str) -> Status:
@@ -120,6 +134,12 @@ def shown_status(status: str, hold_expires_at: datetime | None, *, now: datetime
     if hold_expires_at is not None and hold_expires_at <= now:
         return Status.EXPIRED
     return Status(status)
+
+
+def fee_percent(policy: Mapping[str, Any], starts_at: datetime, *, now: datetime) -> int:
+    """Return which percentage of the price is kept when a customer cancels at *now*: free until so long before."""
+    is_free = now <= starts_at - timedelta(hours=int(policy["free_until_hours"]))
+    return 0 if is_free else int(policy["fee_percent"])
 
 
 def moves_from(status: Status) -> list[str]:

@@ -5,14 +5,21 @@
     ├── Unauthenticated              who you are is not proven
     │   ├── InvalidCredentials
     │   ├── RefreshTokenInvalid
-    │   └── RefreshTokenReused       and its session is ended
+    │   ├── RefreshTokenReused       and its session is ended
+    │   └── ApiKeyInvalid
     ├── NotAllowed                   you may see it, but not do that
     │   ├── MembersOnly
     │   ├── AdminsOnly
     │   ├── OwnResourcesOnly
-    │   └── OwnersOnly
+    │   ├── OwnersOnly
+    │   ├── SessionRequired          an API key may not do it
+    │   └── OperatorsOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
+    │   ├── TooManyApiKeys
+    │   ├── ApiKeyRotated
+    │   ├── AlreadyMember
+    │   ├── LastOwner
     │   ├── SlugTaken
     │   ├── CurrencyInUse
     │   ├── Archived
@@ -23,9 +30,15 @@
     │   ├── PaymentRequired
     │   ├── AlreadyStarted
     │   ├── NotStarted
+    │   ├── NotReschedulable
+    │   ├── PolicyWindowClosed
+    │   ├── RescheduleInProgress
     │   ├── PriceChanged
     │   └── IdempotencyInFlight
+    ├── FeedRestarted                where you were reading is no place any more
+    ├── FeedUnsettled                it will be there in a moment
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
+        ├── UnknownUser
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
         ├── CurrencyMismatch
@@ -61,27 +74,9 @@ class NotFound(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """This needs a valid access token."""
+    """This needs a valid access token or API key."""
 
     code = "unauthenticated"
-
-
-class InvalidCredentials(Unauthenticated):
-    """The e-mail address or the password is wrong."""
-
-    code = "invalid_credentials"
-
-
-class RefreshTokenInvalid(Unauthenticated):
-    """The refresh token is unknown or has expired; sign in again."""
-
-    code = "refresh_token_invalid"
-
-
-class RefreshTokenReused(Unauthenticated):
-    """This refresh token was used before, so its session has been ended; sign in again."""
-
-    code = "refresh_token_reused"
 
 
 class NotAllowed(DomainError):
@@ -112,12 +107,6 @@ class Conflict(DomainError):
     """The present state does not allow that."""
 
     code = "conflict"
-
-
-class EmailTaken(Conflict):
-    """There is already a user with that e-mail address."""
-
-    code = "email_taken"
 
 
 class SlugTaken(Conflict):
@@ -151,7 +140,7 @@ class PaymentRequired(Conflict):
 
 
 class AlreadyStarted(Conflict):
-    """The booking has already started; only a member of the business may cancel it now."""
+    """The booking has already started; only a member of the business may change it now."""
 
     code = "already_started"
 
@@ -160,6 +149,24 @@ class NotStarted(Conflict):
     """The booking can be completed from its start on, at {starts_at}."""
 
     code = "not_started"
+
+
+class NotReschedulable(Conflict):
+    """The booking cannot be rescheduled: it is {why}."""
+
+    code = "not_reschedulable"
+
+
+class PolicyWindowClosed(Conflict):
+    """It is too late to move the booking for free; only a member of the business may do so now."""
+
+    code = "policy_window_closed"
+
+
+class RescheduleInProgress(Conflict):
+    """The booking is being rescheduled already; wait until that is decided (GET it with ?wait=10)."""
+
+    code = "reschedule_in_progress"
 
 
 class PriceChanged(Conflict):

@@ -37,7 +37,7 @@ class IdempotencyKey(Base):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One use of a key: by whom (API key or user, not the token), and for which request."""
+    """One use of a key: by whom (line of API keys or user, not the token), and for which request."""
 
     principal: UUID
     key: str

@@ -129,11 +129,25 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
 
 
 def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:
-    """Mark the ready jobs of *kind* about *ref_ids* done. Takes the last lock of the order, by id, in one statement."""
+    """Mark the open jobs of *kind* about *ref_ids* done, dead ones too: what they stood for is decided.
+
+    Takes the last lock of the order, by id, in one statement.
+    """
     locks.enter(session, Job.__tablename__)
     session.execute(
         update(Job)
-        .where(Job.id.in_(ids_for_update(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)))
+        .where(Job.id.in_(ids_for_update(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state != State.DONE)))
+        .values(state=State.DONE, finished_at=now, leased_by=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish_one(session: Session, job_id: int, *, now: datetime) -> None:
+    """Mark one job done, whose work turned out to be done already."""
+    locks.enter(session, Job.__tablename__)
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state != State.DONE)
         .values(state=State.DONE, finished_at=now, leased_by=None)
         .execution_options(synchronize_session=False)
     )

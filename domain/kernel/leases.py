@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.kernel.jobs import Job, Nudge, State, ids_for_update, lease_of
@@ -91,6 +91,12 @@ def blamed(session: Session, kind: str, ref_id: UUID, error: str, *, now: dateti
     job = _open_for_update(session, kind, ref_id)
     if job is not None:
         failed(session, job.id, error, now=now)
+
+
+def is_dead(session: Session, kind: str, ref_id: UUID) -> bool:
+    """Tell whether the open job of *kind* about *ref_id* is dead."""
+    dead = (Job.ref_id == ref_id, Job.kind == kind, Job.state == State.DEAD)
+    return bool(session.scalar(select(exists().where(*dead))))
 
 
 def postponed(session: Session, job_id: int, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from domain.bookings.queries.invariants import INVARIANTS
 from domain.bookings.rules import NEXT
 from domain.kernel.plot import PLOT
 
@@ -55,6 +56,11 @@ def test_the_page_of_events_lists_every_kind_with_its_jobs() -> None:
     rows = re.findall(r"^\| `(\w+\.\w+)` \|.*\| ([^|]*) \|$", (DOCS / "reference/events.md").read_text(), re.MULTILINE)
     listed = {kind: tuple(re.findall(r"`([^`]+)`", jobs)) for kind, jobs in rows}
     assert listed == dict(PLOT)
+
+
+def test_the_page_of_invariants_lists_every_one() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", (DOCS / "reference/invariants.md").read_text(), re.MULTILINE)
+    assert listed == list(INVARIANTS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -80,7 +80,7 @@ def test_a_verb_locks_in_the_order_each_table_once_and_by_key(verb: Callable[[Sh
 def test_going_back_in_the_order_is_refused() -> None:
     shop = a_shop()
     with transaction() as session:
-        booking_queries.bookings_for_update(session, [a_booking(shop, weekday()).id])
+        booking_queries.booking_for_update(session, a_booking(shop, weekday()).id)
         with pytest.raises(LockOrderViolated):
             catalog.lane_for_update(session, shop.business.id)
 

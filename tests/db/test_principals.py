@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,10 +12,10 @@ from sqlalchemy import event, text
 from config.clock import clock
 from config.transaction import engine, transaction
 from domain.accounts import rules, service
-from domain.accounts.rules import Grant, Registration, Role
-from domain.accounts.tables import Account
+from domain.accounts.rules import Grant, KeyClaims, KeyProof, Registration, Role
+from domain.accounts.rules.errors import InvalidCredentials, Unauthenticated
+from domain.accounts.tables import Account, ApiKey
 from domain.catalog.tables import Business
-from domain.kernel.errors import InvalidCredentials, Unauthenticated
 from domain.kernel.ids import new_id
 
 
@@ -65,6 +66,48 @@ def test_a_principal_knows_their_roles_in_one_statement(grant: Grant) -> None:
     assert [who.is_owner(each) for each in (mine, theirs, foreign)] == [True, False, False]
 
 
+def a_key(grant: Grant) -> KeyProof:
+    with transaction() as session:
+        who = service.principal(session, grant.claims, now=clock())
+        proof = rules.key_read(service.create_key(session, "Till", caller=who, now=clock()).key)
+    assert proof
+    return proof
+
+
+def test_a_key_tells_as_much_in_one_statement_too(grant: Grant) -> None:
+    proof = a_key(grant)
+    with transaction() as session:
+        signed_in = service.principal(session, grant.claims, now=clock())
+    for evidence in (proof, KeyClaims(user_id=grant.claims.user_id, key_id=proof.key_id)):
+        with transaction() as session, statements() as seen:
+            who = service.principal(session, evidence, now=clock())
+        assert len(seen) == 1
+        assert (who.session_id, who.bucket_id) == (None, proof.key_id)
+        assert replace(who, session_id=grant.claims.session_id, key=None) == signed_in
+    assert signed_in.bucket_id == signed_in.user_id
+
+
+def last_used(proof: KeyProof) -> datetime | None:
+    with transaction() as session:
+        return session.get_one(ApiKey, proof.key_id).last_used_at
+
+
+def test_the_use_of_a_key_is_noted_once_a_minute(grant: Grant) -> None:
+    proof, now = a_key(grant), clock()
+    noted = []
+    for later in (0, 59, 60, 61, 120):
+        with transaction() as session:
+            service.note_use(session, proof.key_id, now=now + timedelta(seconds=later))
+        noted.append(last_used(proof))
+    assert noted == [now + timedelta(seconds=each) for each in (0, 0, 60, 60, 120)]
+
+
+@pytest.mark.parametrize(("seconds", "due"), [(59, False), (60, True)])
+def test_a_key_that_was_used_within_a_minute_needs_no_writing(seconds: int, due: bool) -> None:  # noqa: FBT001 - the expectation
+    now = clock()
+    assert rules.KeyInUse(new_id(), new_id(), now - timedelta(seconds=seconds)).is_due(now) is due
+
+
 def test_a_principal_is_no_operator_and_on_the_free_plan_until_said_otherwise(grant: Grant) -> None:
     with transaction() as session:
         who = service.principal(session, grant.claims, now=clock())
@@ -97,12 +140,12 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(monkeypatch: pytest.M
     class Counting:
         def verify(self, stored: str, password: str) -> bool:
             verified.append(stored)
-            return rules.PasswordHasher().verify(stored, password)
+            return rules.passwords.PasswordHasher().verify(stored, password)
 
     stored = rules.password_hash("correct horse")
     known = rules.Credentials(user_id=new_id(), password_hash=stored)
-    rules._nobody()  # noqa: SLF001 - made once; not what is counted here
-    monkeypatch.setattr(rules, "HASHER", Counting())
+    rules.passwords._nobody()  # noqa: SLF001 - made once; not what is counted here
+    monkeypatch.setattr(rules.passwords, "HASHER", Counting())
     for claimed in (known, None):
         with pytest.raises(InvalidCredentials):
             rules.proven(claimed, "incorrect horse")

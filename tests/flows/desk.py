@@ -30,11 +30,19 @@ class Desk:
         """Ask for a booking's status to be changed."""
         return self._send("PATCH", f"/api/bookings/{booking['id']}/status", {"status": status}, headers)
 
+    def post(self, path: str, body: object, **headers: str) -> TestResponse:
+        """Send *body*, with *headers* whose dashes are underscores."""
+        return self._send("POST", path, body, headers)
+
+    def get(self, path: str) -> TestResponse:
+        """Read *path*."""
+        return self.client.get(path, headers=self.signed)
+
     def look(self, booking: dict[str, Any]) -> TestResponse:
         """Read a booking."""
         return self.client.get(f"/api/bookings/{booking['id']}", headers=self.signed)
 
-    def _send(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> TestResponse:
+    def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.open(path, method=method, json=body, headers=self.signed | named)
 

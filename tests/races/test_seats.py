@@ -27,8 +27,8 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     noted: list[int] = []
     occupy = availability.occupy
 
-    def watched(*given: Any) -> bool:  # noqa: ANN401 - whatever occupy takes
-        granted = occupy(*given)
+    def watched(*given: Any, **named: Any) -> bool:  # noqa: ANN401 - whatever occupy takes
+        granted = occupy(*given, **named)
         if not granted:
             noted.append(len(given))
         return granted

@@ -71,7 +71,7 @@ def test_a_bug_is_logged_and_tells_nothing(client: FlaskClient, caplog: pytest.L
 
 def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
     allowed = client.delete("/api/auth/me").headers["Allow"]
-    assert {method.strip() for method in allowed.split(",")} == {"GET", "HEAD", "OPTIONS"}
+    assert {method.strip() for method in allowed.split(",")} == {"GET", "HEAD", "OPTIONS", "PATCH"}
 
 
 def test_unavailable_says_when_to_come_back(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """The task that decides a lane: whatever its own job, and whoever in the lane cannot be decided."""
 
-from collections.abc import Collection
+import sys
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -40,10 +41,10 @@ def poison(monkeypatch: pytest.MonkeyPatch, bad: Booking, error: BaseException) 
     """Let every attempt to decide *bad* end with *error*."""
     decided = Board.decide
 
-    def decide_unless_bad(board: Board, wish: Wish) -> Candidate | Refusal:
+    def decide_unless_bad(board: Board, wish: Wish, *, barred: Collection[UUID]) -> Candidate | Refusal:
         if wish.booking_id == bad.id:
             raise error
-        return decided(board, wish)
+        return decided(board, wish, barred=barred)
 
     monkeypatch.setattr(Board, "decide", decide_unless_bad)
 
@@ -161,9 +162,9 @@ def test_a_suspect_comes_last_and_alone(monkeypatch: pytest.MonkeyPatch) -> None
     turns: list[object] = []
     decide_once = tasks._decide  # noqa: SLF001 - one transaction's worth of deciding
 
-    def noted(business_id: UUID, only: UUID | None = None) -> None:
+    def noted(business_id: UUID, only: UUID | None = None) -> Sequence[UUID] | None:
         turns.append(only)
-        decide_once(business_id, only)
+        return decide_once(business_id, only)
 
     monkeypatch.setattr(tasks, "_decide", noted)
     tasks.allocate(job_of(bookings[0]).id)
@@ -177,11 +178,13 @@ def test_a_long_lane_gives_others_their_turn(monkeypatch: pytest.MonkeyPatch) ->
     bookings = three(shop)
     sent: list[object] = []
     monkeypatch.setattr(tasks, "TURN", -1.0)
+    monkeypatch.setattr(sys.modules[tasks.bookings.allocate.__module__], "BATCH", 1)
+    monkeypatch.setattr(tasks.bookings, "BATCH", 1)
     monkeypatch.setattr(tasks, "publish", sent.append)
 
     tasks.allocate(job_of(bookings[0]).id)
 
-    assert statuses(*bookings) == ["pending"] * 3
+    assert statuses(*bookings) == ["confirmed", "pending", "pending"]
     assert sent == [Nudge(ALLOCATE, job_of(bookings[0]).id, shop.business.id)]
 
 

@@ -1,4 +1,4 @@
-"""Signing up, in and out. These answers hold secrets, so none is stored under an Idempotency-Key, and none is cached."""
+"""Signing up, in and out, and what users see and change of themselves. These answers hold secrets, so none is stored under an Idempotency-Key, and none is cached."""
 
 from flask import Response, request
 
@@ -6,11 +6,27 @@ from config.clock import clock
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Registration, password_hash, proven
-from domain.kernel.errors import RefreshTokenReused
+from domain.accounts.rules.errors import RefreshTokenReused
 from web.answers import shown
 from web.auth import caller, public
+from web.describing import IF_MATCH
 from web.openapi import noun, operation
-from web.schemas.auth import LoginRequest, RefreshRequest, RegisterRequest, TokenView, UserView
+from web.pagination import PageQuery, after, listed
+from web.schemas.auth import (
+    AccessView,
+    KeyRequest,
+    LoginRequest,
+    MeRequest,
+    PasswordRequest,
+    RefreshRequest,
+    RegisterRequest,
+    SessionList,
+    SessionPath,
+    SessionView,
+    TokenView,
+    UserView,
+)
+from web.versions import expected_versions
 
 auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency-Key` is ignored here.")
 
@@ -57,11 +73,56 @@ def refresh(body: RefreshRequest) -> Response:
     return shown(TokenView.of(outcome)).response()
 
 
-@operation(auth.post, "/logout", success={204: None})
+@operation(auth.post, "/token", success={200: AccessView}, problems=("api_key_invalid",))
+@public
+def exchange_api_key(body: KeyRequest) -> Response:
+    """Exchange an API key for an access token, which ends with the key. There is no refresh token: ask again."""
+    with transaction() as session:
+        claims, profile = accounts.exchange(session, body.api_key, now=clock())
+    return shown(AccessView.of_key(claims, profile)).response()
+
+
+@operation(auth.post, "/logout", success={204: None}, problems=("session_required",))
 def logout() -> Response:
     """End the session; its access tokens and refresh tokens stop working at once."""
     with transaction() as session:
-        accounts.logout(session, caller(), now=clock())
+        accounts.logout(session, caller=caller(), now=clock())
+    return Response(status=204)
+
+
+@operation(auth.post, "/logout-all", success={204: None}, problems=("session_required",))
+def logout_all() -> Response:
+    """End every session of the user, this one too. API keys go on: revoke them one by one."""
+    with transaction() as session:
+        accounts.logout_all(session, caller=caller(), now=clock())
+    return Response(status=204)
+
+
+@operation(auth.post, "/password", success={204: None}, problems=("session_required", "invalid_credentials"))
+def change_password(body: PasswordRequest) -> Response:
+    """Change the password, and end every other session. API keys go on: revoke them one by one."""
+    with transaction() as session:
+        known = accounts.own_credentials(session, caller=caller())
+    proof, hashed = proven(known, body.current_password), password_hash(body.new_password)
+    with transaction() as session:
+        accounts.change_password(session, proof, hashed, caller=caller(), now=clock())
+    return Response(status=204)
+
+
+@operation(auth.get, "/sessions", success={200: SessionList}, problems=("session_required", "invalid_cursor"))
+def list_sessions(query: PageQuery) -> Response:
+    """List the user's sessions that go on, in the order in which they began."""
+    who = caller()
+    with transaction() as session:
+        rows = accounts.sessions(session, caller=who, after=after(query), limit=query.limit + 1, now=clock())
+    return listed(query, rows, view=lambda row: SessionView.of(row, who.signed_in()), key=lambda row: [str(row.id)])
+
+
+@operation(auth.delete, "/sessions/<session_id>", success={204: None}, problems=("session_required",))
+def end_session(path: SessionPath) -> Response:
+    """End one of the user's sessions; its access tokens and refresh tokens stop working at once."""
+    with transaction() as session:
+        accounts.end_session(session, path.session_id, caller=caller(), now=clock())
     return Response(status=204)
 
 
@@ -70,4 +131,12 @@ def me() -> Response:
     """Show the signed-in user."""
     with transaction() as session:
         profile = accounts.profile(session, caller().user_id)
+    return shown(UserView.of(profile)).response()
+
+
+@operation(auth.patch, "/me", success={200: UserView}, problems=("stale_version",), takes=(IF_MATCH,))
+def change_me(body: MeRequest) -> Response:
+    """Change the signed-in user's name."""
+    with transaction() as session:
+        profile = accounts.rename(session, body.name, caller=caller(), versions=expected_versions())
     return shown(UserView.of(profile)).response()

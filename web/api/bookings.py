@@ -21,7 +21,7 @@ from web.idempotency import performed, write
 from web.openapi import noun, operation
 from web.problems import refused
 from web.schemas.availability import alternatives
-from web.schemas.bookings import BookingPath, BookingQuery, BookingRequest, BookingView, StatusRequest
+from web.schemas.bookings import BookingPath, BookingQuery, BookingRequest, BookingView, RescheduleView, StatusRequest
 from web.versions import expected_versions
 from web.waiting import preferred_wait, waiting
 
@@ -76,9 +76,9 @@ def create_booking(body: BookingRequest) -> Response:
 
 @operation(bookings.get, "/<booking_id>", success={200: BookingView})
 def get_booking(path: BookingPath, query: BookingQuery) -> Response:
-    """Show one booking; with `wait`, not before it is decided or the time is over."""
+    """Show one booking; with `wait`, not before it and its reschedule are decided or the time is over."""
     view = _look(path.booking_id)
-    if query.wait and view.status is Status.PENDING:
+    if query.wait and view.is_open:
         waiting().wait(path.booking_id, query.wait)
         view = _look(path.booking_id)
     return shown(view).response()
@@ -144,6 +144,8 @@ def _look(booking_id: UUID) -> BookingView:
     now = clock()
     with transaction() as session:
         booking = booking_service.seen(session, booking_id, caller=caller())
+        moved = booking_service.last_reschedule(session, booking_id)
         free = booking_service.alternatives(session, booking, now=now) if booking.rejection_code else None
     instead = alternatives(free.slots, free.zone) if free else []
-    return BookingView.of(booking, now=now, alternatives=instead)
+    reschedule = RescheduleView.of(moved) if moved else None
+    return BookingView.of(booking, now=now, alternatives=instead, reschedule=reschedule)

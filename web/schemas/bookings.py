@@ -1,23 +1,23 @@
 """Shapes of bookings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
-from domain.bookings.rules import LocalStart, PaymentStatus, Request, Status, shown_status
-from domain.bookings.tables import Booking
+from domain.bookings.rules import PaymentStatus, Request, Status, shown_status
+from domain.bookings.tables import Booking, Reschedule
 from web.answers import View
-from web.fields import BookingId, BusinessId, ResourceId, ServiceId, UserId, Whole
-from web.moments import Instant, LocalDate, LocalTime
+from web.fields import BookingId, BusinessId, RescheduleId, ResourceId, ServiceId, UserId, Whole
+from web.moments import Instant
 from web.parsing import Path, Query, Schema
 from web.refusals import sentence
 from web.schemas.problems import AlternativeView
 from web.schemas.services import MoneyView, PolicyView
+from web.schemas.starts import StartRequest
 
 HAIRCUT: JsonDict = {
     "business_id": "biz_01k5e2v8x3q7m9n4p6r0s2t4w6",
@@ -27,10 +27,7 @@ HAIRCUT: JsonDict = {
 }
 
 
-FOLDS: Mapping[int | None, Literal[0, 1] | None] = {None: None, 0: 0, 1: 1}
-
-
-class BookingRequest(Schema):
+class BookingRequest(StartRequest):
     """A start to be booked: `date` and `time` local to the business, or the instant `starts_at`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [HAIRCUT]})
@@ -40,44 +37,21 @@ class BookingRequest(Schema):
 
     business_id: BusinessId
     service_id: ServiceId
-    date: LocalDate | None = None
-    time: LocalTime | None = None
-    fold: Annotated[int | None, Field(ge=0, le=1, description="Which pass of a time that happens twice")] = None
-    starts_at: Instant | None = None
-    resource_id: Annotated[ResourceId | None, Field(description="This resource only; any if left out")] = None
     party: Annotated[int, Field(ge=1, le=10_000, description="How many seats")] = 1
     expected_amount: Annotated[
         int | None, Field(ge=0, le=10**16, description="The total you expect to pay; another price is refused")
     ] = None
-
-    @model_validator(mode="after")
-    def _one_start(self) -> Self:
-        wall, instant = (self.date, self.time), self.starts_at
-        if instant is not None and (any(wall) or self.fold is not None):
-            raise PydanticCustomError("invalid", "Send either `date` and `time`, or `starts_at`")
-        if instant is None and None in wall:
-            raise PydanticCustomError("required", "Send `date` and `time`, or `starts_at`")
-        if instant is not None and instant.microsecond:
-            raise PydanticCustomError("invalid", "`starts_at` should be a whole second")
-        return self
 
     def command(self) -> Request:
         """Return what bookings are asked for."""
         return Request(
             business_id=self.business_id,
             service_id=self.service_id,
-            start=self._start(),
+            start=self.start(),
             resource_id=self.resource_id,
             party=self.party,
             expected_amount=self.expected_amount,
         )
-
-    def _start(self) -> LocalStart | datetime:
-        if self.starts_at is not None:
-            return self.starts_at
-        assert self.date is not None  # noqa: S101 - the validator has seen to it
-        assert self.time is not None  # noqa: S101
-        return LocalStart(day=self.date, at=self.time, fold=FOLDS[self.fold])
 
 
 class StatusRequest(Schema):
@@ -109,6 +83,35 @@ class RejectionView(View):
     alternatives: Annotated[list[AlternativeView], Field(description="The nearest starts that are free now")]
 
 
+class RescheduleView(View):
+    """The latest move to another place that was asked for, and what became of it."""
+
+    id: RescheduleId
+    object: Literal["reschedule"] = "reschedule"
+    status: Literal["pending", "moved", "refused", "withdrawn"]
+    starts_at: Instant
+    ends_at: Instant
+    resource_id: Annotated[ResourceId | None, Field(description="The resource asked for; null: any")]
+    rejection: RejectionView | None
+    created_at: Instant
+    decided_at: Instant | None
+
+    @classmethod
+    def of(cls, row: Reschedule, alternatives: Sequence[dict[str, Any]] = ()) -> "RescheduleView":
+        """Show a row, in the zone that its business had."""
+        zone = ZoneInfo(row.timezone)
+        own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
+        return cls.model_validate(
+            own
+            | {
+                "starts_at": row.starts_at.astimezone(zone),
+                "ends_at": row.ends_at.astimezone(zone),
+                "resource_id": row.wanted_resource_id,
+                "rejection": rejection(row, alternatives),
+            }
+        )
+
+
 class BookingView(View):
     """A booking, as its customer and the members of its business see it."""
 
@@ -128,13 +131,26 @@ class BookingView(View):
     cancellation_policy: PolicyView
     hold_expires_at: Annotated[Instant | None, Field(description="Until when its place is held, while it is awaiting")]
     rejection: RejectionView | None
+    reschedule: Annotated[RescheduleView | None, Field(description="The latest one, whatever became of it")]
     sequence: Annotated[int, Field(description="Rises when it is rescheduled")]
     version: int
     created_at: Instant
     updated_at: Instant
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it, or its reschedule, waits to be decided."""
+        return self.status is Status.PENDING or (self.reschedule is not None and self.reschedule.status == "pending")
+
     @classmethod
-    def of(cls, booking: Booking, *, now: datetime, alternatives: Sequence[dict[str, Any]] = ()) -> "BookingView":
+    def of(
+        cls,
+        booking: Booking,
+        *,
+        now: datetime,
+        alternatives: Sequence[dict[str, Any]] = (),
+        reschedule: RescheduleView | None = None,
+    ) -> "BookingView":
         """Show a row as it reads at *now*, in the zone of its business."""
         zone = ZoneInfo(booking.timezone)
         own = {name: getattr(booking, name) for name in cls.model_fields if hasattr(booking, name)}
@@ -146,12 +162,13 @@ class BookingView(View):
                 "ends_at": booking.ends_at.astimezone(zone),
                 "price": MoneyView(amount=booking.price_amount, currency=booking.currency),
                 "rejection": rejection(booking, alternatives),
+                "reschedule": reschedule,
             }
         )
 
 
-def rejection(booking: Booking, alternatives: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return why a booking was rejected, or None when it was not."""
+def rejection(booking: Booking | Reschedule, alternatives: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return why a booking, or its reschedule, was refused; None when it was not."""
     if booking.rejection_code is None:
         return None
     return {

@@ -14,7 +14,10 @@ _LONG = 62 * DAY  # years of time off are one entry, not thousands
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupied:
-    """A live claim on a resource; its footprint has the buffers it was made with."""
+    """A live claim on a resource; its footprint has the buffers it was made with.
+
+    *booking_id* says whose it is, where that matters: a booking that moves does not stand in its own way.
+    """
 
     start: int
     end: int
@@ -22,6 +25,7 @@ class Occupied:
     footprint_end: int
     seats: int
     service_id: UUID
+    booking_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,17 @@ class Diary:
     def add(self, claim: Occupied) -> None:
         """Write down one more claim."""
         self._claims.add((claim.footprint_start, claim.footprint_end), claim)
+
+    def without(self, booking_id: UUID) -> "Diary":
+        """Return this diary as it would be without a booking's claims."""
+        return Diary((each for each in self.claims() if each.booking_id != booking_id), self.closures())
+
+    def remove(self, booking_id: UUID) -> None:
+        """Cross out a booking's claims."""
+        entries, self._claims = self.claims(), _Index[Occupied]()
+        for claim in entries:
+            if claim.booking_id != booking_id:
+                self.add(claim)
 
     def claims(self) -> Collection[Occupied]:
         """Return every claim, in the order of writing."""

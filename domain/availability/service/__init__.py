@@ -1,7 +1,7 @@
 """The face of availability: the slots to offer, the board to decide on, and the claims that follow."""
 
 from domain.availability.service.claims import Place, keep, occupy, release
-from domain.availability.service.offering import Offers, board, offers, offers_by, terms_of
+from domain.availability.service.offering import Offers, board, offers, offers_by, offers_for_update, terms_of
 from domain.availability.service.seats import reseat, to_reseat
 from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, slots
 
@@ -17,6 +17,7 @@ __all__ = [
     "occupy",
     "offers",
     "offers_by",
+    "offers_for_update",
     "release",
     "reseat",
     "slots",

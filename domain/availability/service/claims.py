@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
-from domain.availability.queries import instant
 from domain.availability.rules.board import Wish
 
 EXCLUSION_VIOLATION = "23P01"
@@ -25,15 +23,17 @@ class Place:
     expires_at: datetime | None
 
 
-def occupy(session: Session, places: Sequence[Place]) -> bool:
-    """Claim every place or none; False when the database refuses one, with nothing written.
+def occupy(session: Session, places: Sequence[Place], *, now: datetime) -> bool:
+    """Claim every place or none; False when the database refuses one, with nothing written and nothing given up.
 
-    The caller holds the lane and the resources, so a refusal means that somebody wrote past the application.
+    Who moves gives up the old place first, so that it is free for the others. The caller holds the lane, the resources
+    and the bookings, so a refusal means that somebody wrote past the application.
     """
     if not places:
         return True
     savepoint = session.begin_nested()
     try:
+        release(session, [place.wish.booking_id for place in places if place.wish.leaves], now=now)
         complete = queries.insert_claims(session, [_row(place) for place in places]) == len(places)
     except IntegrityError as error:
         savepoint.rollback()
@@ -62,9 +62,10 @@ def _row(place: Place) -> dict[str, object]:
         "booking_id": wish.booking_id,
         "resource_id": place.resource_id,
         "service_id": wish.terms.service_id,
-        "starts_at": instant(wish.start),
-        "ends_at": instant(wish.end),
-        "footprint": Range(instant(start), instant(end)),
+        "start": wish.start,
+        "end": wish.end,
+        "footprint_start": start,
+        "footprint_end": end,
         "seats": wish.party,
         "exclusive": wish.terms.capacity == 1,
         "expires_at": place.expires_at,

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
-from domain.availability.queries import Moments
+from domain.availability.queries import Moments, Taken
 from domain.availability.rules.board import Board, Wish
 from domain.availability.rules.diary import Closure, Diary, Occupied
 from domain.availability.rules.model import Candidate, Hours, Terms
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import date_of, local_day, spans_of_days
-from domain.availability.tables import Claim
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Resource, Schedule, Service
 from domain.kernel.errors import NotFound, ResourceNotOffered
@@ -44,6 +43,13 @@ def offers(session: Session, services: Iterable[Service]) -> Offers:
     return Offers(by_service)
 
 
+def offers_for_update(session: Session, services: Iterable[Service]) -> Offers:
+    """Read who offers *services*, and lock those resources by id. The caller holds the lane."""
+    offered = offers(session, services)
+    catalog.resources_for_update(session, offered.resources.keys())
+    return offered
+
+
 def offers_by(session: Session, service: Service, resource_id: UUID | None) -> Offers:
     """Read who offers *service*; only *resource_id* when it is given.
 
@@ -59,15 +65,22 @@ def offers_by(session: Session, service: Service, resource_id: UUID | None) -> O
     raise NotFound(what="resource")
 
 
-def terms_of(service: Service, zone: ZoneInfo) -> Terms:
-    """Return how a service is booked today, in seconds."""
+def terms_of(
+    service: Service,
+    zone: ZoneInfo,
+    *,
+    duration: int | None = None,
+    buffer_before: int | None = None,
+    buffer_after: int | None = None,
+) -> Terms:
+    """Return how a service is booked today, in seconds; a booking keeps the lengths that it was made with."""
     return Terms(
         service_id=service.id,
-        duration=service.duration_minutes * MINUTE,
+        duration=service.duration_minutes * MINUTE if duration is None else duration,
         interval=(service.slot_interval_minutes or service.duration_minutes) * MINUTE,
         zone=zone,
-        buffer_before=service.buffer_before_minutes * MINUTE,
-        buffer_after=service.buffer_after_minutes * MINUTE,
+        buffer_before=service.buffer_before_minutes * MINUTE if buffer_before is None else buffer_before,
+        buffer_after=service.buffer_after_minutes * MINUTE if buffer_after is None else buffer_after,
         notice=service.min_notice_minutes * MINUTE,
         window_days=service.max_advance_days,
         capacity=service.capacity,
@@ -86,23 +99,23 @@ def board(session: Session, business: Business, offered: Offers, wishes: Sequenc
 
 
 def candidates(
-    session: Session, business: Business, offered: Offers, claims: Iterable[Claim], moments: Moments
+    session: Session, business: Business, offered: Offers, claims: Iterable[Taken], moments: Moments
 ) -> dict[UUID, tuple[Candidate, ...]]:
     """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
     zone = ZoneInfo(business.timezone)
     resources = offered.resources
     kept = hours(session, business)
-    by_resource: defaultdict[UUID, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_resource[claim.resource_id].append(claim)
+    by_resource: defaultdict[UUID, list[Occupied]] = defaultdict(list)
+    for resource_id, claim in claims:
+        by_resource[resource_id].append(claim)
     closed = _closures(session, business.id, resources, moments)
     ready = {
         each.id: Candidate(
             id=each.id,
             hours=kept.get(each.id, kept[None]),
-            diary=Diary(map(_occupied, by_resource[each.id]), closed[each.id]),
+            diary=Diary(by_resource[each.id], closed[each.id]),
             priority=each.priority,
-            booked_by_day=Counter(_date(claim.starts_at, zone) for claim in by_resource[each.id]),
+            booked_by_day=Counter(_date(claim.start, zone) for claim in by_resource[each.id]),
         )
         for each in resources.values()
     }
@@ -110,14 +123,23 @@ def candidates(
 
 
 def booked(
-    session: Session, service_ids: Iterable[UUID], moments: Moments, zone: ZoneInfo, *, now: datetime
+    session: Session,
+    service_ids: Iterable[UUID],
+    moments: Moments,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    besides: UUID | None = None,
 ) -> dict[UUID, Counter[date]]:
-    """Count the occupying bookings of services by the business's date; no statement when there are none to count."""
+    """Count the occupying bookings of services by the business's date; no statement when there are none to count.
+
+    The booking *besides* is not counted.
+    """
     wanted = set(service_ids)
     counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
     if wanted:
-        for service_id, starts_at in queries.starts_of_services(session, wanted, moments, now=now):
-            counts[service_id][_date(starts_at, zone)] += 1
+        for service_id, start in queries.starts_of_services(session, wanted, moments, now=now, besides=besides):
+            counts[service_id][_date(start, zone)] += 1
     return counts
 
 
@@ -154,28 +176,11 @@ def _closures(
     session: Session, business_id: UUID, resource_ids: Iterable[UUID], moments: Moments
 ) -> dict[UUID, list[Closure]]:
     closed: dict[UUID, list[Closure]] = {each: [] for each in resource_ids}
-    for row in queries.closures(session, business_id, closed.keys(), moments):
-        closure = Closure(start=_seconds(row.during.lower), end=_seconds(row.during.upper))
-        for each in [row.resource_id] if row.resource_id else closed:
+    for resource_id, closure in queries.closures(session, business_id, closed.keys(), moments):
+        for each in [resource_id] if resource_id else closed:
             closed[each].append(closure)
     return closed
 
 
-def _occupied(claim: Claim) -> Occupied:
-    return Occupied(
-        start=_seconds(claim.starts_at),
-        end=_seconds(claim.ends_at),
-        footprint_start=_seconds(claim.footprint.lower),
-        footprint_end=_seconds(claim.footprint.upper),
-        seats=claim.seats,
-        service_id=claim.service_id,
-    )
-
-
-def _date(moment: datetime, zone: ZoneInfo) -> date:
-    return date_of(local_day(_seconds(moment), zone))
-
-
-def _seconds(moment: datetime | None) -> int:
-    assert moment is not None, "the table's checks keep ranges finite"  # noqa: S101
-    return int(moment.timestamp())
+def _date(start: int, zone: ZoneInfo) -> date:
+    return date_of(local_day(start, zone))

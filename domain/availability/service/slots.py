@@ -23,7 +23,10 @@ NEAREST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive."""
+    """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive.
+
+    What the booking *besides* takes counts as free, for it would be given up.
+    """
 
     service_id: UUID
     first: date
@@ -31,6 +34,7 @@ class Asked:
     timezone: str | None = None
     resource_id: UUID | None = None
     party: int = 1
+    besides: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
         raise PartyAboveCapacity(party=asked.party, capacity=service.capacity)
     zone = ZoneInfo(asked.timezone or business.timezone)
     query = Query(from_day=asked.first, to_day=asked.last, zone=zone, party=asked.party)
-    return Offered(service=service, zone=zone, slots=_slots(session, service, business, query, asked.resource_id, now))
+    return Offered(service=service, zone=zone, slots=_slots(session, service, business, query, asked, now))
 
 
 def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
@@ -71,17 +75,18 @@ def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> O
 
 
 def _slots(
-    session: Session, service: Service, business: Business, query: Query, resource_id: UUID | None, now: datetime
+    session: Session, service: Service, business: Business, query: Query, asked: Asked, now: datetime
 ) -> Sequence[Slot]:
-    offered = offering.offers_by(session, service, resource_id)
+    offered = offering.offers_by(session, service, asked.resource_id)
     terms = offering.terms_of(service, ZoneInfo(business.timezone))
     moments = _around(terms, query)
     if not moments or not offered.resources:
         return ()
-    claims = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
+    occupying = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
+    claims = [each for each in occupying if each.claim.booking_id != asked.besides]
     able = offering.candidates(session, business, offered, claims, moments)[service.id]
     limited = [service.id] if service.daily_limit is not None else []
-    counts = offering.booked(session, limited, moments, terms.zone, now=now)
+    counts = offering.booked(session, limited, moments, terms.zone, now=now, besides=asked.besides)
     return rules.slots(terms, able, query, now=int(now.timestamp()), day_counts=counts.get(service.id, {}))
 
 

@@ -1,27 +1,53 @@
-"""Every SQL statement of the bookings room: the queue of a lane, moves, and what callers look at."""
+"""Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, move
 from domain.bookings.queries.lane import (
+    Elsewhere,
+    Locked,
+    Waiter,
     announce,
-    any_tried,
+    booking_for_update,
     bookings_for_update,
-    lapsed,
+    elsewhere,
+    is_open,
+    lane_for_update,
     lapsed_for_update,
-    pending,
+    queue,
 )
 from domain.bookings.queries.look import any_of, booking, history, status
+from domain.bookings.queries.reschedule import (
+    Moved,
+    Refused,
+    last_reschedules,
+    move_elsewhere,
+    refuse,
+    reschedule,
+    withdraw,
+)
 
 __all__ = [
     "Change",
+    "Elsewhere",
+    "Locked",
+    "Moved",
+    "Refused",
+    "Waiter",
     "announce",
     "any_of",
-    "any_tried",
     "booking",
+    "booking_for_update",
     "bookings_for_update",
+    "elsewhere",
     "history",
-    "lapsed",
+    "is_open",
+    "lane_for_update",
     "lapsed_for_update",
+    "last_reschedules",
     "move",
-    "pending",
+    "move_elsewhere",
+    "queue",
+    "refuse",
+    "reschedule",
     "status",
+    "withdraw",
 ]

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from domain.bookings.rules import Status
+from domain.bookings.rules import ENDS, Status
 from domain.kernel import locks
 
+# Who has come to an end goes nowhere else any more.
 MOVE = text("""
     WITH change AS (
         SELECT *
@@ -29,7 +30,12 @@ MOVE = text("""
                updated_at = :now
           FROM change AS c
          WHERE b.id = c.booking_id AND b.status = c.from_status
-     RETURNING b.id, b.version, c.from_status, c.to_status, c.actor_id, c.reason)
+     RETURNING b.id, b.version, c.from_status, c.to_status, c.actor_id, c.reason),
+    withdrawn AS (
+        UPDATE reschedules AS r
+           SET status = 'withdrawn', decided_at = :now
+          FROM moved AS m
+         WHERE r.booking_id = m.id AND r.status = 'pending' AND m.to_status = ANY (CAST(:ends AS text[])))
     INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, at)
     SELECT id, version, from_status, to_status, actor_id, reason, :now FROM moved
     RETURNING booking_id, version
@@ -57,7 +63,14 @@ def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mappi
     The caller has locked the bookings and read their statuses under the lock, so a guard that fails is a bug.
     """
     locks.require(session, "bookings")
-    rows = session.execute(MOVE, {"changes": json.dumps([asdict(each) for each in changes], default=str), "now": now})
+    rows = session.execute(
+        MOVE,
+        {
+            "changes": json.dumps([asdict(each) for each in changes], default=str),
+            "ends": [*ENDS],
+            "now": now,
+        },
+    )
     versions: dict[UUID, int] = {row.booking_id: row.version for row in rows}
     if len(versions) != len(changes):
         raise RuntimeError("a locked booking changed its status under the lock")

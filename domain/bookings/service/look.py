@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.rules import Status
-from domain.bookings.tables import Booking
+from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
 
@@ -27,26 +26,41 @@ def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
 
 
 def is_decided(session: Session, booking_id: UUID) -> bool:
-    """Tell whether a booking is pending no more."""
-    return queries.status(session, booking_id) != Status.PENDING
+    """Tell whether a booking is pending no more, nor its reschedule."""
+    return not queries.is_open(session, booking_id)
 
 
-def alternatives(session: Session, booking: Booking, *, now: datetime) -> availability.Offered | None:
-    """Return the free starts nearest to the one that a rejected booking asked for, as of *now*.
+def last_reschedule(session: Session, booking_id: UUID) -> Reschedule | None:
+    """Return the latest reschedule of a booking, whatever became of it."""
+    return queries.last_reschedules(session, [booking_id]).get(booking_id)
+
+
+def reschedule_of(session: Session, reschedule_id: UUID, *, caller: Principal) -> tuple[Reschedule, Booking]:
+    """Return a reschedule that was accepted, and its booking as the caller sees it. Errors: NotFound."""
+    found = queries.reschedule(session, reschedule_id)
+    return found, seen(session, found.booking_id, caller=caller)
+
+
+def alternatives(
+    session: Session, booking: Booking, *, now: datetime, wanted: Reschedule | None = None
+) -> availability.Offered | None:
+    """Return the free starts nearest to the one that a refused booking, or its reschedule *wanted*, asked for.
 
     Those of its date come first, then those of the days around it that can be booked. None when the service is not
     offered any more.
     """
     try:
-        for first, last in _around(session, booking, now):
+        asked_for = wanted or booking
+        for first, last in _around(session, booking.service_id, asked_for, now):
             asked = availability.Asked(
                 service_id=booking.service_id,
                 first=first,
                 last=last,
-                resource_id=booking.wanted_resource_id,
+                resource_id=asked_for.wanted_resource_id,
                 party=booking.party,
+                besides=booking.id,
             )
-            found = availability.nearest(session, asked, booking.starts_at, now=now)
+            found = availability.nearest(session, asked, asked_for.starts_at, now=now)
             if len(found.slots) == availability.NEAREST:
                 break
     except DomainError:
@@ -55,14 +69,16 @@ def alternatives(session: Session, booking: Booking, *, now: datetime) -> availa
     return found
 
 
-def _around(session: Session, booking: Booking, now: datetime) -> Iterable[tuple[date, date]]:
+def _around(
+    session: Session, service_id: UUID, asked_for: Booking | Reschedule, now: datetime
+) -> Iterable[tuple[date, date]]:
     """Return the dates to look at: the one asked for, then a week around it, within the booking window.
 
     In a rush nearly everybody is told of the same date, and a week costs ten times as much.
     """
-    zone = ZoneInfo(booking.timezone)
+    zone = ZoneInfo(asked_for.timezone)
     today = now.astimezone(zone).date()
-    service = catalog.services_by_id(session, [booking.service_id])[booking.service_id]
+    service = catalog.services_by_id(session, [service_id])[service_id]
     window_end = today + timedelta(days=service.max_advance_days)
-    wanted = min(max(booking.starts_at.astimezone(zone).date(), today), window_end)
+    wanted = min(max(asked_for.starts_at.astimezone(zone).date(), today), window_end)
     return (wanted, wanted), (max(wanted - BEFORE, today), min(wanted + AFTER, window_end))

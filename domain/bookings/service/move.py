@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.queries import Change
+from domain.bookings.queries import Change, Locked
 from domain.bookings.rules import HELD, NEXT, Status, after_approval, hold_until, moves_from, shown_status
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
@@ -62,7 +62,7 @@ def cancel(
 
     Errors: NotFound, StaleVersion, AlreadyStarted, InvalidTransition.
     """
-    booking = _locked(session, booking_id, caller, versions)
+    booking = locked(session, booking_id, caller, versions)
     status = shown_status(booking.status, booking.hold_expires_at, now=now)
     if Status.CANCELLED not in NEXT[status]:
         raise _illegal(status, Status.CANCELLED)
@@ -76,10 +76,13 @@ def cancel(
     return moved
 
 
-def settle(session: Session, booking_id: UUID, *, now: datetime) -> None:
-    """Mark the allocation of a booking done when there is nothing to decide, as for a dead job that came back."""
-    if queries.status(session, booking_id) != Status.PENDING:
-        jobs.finish(session, ALLOCATE, [booking_id], now=now)
+def settle(session: Session, job_id: int, booking_id: UUID, *, now: datetime) -> None:
+    """Mark a job done when its booking has nothing to decide, as for a dead job that came back.
+
+    That one job only: by now there may be another, for a reschedule that was asked for since.
+    """
+    if not queries.is_open(session, booking_id):
+        jobs.finish_one(session, job_id, now=now)
 
 
 def complete(
@@ -106,7 +109,7 @@ def expire_holds(session: Session, *, now: datetime) -> int:
     return len(ended)
 
 
-def lapse(session: Session, bookings: Sequence[Booking], *, now: datetime) -> list[Change]:
+def lapse(session: Session, bookings: Sequence[Locked], *, now: datetime) -> list[Change]:
     """Free the places of those locked *bookings* whose hold has lapsed; return the moves, for `record` to write."""
     over = [each for each in bookings if each.status in HELD and _is_lapsed(each, now)]
     availability.release(session, [each.id for each in over], now=now)
@@ -116,7 +119,7 @@ def lapse(session: Session, bookings: Sequence[Booking], *, now: datetime) -> li
     ]
 
 
-def record(session: Session, bookings: Sequence[Booking], changes: Sequence[Change], *, now: datetime) -> None:
+def record(session: Session, bookings: Sequence[Booking | Locked], changes: Sequence[Change], *, now: datetime) -> None:
     """Write moves of locked bookings with their history and their events."""
     if not changes:
         return
@@ -136,18 +139,18 @@ def record(session: Session, bookings: Sequence[Booking], changes: Sequence[Chan
     events.record(session, facts, now=now)
 
 
-def _locked(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
-    """Lock a booking that the caller may see. Errors: NotFound, StaleVersion."""
+def locked(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
+    """Lock a booking that the caller may see, and return it freshly read. Errors: NotFound, StaleVersion."""
     if queries.booking(session, booking_id, seen_by=caller.user_id, businesses=caller.roles.keys()) is None:
         raise NotFound(what="booking")
-    (booking,) = queries.bookings_for_update(session, [booking_id])
+    booking = queries.booking_for_update(session, booking_id)
     if versions is not None and booking.version not in versions:
         raise StaleVersion(version=booking.version)
     return booking
 
 
 def _for_member(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
-    booking = _locked(session, booking_id, caller, versions)
+    booking = locked(session, booking_id, caller, versions)
     if not caller.is_member(booking.business_id):
         raise MembersOnly
     return booking
@@ -184,7 +187,7 @@ def _moved(
     return booking
 
 
-def _is_lapsed(booking: Booking, now: datetime) -> bool:
+def _is_lapsed(booking: Locked, now: datetime) -> bool:
     return booking.hold_expires_at is not None and booking.hold_expires_at <= now
 
 

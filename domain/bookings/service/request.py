@@ -32,7 +32,7 @@ def request(session: Session, wanted: Request, *, caller: Principal, now: dateti
     if wanted.expected_amount not in (None, price.amount):
         raise PriceChanged(amount=price.amount, currency=price.currency)
     booking = Booking(
-        **_snapshot(business, service, instant_of(wanted.start, business.timezone)),
+        **_snapshot(business, service, wanted.start),
         **_contact(caller),
         wanted_resource_id=wanted.resource_id,
         customer_id=caller.user_id,
@@ -60,16 +60,14 @@ def instant_of(start: LocalStart | datetime, timezone: str) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _snapshot(business: Business, service: Service, starts_at: datetime) -> dict[str, Any]:
+def _snapshot(business: Business, service: Service, wanted: LocalStart | datetime) -> dict[str, Any]:
     """Return what a booking keeps of its service and business as they are now, whatever becomes of them."""
+    start = local_start(wanted, business.timezone)
     return {
         "business_id": business.id,
         "service_id": service.id,
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=service.duration_minutes),
-        "timezone": business.timezone,
-        "local_start": f"{starts_at.astimezone(ZoneInfo(business.timezone)):%Y-%m-%dT%H:%M:%S}",
-        "tzdata_version": TZDATA,
+        **start,
+        "ends_at": start["starts_at"] + timedelta(minutes=service.duration_minutes),
         "buffer_before_minutes": service.buffer_before_minutes,
         "buffer_after_minutes": service.buffer_after_minutes,
         "cancellation_policy": service.cancellation_policy,
@@ -82,6 +80,20 @@ def _payment_status(service: Service, price: Money) -> PaymentStatus:
 
 def _contact(caller: Principal) -> dict[str, str]:
     return {"customer_name": caller.name, "customer_email": caller.email}
+
+
+def local_start(start: LocalStart | datetime, timezone: str) -> dict[str, Any]:
+    """Return the columns of a start: its instant, and the wall time that it is by today's rules of the zone.
+
+    Errors: NonexistentLocalTime, AmbiguousLocalTime.
+    """
+    starts_at = instant_of(start, timezone)
+    return {
+        "starts_at": starts_at,
+        "timezone": timezone,
+        "local_start": f"{starts_at.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}",
+        "tzdata_version": TZDATA,
+    }
 
 
 def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:

@@ -7,7 +7,6 @@ from domain.catalog.rules.errors import (
     DefaultResourceNeeded,
     DepositAbovePrice,
     NotAMember,
-    OwnersOnly,
     TimeOffLength,
 )
 from domain.catalog.rules.hours import NewHours, NewTimeOff, TimeOffFilters, is_possible
@@ -29,7 +28,6 @@ __all__ = [
     "NewService",
     "NewTimeOff",
     "NotAMember",
-    "OwnersOnly",
     "Pricing",
     "TimeOffFilters",
     "TimeOffLength",

@@ -1,12 +1,6 @@
 """What the catalog refuses; the tree that these hang in is drawn in `domain/kernel/errors.py`."""
 
-from domain.kernel.errors import Conflict, Invalid, NotAllowed
-
-
-class OwnersOnly(NotAllowed):
-    """Only an owner of the business may do that."""
-
-    code = "owners_only"
+from domain.kernel.errors import Conflict, Invalid
 
 
 class CurrencyInUse(Conflict):

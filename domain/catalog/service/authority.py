@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
+from domain.accounts.rules.errors import OwnersOnly
 from domain.catalog import queries
-from domain.catalog.rules import Archived, OwnersOnly
+from domain.catalog.rules import Archived
 from domain.catalog.tables import Business, Resource
 from domain.kernel.errors import AdminsOnly, MembersOnly, NotFound, OwnResourcesOnly
 

@@ -1,40 +1,29 @@
-"""Verbs of the accounts room: register, sign in, go on, sign out, and who is asking.
+"""Sessions: register, sign in, go on, sign out.
 
 Hashing takes 20 ms of CPU and is done before a transaction opens: `password_hash` then `register`;
 `credentials`, then (the transaction closed) `proven`, then `login`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from domain.accounts import queries, rules
-from domain.accounts.rules import Claims, Credentials, Grant, Principal, Profile, Proof, Registration, Role
-from domain.accounts.tables import Account, Member, RefreshToken, SignIn
-from domain.kernel.errors import EmailTaken, RefreshTokenInvalid, RefreshTokenReused, Unauthenticated
+from domain.accounts.rules import Claims, Credentials, Grant, Plan, Principal, Proof, Registration
+from domain.accounts.rules.errors import EmailTaken, InvalidCredentials, RefreshTokenInvalid, RefreshTokenReused
+from domain.accounts.tables import Account, RefreshToken, SignIn
+from domain.kernel.errors import NotFound
 from domain.kernel.ids import new_id
 
 AGENT_LENGTH = 400
 PURGED = 5000
 
 
-def principal(session: Session, claims: Claims, *, now: datetime) -> Principal:
-    """Return who is asking. Raises Unauthenticated once their session has ended, whatever their token says."""
-    found = queries.principal(session, claims, now=now)
-    if found is None:
-        raise Unauthenticated
-    return found
-
-
-def profile(session: Session, user_id: UUID) -> Profile:
-    """Return what a user sees of themselves."""
-    return queries.profile(session, user_id)
-
-
 def register(session: Session, new: Registration, *, now: datetime) -> Grant:
     """Make a user with an account of their own, and sign them in. Raises EmailTaken, whatever the address's case."""
-    account = Account(id=new_id(), plan="free")
+    account = Account(id=new_id(), plan=Plan.FREE.value)
     session.add(account)
     session.flush()
     user_id = queries.add_user(session, account.id, new.email, new.name, new.password_hash)
@@ -49,9 +38,16 @@ def credentials(session: Session, email: str) -> Credentials | None:
 
 
 def login(session: Session, proof: Proof, user_agent: str | None, *, now: datetime) -> Grant:
-    """Sign in a user whose password was proven; renew its hash when the parameters have changed."""
+    """Sign in a user whose password was proven; renew its hash when the parameters have changed. Locks the user.
+
+    Raises InvalidCredentials when the password was changed since: whoever changed it has ended every other session,
+    and this one would come too late to be ended.
+    """
+    user = queries.user_for_update(session, proof.user_id)
+    if user.password_hash != proof.password_hash:
+        raise InvalidCredentials
     if proof.rehash:
-        queries.replace_hash(session, proof.user_id, old=proof.password_hash, new=proof.rehash)
+        user.password_hash = proof.rehash
     return _begin(session, proof.user_id, user_agent, now)
 
 
@@ -75,26 +71,51 @@ def refresh(session: Session, token: str, *, now: datetime) -> Grant | RefreshTo
     repeated = queries.lost_answer(session, token_hash, used_since=now - rules.GRACE)
     if repeated:
         return _grant(session, sign_in, repeated, now)
-    sign_in.revoked_at, sign_in.revoked_reason = now, "refresh_token_reused"
+    end(sign_in, "refresh_token_reused", now)
     return RefreshTokenReused()
 
 
-def logout(session: Session, who: Principal, *, now: datetime) -> None:
-    """End the caller's session: its access tokens and refresh tokens are dead once this commits."""
-    sign_in = queries.session_for_update(session, who.session_id)
+def sessions(session: Session, *, caller: Principal, after: UUID | None, limit: int, now: datetime) -> Sequence[SignIn]:
+    """Return a page of the caller's sessions that go on. Raises SessionRequired."""
+    caller.signed_in()
+    return queries.live_sessions(session, caller.user_id, after=after, limit=limit, now=now)
+
+
+def logout(session: Session, *, caller: Principal, now: datetime) -> None:
+    """End the caller's session: its access tokens and refresh tokens are dead once this commits.
+
+    Raises SessionRequired. Safe to repeat.
+    """
+    sign_in = queries.session_for_update(session, caller.signed_in(), caller.user_id)
+    if sign_in:
+        end(sign_in, "logout", now)
+
+
+def end_session(session: Session, session_id: UUID, *, caller: Principal, now: datetime) -> None:
+    """End one of the caller's sessions. Errors: SessionRequired, NotFound (also when it has ended)."""
+    caller.signed_in()
+    sign_in = queries.session_for_update(session, session_id, caller.user_id)
+    if sign_in is None or sign_in.revoked_at or sign_in.expires_at <= now:
+        raise NotFound(what="session")
+    end(sign_in, "ended_by_user", now)
+
+
+def logout_all(session: Session, *, caller: Principal, now: datetime) -> None:
+    """End every session of the caller's; API keys go on. Raises SessionRequired."""
+    caller.signed_in()
+    for sign_in in queries.sessions_for_update(session, caller.user_id):
+        end(sign_in, "logout_all", now)
+
+
+def end(sign_in: SignIn, reason: str, now: datetime) -> None:
+    """End a session that is locked; the first reason stands."""
     sign_in.revoked_at = sign_in.revoked_at or now
-    sign_in.revoked_reason = sign_in.revoked_reason or "logout"
+    sign_in.revoked_reason = sign_in.revoked_reason or reason
 
 
 def purged(session: Session, *, now: datetime) -> bool:
     """Delete a batch of sessions that ended too long ago to help anybody; tell whether there may be more."""
     return queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT, limit=PURGED) == PURGED
-
-
-def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:
-    """Make a user a member of a business."""
-    session.add(Member(business_id=business_id, user_id=user_id, role=role.value))
-    session.flush()
 
 
 def _begin(session: Session, user_id: UUID, user_agent: str | None, now: datetime) -> Grant:

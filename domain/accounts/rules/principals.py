@@ -1,0 +1,106 @@
+"""Principals: who is asking, by what evidence, and what they are to a business."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.accounts.rules.errors import SessionRequired
+
+USE_NOTED = timedelta(minutes=1)
+
+
+class Role(StrEnum):
+    """What a member may do in a business: staff their own bookings, admins everything but ownership."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What the access token of a sign-in says: whose it is, and in which session."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyClaims:
+    """What an access token got for an API key says: whose it is, and by which key."""
+
+    user_id: UUID
+    key_id: UUID
+
+    def fits(self, user_id: UUID, secret_hash: bytes) -> bool:  # noqa: ARG002 - the token's signature stands for it
+        """Tell whether the key is the named user's."""
+        return user_id == self.user_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyProof:
+    """An API key itself, as far as it is needed to know it again."""
+
+    key_id: UUID
+    secret_hash: bytes
+
+    def fits(self, user_id: UUID, secret_hash: bytes) -> bool:  # noqa: ARG002 - whose it is, the key's row says
+        """Tell whether the secret is the key's, in constant time."""
+        return hmac.compare_digest(secret_hash, self.secret_hash)
+
+
+Evidence = Claims | KeyClaims | KeyProof
+
+
+class KeyInUse(NamedTuple):
+    """The API key that a principal came with."""
+
+    id: UUID
+    bucket_id: UUID
+    last_used_at: datetime | None
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether its use should be noted: not again within a minute."""
+        return self.last_used_at is None or self.last_used_at <= now - USE_NOTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who is asking, as of this request: a user, the session or the API key they act by, their plan and their roles."""
+
+    user_id: UUID
+    session_id: UUID | None
+    key: KeyInUse | None = None
+    account_id: UUID
+    plan: str
+    is_operator: bool
+    name: str
+    email: str
+    roles: Mapping[UUID, Role]
+
+    @property
+    def bucket_id(self) -> UUID:
+        """Return what their requests are counted by and repeated under: their key's line, or without one the user."""
+        return self.key.bucket_id if self.key else self.user_id
+
+    def signed_in(self) -> UUID:
+        """Return the session they act in. Raises SessionRequired for whoever came with an API key."""
+        if self.session_id is None:
+            raise SessionRequired
+        return self.session_id
+
+    def is_member(self, business_id: UUID) -> bool:
+        """Tell whether they belong to the business, in whatever role."""
+        return business_id in self.roles
+
+    def is_admin(self, business_id: UUID) -> bool:
+        """Tell whether they may change the business: its owner and its admins."""
+        return self.roles.get(business_id) in {Role.OWNER, Role.ADMIN}
+
+    def is_owner(self, business_id: UUID) -> bool:
+        """Tell whether the business is theirs."""
+        return self.roles.get(business_id) is Role.OWNER

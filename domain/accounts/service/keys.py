@@ -1,0 +1,91 @@
+"""API keys: made, rotated and revoked by whoever is signed in; a key can't make another, so a leaked one stays alone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts import queries, rules
+from domain.accounts.rules import Principal
+from domain.accounts.rules.errors import ApiKeyRotated, TooManyApiKeys
+from domain.accounts.tables import ApiKey
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import new_id
+
+
+class Minted(NamedTuple):
+    """A new key's row, and the key itself, told this once."""
+
+    row: ApiKey
+    key: str
+
+
+def create_key(session: Session, name: str, *, caller: Principal, now: datetime) -> Minted:
+    """Make a key that acts as the caller. Locks the account. Errors: SessionRequired, TooManyApiKeys."""
+    caller.signed_in()
+    queries.account_for_update(session, caller.account_id)
+    if queries.active_keys(session, caller.account_id) >= rules.MOST_KEYS:
+        raise TooManyApiKeys(most=rules.MOST_KEYS)
+    return _mint(session, name, None, caller, now)
+
+
+def list_keys(
+    session: Session, *, caller: Principal, after: UUID | None, limit: int, now: datetime
+) -> Sequence[ApiKey]:
+    """Return a page of the caller's keys that work. Raises SessionRequired."""
+    caller.signed_in()
+    return queries.keys(session, caller.user_id, after=after, limit=limit, now=now)
+
+
+def key_of(session: Session, key_id: UUID, *, caller: Principal, now: datetime) -> ApiKey:
+    """Return a key of the caller's that works. Errors: SessionRequired, NotFound."""
+    caller.signed_in()
+    row = queries.key(session, key_id, caller.user_id, now=now)
+    if row is None:
+        raise NotFound(what="API key")
+    return row
+
+
+def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Principal, now: datetime) -> Minted:
+    """Make a key in another's place, which works on for *grace*. Locks the account.
+
+    The new one keeps the name, and the bucket that requests are counted in.
+    Errors: SessionRequired, NotFound, ApiKeyRotated.
+    """
+    old = _locked(session, key_id, caller, now)
+    if old.expires_at is not None:
+        raise ApiKeyRotated
+    if grace:
+        old.expires_at = now + grace
+    else:
+        old.revoked_at = now
+    return _mint(session, old.name, old.bucket_id, caller, now)
+
+
+def revoke_key(session: Session, key_id: UUID, *, caller: Principal, now: datetime) -> None:
+    """End a key, and the tokens got for it, at once. Locks the account. Errors: SessionRequired, NotFound."""
+    _locked(session, key_id, caller, now).revoked_at = now
+
+
+def _locked(session: Session, key_id: UUID, caller: Principal, now: datetime) -> ApiKey:
+    caller.signed_in()
+    queries.account_for_update(session, caller.account_id)
+    return key_of(session, key_id, caller=caller, now=now)
+
+
+def _mint(session: Session, name: str, bucket_id: UUID | None, caller: Principal, now: datetime) -> Minted:
+    key_id, secret = new_id(), rules.new_token()
+    row = ApiKey(
+        id=key_id,
+        account_id=caller.account_id,
+        user_id=caller.user_id,
+        name=name,
+        secret_hash=rules.digest(secret),
+        bucket_id=bucket_id or key_id,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return Minted(row, rules.key_written(key_id, secret))

@@ -1,0 +1,114 @@
+"""Members: who belongs to a business, in which role.
+
+Each change locks all members of the business first and judges by what it finds then, not by what the caller was when
+their request came in: of two owners who demote each other at once, one is too late.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts import queries, rules
+from domain.accounts.rules import Joined, Membership, Principal, Role
+from domain.accounts.rules.errors import AlreadyMember, UnknownUser
+from domain.accounts.tables import Member
+from domain.kernel import events
+from domain.kernel.errors import MembersOnly, NotFound
+
+
+def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:
+    """Make a user a member of a business that is being opened."""
+    session.add(Member(business_id=business_id, user_id=user_id, role=role.value))
+    session.flush()
+
+
+def list_members(
+    session: Session, business_id: UUID, *, caller: Principal, after: Joined | None, limit: int
+) -> Sequence[Membership]:
+    """Return a page of a business's members. Raises MembersOnly."""
+    if not caller.is_member(business_id):
+        raise MembersOnly
+    return queries.members(session, business_id, after=after, limit=limit)
+
+
+def member_of(session: Session, business_id: UUID, user_id: UUID, *, caller: Principal) -> Membership:
+    """Return one of a business's members. Errors: MembersOnly, NotFound."""
+    if not caller.is_member(business_id):
+        raise MembersOnly
+    return _seen(session, business_id, user_id)
+
+
+def add_member(
+    session: Session, business_id: UUID, email: str, role: Role, *, caller: Principal, now: datetime
+) -> Membership:
+    """Make a registered user a member. Locks the members.
+
+    Errors: MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, AlreadyMember.
+    """
+    roles = queries.members_for_update(session, business_id)
+    rules.require_authority(roles.get(caller.user_id), role)
+    user_id = queries.user_named(session, email)
+    if user_id is None:
+        raise UnknownUser
+    if queries.add_member(session, business_id, user_id, role) is None:
+        raise AlreadyMember
+    _record(session, "member.added", business_id, user_id, now, role=role.value)
+    return _seen(session, business_id, user_id)
+
+
+def change_member(
+    session: Session, business_id: UUID, user_id: UUID, role: Role, *, caller: Principal, now: datetime
+) -> Membership:
+    """Give a member another role. Locks the members. Safe to repeat.
+
+    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, LastOwner.
+    """
+    roles = queries.members_for_update(session, business_id)
+    before = _role_of(roles, user_id, caller)
+    rules.require_authority(roles[caller.user_id], before, role)
+    if before is role:
+        return _seen(session, business_id, user_id)
+    if before is Role.OWNER:
+        rules.require_another_owner(roles, user_id)
+    queries.change_role(session, business_id, user_id, role)
+    _record(session, "member.changed", business_id, user_id, now, from_role=before.value, role=role.value)
+    return _seen(session, business_id, user_id)
+
+
+def remove_member(session: Session, business_id: UUID, user_id: UUID, *, caller: Principal, now: datetime) -> None:
+    """Remove a member; anybody may leave. Locks the members.
+
+    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, LastOwner.
+    """
+    roles = queries.members_for_update(session, business_id)
+    before = _role_of(roles, user_id, caller)
+    if user_id != caller.user_id:
+        rules.require_authority(roles[caller.user_id], before)
+    if before is Role.OWNER:
+        rules.require_another_owner(roles, user_id)
+    queries.remove_member(session, business_id, user_id)
+    _record(session, "member.removed", business_id, user_id, now, from_role=before.value)
+
+
+def _role_of(roles: Mapping[UUID, Role], user_id: UUID, caller: Principal) -> Role:
+    """Return the role of a member, to a caller who is one too. Errors: MembersOnly, NotFound."""
+    if caller.user_id not in roles:
+        raise MembersOnly
+    if user_id not in roles:
+        raise NotFound(what="member")
+    return roles[user_id]
+
+
+def _seen(session: Session, business_id: UUID, user_id: UUID) -> Membership:
+    found = queries.member(session, business_id, user_id)
+    if found is None:
+        raise NotFound(what="member")
+    return found
+
+
+def _record(session: Session, kind: str, business_id: UUID, user_id: UUID, now: datetime, **payload: str) -> None:
+    # A member has no version of its own: its events follow one another under the lock of the business's members.
+    fact = events.Fact(kind=kind, business_id=business_id, subject_id=user_id, subject_version=1, payload=payload)
+    events.record(session, [fact], now=now)

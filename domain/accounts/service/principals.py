@@ -1,0 +1,35 @@
+"""Principals: who is asking, whatever they came with."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts import queries, rules
+from domain.accounts.rules import Evidence, KeyClaims, Principal, Profile
+from domain.accounts.rules.errors import ApiKeyInvalid
+from domain.kernel.errors import Unauthenticated
+
+
+def principal(session: Session, evidence: Evidence, *, now: datetime) -> Principal:
+    """Return who is asking. Raises Unauthenticated once their session or key has ended, whatever their token says."""
+    found = queries.principal(session, evidence, now=now)
+    if found is None:
+        raise Unauthenticated
+    return found
+
+
+def exchange(session: Session, key: str, *, now: datetime) -> tuple[KeyClaims, Profile]:
+    """Return what an access token got for an API key says, and whose it is. Raises ApiKeyInvalid."""
+    proof = rules.key_read(key)
+    found = queries.principal(session, proof, now=now) if proof else None
+    if proof is None or found is None:
+        raise ApiKeyInvalid
+    if found.key and found.key.is_due(now):
+        queries.note_use(session, proof.key_id, now=now)
+    return KeyClaims(user_id=found.user_id, key_id=proof.key_id), queries.profile(session, found.user_id)
+
+
+def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
+    """Note that an API key is used, once a minute at most; in a transaction of its own, after the principal's."""
+    queries.note_use(session, key_id, now=now)

@@ -1,0 +1,115 @@
+"""The cases of a lane: what each booking or reschedule asks for, and what it would become."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.availability import service as availability
+from domain.availability.rules.board import Left, Wish
+from domain.availability.rules.model import OVERRIDES, Candidate, Code, Refusal
+from domain.bookings.queries import Elsewhere, Locked
+from domain.bookings.rules import Status, first_status, hold_until
+from domain.catalog.tables import Business, Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A locked booking that waits for a place, or for another one (*move*), and what it becomes if it gets it."""
+
+    booking: Locked
+    wish: Wish
+    status: Status
+    hold_expires_at: datetime | None
+    accepted_no: int
+    move: Elsewhere | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether winning would lose everything: a hold never outlasts the start, so it would have lapsed."""
+        return self.move is not None and self.hold_expires_at is not None and self.hold_expires_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a case: the resource it got, or why it got none."""
+
+    case: Case
+    outcome: Candidate | Refusal
+
+    @property
+    def resource_id(self) -> UUID:
+        """Return the resource that was won."""
+        assert isinstance(self.outcome, Candidate)  # noqa: S101 - asked of winners only
+        return self.outcome.id
+
+    @property
+    def place(self) -> availability.Place:
+        """Return the place that was won, to be claimed."""
+        return availability.Place(
+            wish=self.case.wish, resource_id=self.resource_id, expires_at=self.case.hold_expires_at
+        )
+
+
+def booking_case(booking: Locked, service: Service, business: Business, now: datetime) -> Case:
+    """Return the case of a pending booking."""
+    status = first_status(requires_approval=service.requires_approval, payment_status=booking.payment_status)
+    hold = hold_until(
+        status,
+        hold_minutes=service.hold_minutes,
+        approval_hours=service.approval_hours,
+        starts_at=booking.starts_at,
+        now=now,
+    )
+    return Case(
+        booking=booking,
+        wish=_wish(booking, booking, service, business),
+        status=status,
+        hold_expires_at=hold,
+        accepted_no=booking.accepted_no,
+    )
+
+
+def move_case(booking: Locked, move: Elsewhere, service: Service, business: Business) -> Case:
+    """Return the case of a reschedule. Its hold goes on, but not beyond the new start."""
+    hold = booking.hold_expires_at
+    left = Left(booking.resource_id, _seconds(booking.starts_at)) if booking.resource_id else None
+    return Case(
+        booking=booking,
+        wish=_wish(booking, move, service, business, leaves=left),
+        status=Status(booking.status),
+        hold_expires_at=hold and min(hold, move.starts_at),
+        accepted_no=move.accepted_no,
+        move=move,
+    )
+
+
+def _wish(
+    booking: Locked, asked: Locked | Elsewhere, service: Service, business: Business, leaves: Left | None = None
+) -> Wish:
+    """Return what is asked for: on today's terms, but with the lengths that the booking was made with."""
+    terms = availability.terms_of(
+        service,
+        ZoneInfo(business.timezone),
+        duration=_seconds(asked.ends_at) - _seconds(asked.starts_at),
+        buffer_before=booking.buffer_before_minutes * 60,
+        buffer_after=booking.buffer_after_minutes * 60,
+    )
+    return Wish(
+        booking_id=booking.id,
+        terms=terms,
+        start=_seconds(asked.starts_at),
+        party=booking.party,
+        resource_id=asked.wanted_resource_id,
+        asked_at=_seconds(asked.created_at),
+        leaves=leaves,
+        waived=_waived(asked.overrides),
+    )
+
+
+def _waived(overrides: Iterable[str]) -> frozenset[Code]:
+    return frozenset().union(*(OVERRIDES[each] for each in overrides))
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

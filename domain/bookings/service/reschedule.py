@@ -1,0 +1,113 @@
+"""Asking for another place: a pending move, decided in the lane's queue; the old place is kept until it is won."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.availability import service as availability
+from domain.bookings import queries
+from domain.bookings.rules import MOVABLE, Another, Status, fee_percent, shown_status
+from domain.bookings.service.move import Versions, locked
+from domain.bookings.service.request import local_start
+from domain.bookings.tables import Booking, Reschedule
+from domain.catalog import queries as catalog
+from domain.kernel import events, jobs, leases
+from domain.kernel.errors import (
+    AlreadyStarted,
+    MembersOnly,
+    NotReschedulable,
+    PartyAboveCapacity,
+    PolicyWindowClosed,
+    RescheduleInProgress,
+    StillPending,
+)
+from domain.kernel.plot import ALLOCATE
+
+
+def reschedule(
+    session: Session,
+    booking_id: UUID,
+    wanted: Another,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+) -> Reschedule:
+    """Write a pending move of a booking to another place, with the job that will decide it. Locks the booking.
+
+    A customer may do so until the start, while cancelling would be free; a member, as long as the booking is live.
+    Errors: NotFound, StaleVersion, StillPending, NotReschedulable, AlreadyStarted, PolicyWindowClosed, MembersOnly,
+    RescheduleInProgress, PartyAboveCapacity, ResourceNotOffered, NonexistentLocalTime, AmbiguousLocalTime.
+    """
+    booking = locked(session, booking_id, caller, versions)
+    _refuse_unless_movable(booking, now)
+    if not caller.is_member(booking.business_id):
+        _refuse_outside_policy(booking, wanted, now)
+    _refuse_while_in_progress(session, booking, now)
+    row = _row(session, booking, wanted, caller, now)
+    session.add(row)
+    session.flush()
+    fact = events.Fact(
+        kind="booking.reschedule_requested",
+        business_id=booking.business_id,
+        subject_id=booking.id,
+        subject_version=booking.version,
+        payload={"starts_at": row.starts_at.isoformat()},
+    )
+    events.record(session, [fact], now=now)
+    return row
+
+
+def _refuse_unless_movable(booking: Booking, now: datetime) -> None:
+    status = shown_status(booking.status, booking.hold_expires_at, now=now)
+    if status is Status.PENDING:
+        raise StillPending
+    if status not in MOVABLE:
+        raise NotReschedulable(why=status.value)
+
+
+def _refuse_outside_policy(booking: Booking, wanted: Another, now: datetime) -> None:
+    """Hold a customer to the policy: who could move for free what is dear to cancel would move it, and then cancel."""
+    if wanted.overrides:
+        raise MembersOnly
+    if booking.starts_at <= now:
+        raise AlreadyStarted
+    if fee_percent(booking.cancellation_policy, booking.starts_at, now=now):
+        raise PolicyWindowClosed
+
+
+def _refuse_while_in_progress(session: Session, booking: Booking, now: datetime) -> None:
+    """Let one move be pending at a time; one that could not be decided, its job dead, gives way to the next."""
+    before = queries.elsewhere(session, [booking.id])
+    if not before:
+        return
+    if not leases.is_dead(session, ALLOCATE, booking.id):
+        raise RescheduleInProgress
+    queries.withdraw(session, booking.id, now=now)
+    jobs.finish(session, ALLOCATE, [booking.id], now=now)
+
+
+def _row(session: Session, booking: Booking, wanted: Another, caller: Principal, now: datetime) -> Reschedule:
+    business = catalog.business(session, booking.business_id)
+    service = catalog.service(session, booking.service_id)
+    if business is None or service is None:
+        raise NotReschedulable(why="for a service that is not offered any more")
+    if booking.party > service.capacity:
+        raise PartyAboveCapacity(party=booking.party, capacity=service.capacity)
+    if wanted.resource_id is not None:
+        availability.offers_by(session, service, wanted.resource_id)
+    start = local_start(wanted.start, business.timezone)
+    return Reschedule(
+        booking_id=booking.id,
+        business_id=booking.business_id,
+        wanted_resource_id=wanted.resource_id or booking.wanted_resource_id,
+        status="pending",
+        **start,
+        ends_at=start["starts_at"] + (booking.ends_at - booking.starts_at),
+        overrides=[*wanted.overrides],
+        asked_by=caller.user_id,
+        request_id=session.info.get("request_id"),
+        created_at=now,
+    )

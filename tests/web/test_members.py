@@ -1,0 +1,222 @@
+"""Members: who may see, add, change and remove whom, and that an owner is always left."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from conftest import Caller
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from config.transaction import transaction
+from domain.kernel.events import Event
+from domain.kernel.ids import Kind, parsed
+
+ROLES = ("owner", "admin", "staff")
+
+
+class House:
+    """A business with an owner, an admin and a member of staff, beside a stranger."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.people = {name: self.somebody(name) for name in (*ROLES, "stranger")}
+        new = {"name": "Salon", "timezone": "Africa/Lagos", "currency": "NGN"}
+        self.business = self.people["owner"].post("/api/businesses", new).get_json()
+        self.place = f"/api/businesses/{self.business['id']}/members"
+        for role in ("admin", "staff"):
+            assert self.add("owner", role, role).status_code == 201
+
+    def somebody(self, name: str) -> Caller:
+        """Register a user of that name."""
+        body = {"email": f"{name}.{uuid4().hex}@example.com", "password": "correct horse", "name": name}
+        return Caller(self.client, self.client.post("/api/auth/register", json=body).get_json())
+
+    def user(self, name: str) -> dict[str, Any]:
+        """Return somebody as they see themselves."""
+        user: dict[str, Any] = self.people[name].tokens["user"]
+        return user
+
+    def add(self, by: str, name: str, role: str, **headers: str) -> TestResponse:
+        """Let *by* make *name* a member."""
+        return self.people[by].post(self.place, {"email": self.user(name)["email"], "role": role}, **headers)
+
+    def change(self, by: str, name: str, role: str) -> TestResponse:
+        """Let *by* give *name* another role."""
+        return self.people[by].patch(f"{self.place}/{self.user(name)['id']}", {"role": role})
+
+    def remove(self, by: str, name: str) -> TestResponse:
+        """Let *by* remove *name*."""
+        return self.people[by].delete(f"{self.place}/{self.user(name)['id']}")
+
+    def roles(self) -> dict[str, str]:
+        """Return the members by name, as the owner sees them."""
+        return {row["name"]: row["role"] for row in self.people["owner"].get(self.place).get_json()["data"]}
+
+    def events(self) -> list[tuple[str, dict[str, str]]]:
+        """Return what has been written down about members."""
+        wanted = Event.business_id == parsed(Kind.BUSINESS, self.business["id"]), Event.kind.like("member.%")
+        with transaction() as session:
+            rows = session.scalars(select(Event).where(*wanted).order_by(Event.id)).all()
+        return [(row.kind, row.payload) for row in rows]
+
+
+@pytest.fixture
+def house(client: FlaskClient) -> House:
+    return House(client)
+
+
+def code(answer: TestResponse) -> object:
+    return answer.get_json()["code"] if answer.status_code >= 400 else answer.status_code
+
+
+def test_members_see_each_other_in_the_order_in_which_they_joined(house: House) -> None:
+    rows = house.people["staff"].get(house.place).get_json()["data"]
+    assert [(row["name"], row["role"]) for row in rows] == [(role, role) for role in ROLES]
+    assert rows[1]["user_id"] == house.user("admin")["id"]
+    assert rows[1]["email"] == house.user("admin")["email"]
+    assert rows[1]["business_id"] == house.business["id"]
+    one = house.people["staff"].get(f"{house.place}/{rows[1]['user_id']}")
+    assert one.get_json() == rows[1]
+
+
+def test_members_are_listed_page_by_page(house: House) -> None:
+    seen, cursor = [], ""
+    for _ in ROLES:
+        page = house.people["admin"].get(f"{house.place}?limit=1{cursor}").get_json()
+        seen += [row["name"] for row in page["data"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert tuple(seen) == ROLES
+    assert not page["has_more"]
+
+
+def test_a_business_is_named_by_its_slug_too(house: House) -> None:
+    by_slug = house.people["staff"].get(f"/api/businesses/{house.business['slug']}/members")
+    assert by_slug.get_json() == house.people["staff"].get(house.place).get_json()
+
+
+def test_who_is_no_member_neither_sees_nor_changes_members(house: House) -> None:
+    answers = [
+        house.people["stranger"].get(house.place),
+        house.people["stranger"].get(f"{house.place}/{house.user('owner')['id']}"),
+        house.add("stranger", "stranger", "staff"),
+        house.change("stranger", "staff", "admin"),
+        house.remove("stranger", "staff"),
+        house.remove("stranger", "stranger"),
+    ]
+    assert set(map(code, answers)) == {"members_only"}
+
+
+def test_a_business_that_does_not_exist_has_no_members(house: House) -> None:
+    nowhere = "/api/businesses/biz_01k5e2v8x3q7m9n4p6r0s2t4w6/members"
+    assert house.people["owner"].get(nowhere).status_code == 404
+    assert house.people["owner"].post(nowhere, {"email": "a@example.com", "role": "staff"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("by", "role", "outcome"),
+    [
+        ("owner", "owner", 201),
+        ("owner", "admin", 201),
+        ("owner", "staff", 201),
+        ("admin", "owner", "owners_only"),
+        ("admin", "admin", 201),
+        ("admin", "staff", 201),
+        ("staff", "staff", "admins_only"),
+    ],
+)
+def test_who_may_add_whom(house: House, by: str, role: str, outcome: object) -> None:
+    assert code(house.add(by, "stranger", role)) == outcome
+    assert ("stranger" in house.roles()) is (outcome == 201)
+
+
+@pytest.mark.parametrize(
+    ("by", "whom", "role", "outcome"),
+    [
+        ("owner", "staff", "owner", 200),
+        ("owner", "admin", "staff", 200),
+        ("admin", "staff", "admin", 200),
+        ("admin", "admin", "staff", 200),
+        ("admin", "staff", "owner", "owners_only"),
+        ("admin", "owner", "staff", "owners_only"),
+        ("staff", "staff", "admin", "admins_only"),
+        ("staff", "admin", "staff", "admins_only"),
+        ("owner", "stranger", "staff", "not_found"),
+        ("owner", "owner", "admin", "last_owner"),
+    ],
+)
+def test_who_may_make_what_of_whom(house: House, by: str, whom: str, role: str, outcome: object) -> None:
+    before = house.roles()
+    assert code(house.change(by, whom, role)) == outcome
+    assert house.roles() == (before | {whom: role} if outcome == 200 else before)
+
+
+@pytest.mark.parametrize(
+    ("by", "whom", "outcome"),
+    [
+        ("owner", "admin", 204),
+        ("admin", "staff", 204),
+        ("admin", "admin", 204),
+        ("staff", "staff", 204),
+        ("admin", "owner", "owners_only"),
+        ("staff", "admin", "admins_only"),
+        ("owner", "stranger", "not_found"),
+        ("owner", "owner", "last_owner"),
+    ],
+)
+def test_who_may_remove_whom(house: House, by: str, whom: str, outcome: object) -> None:
+    before = house.roles()
+    assert code(house.remove(by, whom)) == outcome
+    assert house.roles().keys() == before.keys() - ({whom} if outcome == 204 else set())
+
+
+def test_an_owner_may_go_once_there_is_another(house: House) -> None:
+    assert house.change("owner", "admin", "owner").status_code == 200
+    assert house.change("admin", "owner", "staff").status_code == 200
+    assert code(house.change("admin", "admin", "admin")) == "last_owner"
+    assert code(house.remove("admin", "admin")) == "last_owner"
+
+
+def test_a_new_role_counts_from_the_next_request_on(house: House) -> None:
+    assert code(house.add("staff", "stranger", "staff")) == "admins_only"
+    house.change("owner", "staff", "admin")
+    assert code(house.add("staff", "stranger", "staff")) == 201
+    house.remove("owner", "staff")
+    assert code(house.people["staff"].get(house.place)) == "members_only"
+
+
+def test_an_address_that_is_unknown_or_a_member_already_is_refused(house: House) -> None:
+    unknown = house.people["owner"].post(house.place, {"email": "nobody@example.com", "role": "staff"})
+    assert (unknown.status_code, code(unknown)) == (422, "unknown_user")
+    assert unknown.get_json()["errors"][0]["pointer"] == "/email"
+    assert code(house.add("owner", "staff", "admin")) == "already_member"
+    assert house.roles()["staff"] == "staff"
+
+
+def test_an_address_finds_its_user_whatever_its_case(house: House) -> None:
+    shouted = {"email": house.user("stranger")["email"].upper(), "role": "staff"}
+    assert house.people["owner"].post(house.place, shouted).status_code == 201
+
+
+def test_there_is_no_fourth_role(house: House) -> None:
+    assert code(house.add("owner", "stranger", "boss")) == "invalid"
+
+
+def test_each_change_is_an_event_and_what_changes_nothing_is_none(house: House) -> None:
+    house.change("owner", "staff", "staff")
+    house.change("owner", "staff", "admin")
+    house.remove("staff", "staff")
+    assert house.events() == [
+        ("member.added", {"role": "admin"}),
+        ("member.added", {"role": "staff"}),
+        ("member.changed", {"from_role": "staff", "role": "admin"}),
+        ("member.removed", {"from_role": "admin"}),
+    ]
+
+
+def test_adding_a_member_can_be_repeated_under_its_key(house: House) -> None:
+    first, again = (house.add("owner", "stranger", "staff", Idempotency_Key="k") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.get_json() == first.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"

@@ -1,0 +1,23 @@
+"""Shapes of reschedules."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from domain.bookings.rules import Another
+from web.schemas.starts import StartRequest, Waivable
+
+
+class RescheduleRequest(StartRequest):
+    """Another start for a booking; on the resource that was asked for before, if none is named."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"date": "2026-03-17", "time": "15:30"}]})
+
+    override: Annotated[
+        list[Waivable],
+        Field(default_factory=list, max_length=3, description="Rules to be passed over, by members only"),
+    ]
+
+    def command(self) -> Another:
+        """Return what bookings are asked for."""
+        return Another(start=self.start(), resource_id=self.resource_id, overrides=tuple(self.override))

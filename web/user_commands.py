@@ -1,0 +1,58 @@
+"""Commands about users, for operators: `flask --app web.app users …`."""
+
+import click
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.table import Table
+
+from config.transaction import transaction
+from domain.accounts import service as accounts
+from domain.accounts.rules import Plan
+from domain.kernel.errors import NotFound
+
+users = AppGroup("users", help="See who has registered, make operators, and put accounts on a plan.")
+
+
+@users.command("list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+def list_users(limit: int) -> None:
+    """List users, the newest first."""
+    with transaction() as session:
+        rows = accounts.list_users(session, limit=limit)
+    table = Table(box=None)
+    for name in ("email", "name", "plan", "operator", "since"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        since = f"{row.created_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(row.email, row.name, row.plan, "yes" if row.is_operator else "", since)
+    Console().print(table)
+
+
+@users.command("operator")
+@click.argument("email")
+@click.option("--revoke", is_flag=True, help="Let them be an operator no more.")
+def operator(email: str, *, revoke: bool) -> None:
+    """Let a user see the system's pages, /api/system."""
+    try:
+        with transaction() as session:
+            (accounts.dismiss_operator if revoke else accounts.make_operator)(session, email)
+    except NotFound:
+        raise _unknown(email) from None
+    click.echo(f"{email} is {'no operator any more' if revoke else 'an operator'}.")
+
+
+@users.command("plan")
+@click.argument("email")
+@click.argument("plan", type=click.Choice([plan.value for plan in Plan]))
+def plan(email: str, plan: str) -> None:
+    """Put the account of a user on another plan."""
+    try:
+        with transaction() as session:
+            accounts.change_plan(session, email, Plan(plan))
+    except NotFound:
+        raise _unknown(email) from None
+    click.echo(f"The account of {email} is on the {plan} plan.")
+
+
+def _unknown(email: str) -> click.ClickException:
+    return click.ClickException(f"Nobody has registered with {email}.")
