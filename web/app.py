@@ -14,14 +14,20 @@ from web.api.businesses import businesses
 from web.api.events import events
 from web.api.members import members
 from web.api.reschedules import bookings
+from web.api.resources import resources
+from web.api.schedules import own_schedules, schedules
 from web.api.services import services
 from web.api.system import system
+from web.api.time_off import time_off
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
 
-NOUNS = (auth_routes.auth, api_keys, businesses, members, services, availability, bookings, events, system)
+NOUNS = (
+    *(auth_routes.auth, api_keys, businesses, members, schedules, services, resources, own_schedules, time_off),
+    *(availability, bookings, events, system),
+)
 PAGES = (docs, health)
 
 

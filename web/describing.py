@@ -33,6 +33,7 @@ SECURITY_SCHEMES = {
 IDEMPOTENCY_KEY = "IdempotencyKey"
 PREFER = "Prefer"
 IF_MATCH = "IfMatch"
+IF_NONE_MATCH = "IfNoneMatch"
 
 PARAMETERS: Mapping[str, dict[str, Any]] = {
     IDEMPOTENCY_KEY: {
@@ -56,6 +57,13 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
         "description": "The `ETag` of the version that you mean to change; another version is 412.",
         "schema": {"type": "string"},
         "example": '"v3"',
+    },
+    IF_NONE_MATCH: {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*` means that you expect none to be there yet; if there is one it is 412.",
+        "schema": {"type": "string"},
+        "example": "*",
     },
 }
 HEADERS: Mapping[str, dict[str, Any]] = {

@@ -73,6 +73,7 @@ ScheduleId = Annotated[UUID, PublicId(Kind.SCHEDULE, "schedule")]
 SessionId = Annotated[UUID, PublicId(Kind.SESSION, "session")]
 ApiKeyId = Annotated[UUID, PublicId(Kind.API_KEY, "API key")]
 RescheduleId = Annotated[UUID, PublicId(Kind.RESCHEDULE, "reschedule")]
+TimeOffId = Annotated[UUID, PublicId(Kind.TIME_OFF, "time off")]
 BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 

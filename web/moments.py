@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Annotated, TypeVar
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
@@ -17,6 +17,14 @@ TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+
+
+CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+
+
+def on_the_clock(minutes: int) -> str:
+    """Return what a clock shows so many minutes after midnight; 1440 is 24:00."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _date(value: object) -> date:
@@ -37,6 +45,25 @@ def _instant(value: object) -> datetime:
     found = _read(value, INSTANT, lambda text: datetime.fromisoformat(text.upper()), message)
     _in_range(found, found.year)  # first: the year 1 less an offset is no date at all
     return _in_range(found, found.astimezone(UTC).year)
+
+
+def _second(value: datetime) -> datetime:
+    if value.microsecond:
+        raise PydanticCustomError("invalid", "Input should be a whole second")
+    return value
+
+
+def _opening(value: object) -> int:
+    return _read(value, TIME, _minutes, "Input should be a time, HH:MM")
+
+
+def _closing(value: object) -> int:
+    return _read(value, CLOCK, _minutes, "Input should be a time, HH:MM, up to 24:00")
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _read(value: object, pattern: re.Pattern[str], read: Callable[[str], T], message: str) -> T:
@@ -75,4 +102,15 @@ Instant = Annotated[
     PlainValidator(_instant),
     PlainSerializer(_rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-03-15T14:00:00+01:00"]}),
+]
+Second = Annotated[Instant, AfterValidator(_second)]
+Opening = Annotated[
+    int,
+    PlainValidator(_opening),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:00"]}),
+]
+Closing = Annotated[
+    int,
+    PlainValidator(_closing),
+    WithJsonSchema({"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "examples": ["17:00"]}),
 ]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NoReturn, get_args, get_origin, get_type_hints
 
 from flask import Request, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from web import strict_json
 from web.problems import PROBLEMS, Fault, Refusal
@@ -66,6 +66,19 @@ class Schema(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     not_accepted: ClassVar[Mapping[str, str]] = {}  # field → code, where "unknown" would not say enough
+
+
+def unsent() -> Any:  # noqa: ANN401 - it stands for a value of any type
+    """Declare that a field of changes may be left out, but not be null."""
+    return Field(default_factory=lambda: None)
+
+
+class Changes(Schema):
+    """A body of RFC 7396: what is sent is changed, null takes back what may be missing, the rest stays."""
+
+    def given(self) -> dict[str, Any]:
+        """Return the fields that were sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class Query(BaseModel):

@@ -21,6 +21,9 @@
     │   ├── AlreadyMember
     │   ├── LastOwner
     │   ├── SlugTaken
+    │   ├── CurrencyInUse
+    │   ├── Archived
+    │   ├── DefaultResourceNeeded
     │   ├── StaleVersion
     │   ├── InvalidTransition
     │   ├── StillPending
@@ -40,6 +43,9 @@
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
         ├── CurrencyMismatch
+        ├── DepositAbovePrice
+        ├── NotAMember
+        ├── TimeOffLength
         ├── PartyAboveCapacity
         ├── ResourceNotOffered
         └── IdempotencyKeyReused
@@ -49,7 +55,7 @@ defined among its rules.
 """
 
 from inspect import cleandoc
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DomainError(Exception):
@@ -186,7 +192,12 @@ class Invalid(DomainError):
     """The request makes no sense as asked."""
 
     code = "invalid"
-    pointer: ClassVar[str] = ""
+    pointer: str = ""
+
+    def at(self, pointer: str) -> Self:
+        """Return this, said of another field than usual."""
+        self.pointer = pointer
+        return self
 
 
 class NonexistentLocalTime(Invalid):

@@ -1,6 +1,7 @@
 """What is listed in one place is complete: jobs have tasks, errors have problems and a place in the drawn tree."""
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 
@@ -11,12 +12,17 @@ from domain.bookings.rules import NEXT
 from domain.kernel import errors
 from domain.kernel.errors import DomainError
 from domain.kernel.plot import PLOT
-from tests.arch.source import packaged
+from tests.arch.source import MIGRATIONS, packaged
 from web.problems import PROBLEMS
 from workers.tasks import TASKS
 
 BRANCH = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<name>\w+)")
 STEP = 4
+
+
+for each in packaged():
+    if each.path.parts[0] == "domain" and not each.path.is_relative_to(MIGRATIONS.parent):
+        importlib.import_module(".".join(each.path.with_suffix("").parts))  # an error that nobody has read has no kind
 
 
 def descendants(kind: type[DomainError]) -> Iterator[tuple[type[DomainError], type[DomainError]]]:

@@ -1,28 +1,41 @@
-"""Services: offer one, list a business's."""
+"""Services: offer one, list a business's, change one, archive it."""
 
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, transaction
+from config.transaction import Session, retried, transaction
+from domain.availability.service import stranded
+from domain.bookings import service as booking_service
 from domain.catalog import service as catalog
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from web.answers import Answer, shown
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY
+from web.describing import IDEMPOTENCY_KEY, IF_MATCH
 from web.idempotency import write
 from web.openapi import noun, operation
 from web.pagination import after, listed
-from web.schemas.services import ServiceList, ServicePath, ServiceRequest, ServicesQuery, ServiceView
+from web.schemas.services import (
+    ServiceChanges,
+    ServiceChangeView,
+    ServiceList,
+    ServicePath,
+    ServiceRequest,
+    ServicesQuery,
+    ServiceView,
+)
+from web.versions import required_versions
 
 services = noun("services", "What is booked: how long, how often, for how many, at what price.")
+
+PRICE_PROBLEMS = ("currency_mismatch", "unknown_currency", "deposit_above_price")
 
 
 @operation(
     services.post,
     "",
     success={201: ServiceView},
-    problems=("not_found", "admins_only", "currency_mismatch", "unknown_currency"),
+    problems=("not_found", "members_only", "admins_only", "archived", *PRICE_PROBLEMS),
     takes=(IDEMPOTENCY_KEY,),
 )
 def create_service(body: ServiceRequest) -> Response:
@@ -45,13 +58,70 @@ def create_service(body: ServiceRequest) -> Response:
 def list_services(query: ServicesQuery) -> Response:
     """List a business's services, in the order in which they were offered."""
     with transaction() as session:
-        rows, currency = catalog.list_services(session, query.business_id, after=after(query), limit=query.limit + 1)
+        rows, currency = catalog.list_services(
+            session, query.business_id, member_of=caller().roles, after=after(query), limit=query.limit + 1
+        )
     return listed(query, rows, view=lambda row: ServiceView.of(row, currency), key=lambda row: [str(row.id)])
 
 
 @operation(services.get, "/<service_id>", success={200: ServiceView})
 def get_service(path: ServicePath) -> Response:
-    """Show one service."""
+    """Show one service. Members of the business see it also once it is archived."""
     with transaction() as session:
-        service, currency = catalog.service_of(session, path.service_id)
+        service, currency = catalog.service_of(session, path.service_id, member_of=caller().roles)
     return shown(ServiceView.of(service, currency)).response()
+
+
+@operation(
+    services.patch,
+    "/<service_id>",
+    success={200: ServiceView},
+    problems=(
+        *("members_only", "admins_only", "archived", "stale_version", "precondition_required"),
+        *PRICE_PROBLEMS,
+    ),
+    takes=(IDEMPOTENCY_KEY, IF_MATCH),
+)
+def change_service(path: ServicePath, body: ServiceChanges) -> Response:
+    """Change a service. For owners and admins of the business; `If-Match` is required.
+
+    It holds for what is decided from then on. Bookings keep the length, the buffers, the price and the cancellation
+    policy that they were made with, and those that have a place keep it.
+    """
+
+    def work(session: Session) -> Answer:
+        service, currency = booking_service.change_service(
+            session,
+            path.service_id,
+            body.given(),
+            caller=caller(),
+            now=clock(),
+            versions=required_versions(),
+        )
+        return shown(ServiceView.of(service, currency))
+
+    return write(work)
+
+
+@operation(
+    services.delete,
+    "/<service_id>",
+    success={200: ServiceChangeView},
+    problems=("members_only", "admins_only", "stale_version", "precondition_required"),
+    takes=(IF_MATCH,),
+)
+def archive_service(path: ServicePath) -> Response:
+    """Archive a service: it is offered no more. For owners and admins of the business; `If-Match` is required.
+
+    Its bookings stay as they are; cancel those that will not take place.
+    """
+
+    def work(session: Session) -> Answer:
+        now = clock()
+        service, currency = catalog.archive_service(
+            session, path.service_id, caller=caller(), now=now, versions=required_versions()
+        )
+        count = stranded.of_service(session, service.id, now=now)
+        return shown(ServiceChangeView.after(service, currency, count))
+
+    return retried(work).response()

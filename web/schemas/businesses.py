@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from domain.catalog.rules import NewBusiness
+from domain.catalog.rules import BusinessFilters, NewBusiness
 from domain.catalog.tables import Business
 from web.answers import View
 from web.fields import BusinessId, Currency, Line, Name, Prose, Slug, Timezone
 from web.moments import Instant
-from web.pagination import Listing
-from web.parsing import Path, Schema
+from web.pagination import Listing, PageQuery
+from web.parsing import Changes, Path, Schema, unsent
+from web.schemas.stranding import Stranding
 
 SALON: JsonDict = {
     "name": "Ada's Salon",
@@ -44,6 +45,35 @@ class BusinessRequest(Schema):
         return NewBusiness(**self.model_dump())
 
 
+class BusinessChanges(Changes):
+    """What is to be changed of a business."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"city": "Ibadan", "description": None}]})
+
+    name: Name = unsent()
+    slug: Annotated[Slug, Field(description="In its address; the old address is not found any more")] = unsent()
+    timezone: Timezone = unsent()
+    currency: Annotated[Currency, Field(description="Only while nothing has a price and nothing was booked")] = unsent()
+    category: Label | None = None
+    city: Label | None = None
+    country: Country | None = None
+    description: Prose | None = None
+
+
+class BusinessesQuery(PageQuery):
+    """Which businesses. What is repeated may be either; capitals do not matter."""
+
+    q: Annotated[Label | None, Field(description="Part of the name")] = None
+    category: tuple[Label, ...] = ()
+    city: tuple[Label, ...] = ()
+    country: tuple[Label, ...] = ()
+    currency: tuple[Label, ...] = ()
+
+    def filters(self) -> BusinessFilters:
+        """Return what the catalog is asked for."""
+        return BusinessFilters(**self.model_dump(exclude={"limit", "cursor"}))
+
+
 class BusinessPath(Path):
     """Which business."""
 
@@ -63,6 +93,7 @@ class BusinessView(View):
     city: str | None
     country: str | None
     description: str | None
+    archived_at: Instant | None
     version: int
     created_at: Instant
     updated_at: Instant
@@ -71,6 +102,15 @@ class BusinessView(View):
     def of(cls, business: Business) -> "BusinessView":
         """Show a row."""
         return cls.model_validate(business, from_attributes=True)
+
+
+class BusinessChangeView(Stranding, BusinessView):
+    """A business after a change."""
+
+    @classmethod
+    def after(cls, business: Business, stranded: int) -> "BusinessChangeView":
+        """Show a row, and how many bookings the change has stranded."""
+        return cls(**dict(BusinessView.of(business)), stranded_bookings=stranded)
 
 
 BusinessList = Listing[BusinessView]

@@ -1,6 +1,8 @@
 """Every SQL statement of the availability room: who occupies what, and when a resource is closed."""
 
+from domain.availability.queries.ahead import Ahead, ahead, on_resource
 from domain.availability.queries.claims import extend, insert_claims, release
+from domain.availability.queries.seats import mistaken, share, stop_sharing
 from domain.availability.queries.taken import (
     Moments,
     Taken,
@@ -11,13 +13,19 @@ from domain.availability.queries.taken import (
 )
 
 __all__ = [
+    "Ahead",
     "Moments",
     "Taken",
+    "ahead",
     "closures",
     "extend",
     "insert_claims",
     "live_claims",
+    "mistaken",
     "occupying_claims",
+    "on_resource",
     "release",
+    "share",
     "starts_of_services",
+    "stop_sharing",
 ]

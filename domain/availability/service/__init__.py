@@ -2,6 +2,7 @@
 
 from domain.availability.service.claims import Place, keep, occupy, release
 from domain.availability.service.offering import Offers, board, offers, offers_by, offers_for_update, terms_of
+from domain.availability.service.seats import reseat, to_reseat
 from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, slots
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "offers_by",
     "offers_for_update",
     "release",
+    "reseat",
     "slots",
     "terms_of",
+    "to_reseat",
 ]

@@ -104,7 +104,7 @@ def candidates(
     """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
     zone = ZoneInfo(business.timezone)
     resources = offered.resources
-    hours = _hours(session, business)
+    kept = hours(session, business)
     by_resource: defaultdict[UUID, list[Occupied]] = defaultdict(list)
     for resource_id, claim in claims:
         by_resource[resource_id].append(claim)
@@ -112,7 +112,7 @@ def candidates(
     ready = {
         each.id: Candidate(
             id=each.id,
-            hours=hours.get(each.id, hours[None]),
+            hours=kept.get(each.id, kept[None]),
             diary=Diary(by_resource[each.id], closed[each.id]),
             priority=each.priority,
             booked_by_day=Counter(_date(claim.start, zone) for claim in by_resource[each.id]),
@@ -150,7 +150,7 @@ def _days_of(wishes: Iterable[Wish], zone: ZoneInfo) -> Moments:
     return merged([*whole, *(wish.footprint for wish in wishes)])
 
 
-def _hours(session: Session, business: Business) -> dict[UUID | None, Hours]:
+def hours(session: Session, business: Business) -> dict[UUID | None, Hours]:
     """Return the hours of each resource that has its own, and under None the business's."""
     default = Hours(zone=ZoneInfo(business.timezone), weekly=CLOSED)
     return {None: default} | {

@@ -8,13 +8,14 @@ from domain.bookings.queries.lane import (
     Waiter,
     announce,
     booking_for_update,
+    bookings_for_update,
     elsewhere,
     is_open,
     lane_for_update,
     lapsed_for_update,
     queue,
 )
-from domain.bookings.queries.look import booking, bookings, history, status
+from domain.bookings.queries.look import any_of, booking, bookings, history, status
 from domain.bookings.queries.reschedule import (
     Moved,
     Refused,
@@ -33,9 +34,11 @@ __all__ = [
     "Refused",
     "Waiter",
     "announce",
+    "any_of",
     "booking",
     "booking_for_update",
     "bookings",
+    "bookings_for_update",
     "elsewhere",
     "ended_for_update",
     "held",

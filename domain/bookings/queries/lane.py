@@ -155,6 +155,11 @@ def booking_for_update(session: Session, booking_id: UUID) -> Booking:
     return found
 
 
+def bookings_for_update(session: Session, booking_ids: Collection[UUID]) -> Sequence[Booking]:
+    """Lock bookings in id order, in one statement, and return them freshly read."""
+    return locks.rows_for_update(session, Booking, Booking.id.in_(booking_ids))
+
+
 def is_open(session: Session, booking_id: UUID) -> bool:
     """Tell whether a booking, or its reschedule, waits to be decided."""
     row = session.execute(OPEN, {"booking_id": booking_id}).one_or_none()

@@ -6,7 +6,7 @@ from operator import eq, ge, lt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, func, literal, or_, select, true, union
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import Sought, Status
@@ -39,6 +39,11 @@ def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Co
         )
         .execution_options(populate_existing=True)
     )
+
+
+def any_of(session: Session, business_id: UUID) -> bool:
+    """Tell whether a business has bookings, in whatever status."""
+    return bool(session.scalar(select(exists().where(Booking.business_id == business_id))))
 
 
 def status(session: Session, booking_id: UUID) -> str | None:

@@ -1,0 +1,99 @@
+"""Resources and what they offer: reading, replacing, and the locks on them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from domain.accounts.tables import Member
+from domain.catalog.tables import Business, Offer, Resource, Service
+from domain.kernel import locks
+
+
+def resource(session: Session, resource_id: UUID, *, member_of: Collection[UUID] = ()) -> Resource | None:
+    """Return a resource by id: an active one of an active business, or one of a business among *member_of*."""
+    active = and_(Resource.archived_at.is_(None), Business.archived_at.is_(None))
+    seen = or_(active, Business.id.in_(member_of)) if member_of else active
+    return session.scalar(
+        select(Resource).join(Business, Business.id == Resource.business_id).where(Resource.id == resource_id, seen)
+    )
+
+
+def resources(
+    session: Session, business_id: UUID, *, service_id: UUID | None, after: UUID | None, limit: int
+) -> Sequence[Resource]:
+    """Return the active resources of a business, or those of them that offer a service, in order of their making."""
+    where: list[ColumnElement[bool]] = [Resource.business_id == business_id, Resource.archived_at.is_(None)]
+    if service_id is not None:
+        said = exists().where(Offer.service_id == service_id, Offer.resource_id == Resource.id)
+        anybody = exists().where(Offer.service_id == service_id)
+        where.append(or_(said, and_(Resource.is_default, ~anybody)))
+    if after is not None:
+        where.append(Resource.id > after)
+    return session.scalars(select(Resource).where(*where).order_by(Resource.id).limit(limit)).all()
+
+
+def has_resource(session: Session, business_id: UUID, resource_id: UUID) -> bool:
+    """Tell whether an active resource of that id is the business's."""
+    mine = (Resource.id == resource_id, Resource.business_id == business_id, Resource.archived_at.is_(None))
+    return bool(session.scalar(select(exists().where(*mine))))
+
+
+def resources_for_update(session: Session, resource_ids: Collection[UUID]) -> Sequence[Resource]:
+    """Lock resources in id order, so that two allocations never deadlock."""
+    return locks.rows_for_update(session, Resource, Resource.id.in_(resource_ids))
+
+
+def offers(session: Session, service_ids: Collection[UUID]) -> Sequence[tuple[UUID, Resource]]:
+    """Return (service id, active resource) for all that offer each service; the default one where nobody is named."""
+    anybody = aliased(Offer)
+    named = exists().where(anybody.service_id == Service.id)
+    rows = session.execute(
+        select(Service.id, Resource)
+        .join(Resource, Resource.business_id == Service.business_id)
+        .outerjoin(Offer, and_(Offer.service_id == Service.id, Offer.resource_id == Resource.id))
+        .where(
+            Service.id.in_(service_ids),
+            Resource.archived_at.is_(None),
+            or_(Offer.resource_id.is_not(None), and_(Resource.is_default, ~named)),
+        )
+        .order_by(Resource.id)
+    )
+    return [(service_id, resource) for service_id, resource in rows]
+
+
+def said_to_offer(session: Session, resource_ids: Collection[UUID]) -> Mapping[UUID, Sequence[UUID]]:
+    """Return the active services that each resource is said to offer, in order of their making."""
+    said: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    rows = session.execute(
+        select(Offer.resource_id, Offer.service_id)
+        .join(Service, Service.id == Offer.service_id)
+        .where(Offer.resource_id.in_(resource_ids), Service.archived_at.is_(None))
+        .order_by(Offer.service_id)
+    )
+    for resource_id, service_id in rows:
+        said[resource_id].append(service_id)
+    return said
+
+
+def say_offers(session: Session, resource_id: UUID, service_ids: Collection[UUID]) -> None:
+    """Say that a resource offers these services, beside what it offers already."""
+    if service_ids:
+        session.execute(insert(Offer), [{"resource_id": resource_id, "service_id": each} for each in service_ids])
+
+
+def unsay_offers(session: Session, resource_id: UUID, service_ids: Collection[UUID]) -> None:
+    """Say no more that a resource offers these services."""
+    session.execute(delete(Offer).where(Offer.resource_id == resource_id, Offer.service_id.in_(service_ids)))
+
+
+def is_member(session: Session, business_id: UUID, user_id: UUID) -> bool:
+    """Tell whether a user is a member of a business."""
+    return bool(session.scalar(select(exists().where(Member.business_id == business_id, Member.user_id == user_id))))
+
+
+def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
+    """Tell whether a resource is that user."""
+    return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))

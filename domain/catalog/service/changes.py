@@ -1,0 +1,54 @@
+"""Changing a row: at the version that was meant, only what differs, and with word of it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.kernel import events
+from domain.kernel.errors import StaleVersion
+
+Versions = Collection[int] | None
+"""Which versions a caller means to change; None: any."""
+
+NONE_YET = 0
+"""The version of what does not exist."""
+
+
+class Versioned(Protocol):
+    """A row that callers change."""
+
+    id: Any
+    version: Any
+    updated_at: Any
+
+
+def expect(version: int, versions: Versions) -> None:
+    """Refuse to change a version that the caller does not mean. Errors: StaleVersion."""
+    if versions is not None and version not in versions:
+        raise StaleVersion(version=version)
+
+
+def apply(row: Versioned, values: Mapping[str, Any], *, now: datetime) -> bool:
+    """Set the columns that differ, and raise the version if any does; tell whether."""
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in differing.items():
+        setattr(row, name, value)
+    if differing:
+        touch(row, now=now)
+    return bool(differing)
+
+
+def touch(row: Versioned, *, now: datetime) -> None:
+    """Raise the version of a row that has changed, or something that belongs to it."""
+    row.version += 1
+    row.updated_at = now
+
+
+def tell(session: Session, kind: str, row: Versioned, business_id: UUID, *, now: datetime) -> None:
+    """Write the event that a row has become what it is, and the row before it."""
+    session.flush()
+    fact = events.Fact(kind=kind, business_id=business_id, subject_id=row.id, subject_version=row.version)
+    events.record(session, [fact], now=now)
