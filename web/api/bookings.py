@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from config.clock import clock
-from config.transaction import AWAY, Session, transaction
+from config.transaction import AWAY, Session, reading
 from domain.availability.rules.model import Code
 from domain.bookings import service as booking_service
 from domain.bookings.rules import Status
@@ -142,7 +142,7 @@ def _rejected(view: BookingView, headers: Mapping[str, str]) -> Response:
 
 def _look(booking_id: UUID) -> BookingView:
     now = clock()
-    with transaction() as session:
+    with reading() as session:
         booking = booking_service.seen(session, booking_id, caller=caller())
         moved = booking_service.last_reschedule(session, booking_id)
         free = booking_service.alternatives(session, booking, now=now) if booking.rejection_code else None
