@@ -62,7 +62,7 @@ class World:
             "user_id": [shown(Kind.USER, shop.owner.user_id)],
             "slug": [shop.business.slug],
             "starts_at": [weekday(ahead=30).isoformat()],
-            **dict.fromkeys(("date", "from", "to"), [weekday(ahead=30).date().isoformat()]),
+            **{name: [weekday(ahead=30).date().isoformat()] for name in ("date", "from", "to")},
             "timezone": ["Africa/Lagos"],
             "currency": ["NGN"],
         }
