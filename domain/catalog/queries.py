@@ -65,6 +65,11 @@ def has_resource(session: Session, business_id: UUID, resource_id: UUID) -> bool
     return bool(session.scalar(select(exists().where(*mine))))
 
 
+def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
+    """Tell whether a resource is that user."""
+    return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))
+
+
 def lane_for_update(session: Session, business_id: UUID) -> Business:
     """Lock the business's lane, the first lock of everyone who inserts claims there; return the business."""
     locks.rows_for_update(session, Lane, Lane.business_id == business_id)
