@@ -27,17 +27,17 @@ BOOKINGS = """
            AS w (starts_at)
      ORDER BY k, s.business_id
 """
-FOLLOWING = (
-    "INSERT INTO booking_history (booking_id, version, to_status, actor_id, at)"
-    " SELECT id, 1, 'pending', booked_by, now() FROM bookings WHERE status = 'pending' ORDER BY accepted_no",
-    "INSERT INTO events (public_id, business_id, kind, subject_id, subject_version, payload, created_at)"
-    " SELECT gen_random_uuid(), business_id, 'booking.requested', id, 1, '{}', now()"
-    " FROM bookings WHERE status = 'pending' ORDER BY accepted_no",
-    # The relay would publish these when their lease lapses; here the run does.
-    "INSERT INTO jobs (kind, ref_id, lane, run_at, lease_until, created_at)"
-    " SELECT 'bookings.allocate', id, business_id, now(), now() + interval '1 hour', now()"
-    " FROM bookings WHERE status = 'pending' ORDER BY accepted_no",
-)
+# The relay would publish these jobs when their lease lapses; here the run does.
+FOLLOWING = """
+    INSERT INTO booking_history (booking_id, version, to_status, actor_id, at)
+    SELECT id, 1, 'pending', booked_by, now() FROM bookings WHERE status = 'pending' ORDER BY accepted_no;
+    INSERT INTO events (public_id, business_id, kind, subject_id, subject_version, payload, created_at)
+    SELECT gen_random_uuid(), business_id, 'booking.requested', id, 1, '{}', now()
+      FROM bookings WHERE status = 'pending' ORDER BY accepted_no;
+    INSERT INTO jobs (kind, ref_id, lane, run_at, lease_until, created_at)
+    SELECT 'bookings.allocate', id, business_id, now(), now() + interval '1 hour', now()
+      FROM bookings WHERE status = 'pending' ORDER BY accepted_no
+"""
 ANALYZE = "ANALYZE bookings, claims, booking_history, events, jobs"
 
 
@@ -62,8 +62,7 @@ def add(connection: Connection, shops: Sequence[Shop], each: int) -> None:
         "days": mornings(DAYS),
     }
     connection.execute(BOOKINGS, asked)
-    for statement in FOLLOWING:
-        connection.execute(statement.encode())
+    connection.execute(FOLLOWING)
 
 
 def mornings(count: int) -> Sequence[datetime]:

@@ -84,8 +84,7 @@ def drive(url: str, requests: Sequence[bytes], connections: int) -> Sequence[Rep
 
     def work() -> None:
         with Wire(url) as wire:
-            for each in _shared(waiting, guard):
-                replies.append(wire.ask(each))
+            replies.extend(map(wire.ask, _shared(waiting, guard)))
 
     threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
