@@ -21,7 +21,7 @@ from tests.stack import ROOT
 
 PROCESSES = 4
 ROUNDS = 3
-SHOPS, EACH = 20, 50
+SHOPS, EACH = 20, 30
 GOAL = 0.5
 HEADS = "SELECT id, lane FROM (SELECT id, lane, row_number() OVER (PARTITION BY lane ORDER BY id) AS n FROM jobs) AS j WHERE n <= %s"
 

@@ -23,7 +23,7 @@ GROWN = """
            rejection_reasons, sequence)
     SELECT gen_random_uuid(), s.business_id, s.id, r.chairs[1 + k %% array_length(r.chairs, 1)], '{owner}', '{owner}',
            'Ada', 'ada@example.com', 'completed', 'not_required', w.ended - interval '30 minutes', w.ended,
-           'Africa/Lagos', '', '2025.2', 0, 0, 1, 0, 'NGN', '{{}}', '[]', 0
+           'Africa/Lagos', '', '2025.2', 0, 0, 1, 0, 'NGN', s.cancellation_policy, '[]', 0
       FROM services AS s
      CROSS JOIN (SELECT array_agg(id ORDER BY id) AS chairs FROM resources
                   WHERE business_id = '{business}' AND NOT is_default) AS r

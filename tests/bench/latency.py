@@ -17,7 +17,7 @@ from tests.bench.wire import Wire, request
 from tests.bench.world import World, tokens
 from tests.builders import Shop, a_shop
 
-BLOCKS, EACH = 4, 25
+BLOCKS, EACH = 4, 20
 PAUSE = 0.02  # between two bookings: low load
 PATIENCE = 10
 P50, TIMES = 0.025, 3

@@ -21,7 +21,7 @@ from tests.builders import decide
 from web.app import create_app
 
 BOOKINGS = 2000  # a hundred on each resource
-RUNS = 15
+RUNS = 9
 STATEMENTS, TIMES = 4, 3
 
 

@@ -18,10 +18,11 @@ BOOKINGS = """
            buffer_after_minutes, party, price_amount, currency, cancellation_policy, rejection_reasons, sequence)
     SELECT gen_random_uuid(), s.business_id, s.service_id, s.owner_id, s.owner_id, 'Ada', 'ada@example.com', 'pending',
            'not_required', w.starts_at, w.starts_at + interval '30 minutes', 'Africa/Lagos',
-           to_char(w.starts_at + interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS'), '2025.2', 0, 0, 1, 0, 'NGN', '{}', '[]', 0
+           to_char(w.starts_at + interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS'), '2025.2', 0, 0, 1, 0, 'NGN', v.cancellation_policy, '[]', 0
       FROM generate_series(0, %(each)s - 1) AS k
      CROSS JOIN unnest(%(businesses)s::uuid[], %(services)s::uuid[], %(owners)s::uuid[])
            AS s (business_id, service_id, owner_id)
+      JOIN services AS v ON v.id = s.service_id
      CROSS JOIN LATERAL (SELECT k / %(resources)s AS slot) AS at
      CROSS JOIN LATERAL (SELECT (%(days)s::timestamptz[])[1 + at.slot / 16] + at.slot %% 16 * interval '30 minutes')
            AS w (starts_at)

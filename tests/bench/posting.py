@@ -17,7 +17,7 @@ from tests.bench.world import World, tokens
 from tests.builders import Shop, a_shop
 
 ROUNDS = 3
-REQUESTS = 300
+REQUESTS = 160
 CONNECTIONS = 16
 SHOPS = 8
 ACCEPTED = 202

@@ -14,7 +14,7 @@ from tests.bench.world import World, leader, tokens
 from tests.builders import decide
 
 ROUNDS = 3
-REQUESTS = 500
+REQUESTS = 300
 CONNECTIONS = 4
 MICRO = 1_000_000
 GOAL = 1.5

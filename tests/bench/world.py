@@ -40,7 +40,7 @@ class World:
         """What a program is told: production's defaults, in our world."""
         own = {name: value for name, value in os.environ.items() if name != "DB_POOL_SIZE"}
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        return own | {"PATH": path, "LOG_LEVEL": "WARNING", "HOST": "127.0.0.1", "DATA_DIR": str(self.place.data)}
+        return own | {"PATH": path, "HOST": "127.0.0.1", "DATA_DIR": str(self.place.data)}
 
     @cached_property
     def stack(self) -> Stack:
@@ -96,6 +96,7 @@ def world(size: int) -> Iterator[World]:
     """Yield a world; leave nothing of it."""
     with throwaway() as servers, ExitStack() as left:
         servers.enter("bench")
+        os.environ["LOG_LEVEL"] = "WARNING"
         yield World(place_at(Path(servers.folder, "programs")), size, left)
 
 
