@@ -56,6 +56,7 @@ def measure(world: World) -> Iterator[Line]:
     if world.size == 1:
         return
     world.database.execute(EMPTY)
+    _measured(world)  # what is done for the first time is not counted
     young = _measured(world)
     names = {"business": world.shop.business.id, "service": world.shop.service.id, "owner": world.shop.owner.user_id}
     world.database.execute(GROWN.format(past=PAST, **names).encode())

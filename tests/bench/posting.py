@@ -13,7 +13,7 @@ from domain.kernel.ids import Kind, shown
 from tests.bench.pending import DAYS, EMPTY, SLOTS, mornings
 from tests.bench.report import Line, median, rounds, spread
 from tests.bench.wire import drive, request
-from tests.bench.world import World, tokens
+from tests.bench.world import World, tokens, until
 from tests.builders import Shop, a_shop
 
 ROUNDS = 3
@@ -79,8 +79,9 @@ def decided_per_second(world: World, shops: Sequence[Shop], token: str, accepted
     begun = time.monotonic()
     replies = drive(url, requests, CONNECTIONS)
     accepted.append(len(replies) / (time.monotonic() - begun))
-    world.settled()
+    until(lambda: world.pending() == 0)
     took = time.monotonic() - begun
+    world.settled()
     assert {each.status for each in replies} == {ACCEPTED}
     return len(replies) / took
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from domain.kernel.ids import Kind, shown
 from tests.bench.pending import EMPTY, mornings
 from tests.bench.report import Line, percentile
-from tests.bench.wire import Reply, Wire, request
+from tests.bench.wire import PATIENCE, Reply, Wire, request
 from tests.bench.world import World, tokens
 from tests.builders import Shop, a_shop
 
@@ -54,7 +54,7 @@ def _rush(url: str, shop: Shop, token: str) -> Sequence[tuple[bool, float]]:
         "starts_at": mornings(1)[0].isoformat(),
     }
     ask = request("POST", "/api/bookings", token, body, prefer=f"wait={WAIT}")
-    start, told = threading.Barrier(CLIENTS), list[tuple[bool, float]]()
+    start, told = threading.Barrier(CLIENTS, timeout=PATIENCE), list[tuple[bool, float]]()
 
     def client() -> None:
         with Wire(url) as wire:
