@@ -1,10 +1,9 @@
-"""Time a month of slots in the pure engine, and single decisions: ``PYTHONPATH=. python tests/bench/engine.py``."""
+"""A month of slots in the pure engine, and single decisions."""
 
 import random
 import statistics
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,12 +13,14 @@ from domain.availability.rules.diary import Diary, Occupied
 from domain.availability.rules.model import Candidate, Hours, Query, Terms
 from domain.availability.rules.slots import slots
 from domain.availability.rules.zones import DAY, MINUTE, day_number, instant
+from tests.bench.report import Line
+from tests.bench.world import World
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SERVICE = UUID(int=1)
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)  # the month has a change of clocks
 NOW = instant(day_number(FIRST), 0, BERLIN)
-RUNS = 41
+RUNS = 21
 
 
 def terms(capacity: int) -> Terms:
@@ -100,19 +101,16 @@ def decision(count: int, busy: int) -> float:
     ) / len(starts)
 
 
-def main() -> None:
-    """Print one row a case."""
-    rows = {
-        "month, 1 resource, 100 busy (goal 2 ms)": month(1, 100),
-        "month, 20 resources x 100 busy, one schedule (goal 10 ms)": month(20, 100),
-        "month, 20 resources x 100 busy, 20 schedules": month(20, 100, schedules=20),
-        "month, 20 resources x 100 busy, shared seats": month(20, 100, capacity=8),
-        "one decision, 1 resource": decision(1, 100),
-        "one decision, 20 resources": decision(20, 100),
-    }
-    for name, took in rows.items():
-        sys.stdout.write(f"{took:8.3f} ms  {name}\n")
-
-
-if __name__ == "__main__":
-    main()
+def measure(_: World) -> Iterator[Line]:
+    """Yield the months that have a goal, then what they are compared with by eye."""
+    for count, limit in ((1, 2), (20, 10)):
+        took = month(count, 100)
+        yield Line(
+            what=f"engine: month, {count} resources x 100 busy",
+            ours=f"{took:.2f} ms",
+            goal=f"<= {limit} ms",
+            is_met=took <= limit,
+        )
+    yield Line(what="  20 resources, each with its own schedule", ours=f"{month(20, 100, schedules=20):.2f} ms")
+    yield Line(what="  20 resources, shared seats", ours=f"{month(20, 100, capacity=8):.2f} ms")
+    yield Line(what="  one decision among 20 resources", ours=f"{decision(20, 100):.3f} ms")

@@ -1,6 +1,6 @@
 """A capacity that comes to one, or leaves it, takes the live claims along; who has a place keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,10 +15,16 @@ from domain.bookings import service as bookings
 from domain.bookings.tables import Booking
 from tests.builders import Shop, a_booking, a_shop, decide, look, weekday
 from tests.claims import Claim as RawClaim
-from tests.claims import connected
+from tests.claims import cleared, connected
 
 START = weekday()
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _cleared() -> Iterator[None]:
+    yield
+    cleared()
 
 
 def change(shop: Shop, **given: object) -> None:
