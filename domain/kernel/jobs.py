@@ -6,6 +6,7 @@ has been published; else: that worker runs it). When the lease lapses the relay 
 runs, not messages; at the cap the job is `dead`, which an operator sees and can undo.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Select, insert, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Select, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.kernel import locks
@@ -56,6 +57,16 @@ class Job(Base):
     request_id: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+INSERT = text("""
+    INSERT INTO jobs (kind, ref_id, lane, event_id, run_at, lease_until, request_id, created_at)
+    SELECT kind, ref_id, lane, event_id, run_at, lease_until, request_id, :now
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+           kind text, ref_id uuid, lane uuid, event_id uuid, run_at timestamptz, lease_until timestamptz,
+           request_id text)
+ RETURNING kind, id, lane, run_at <= created_at
+""")
 
 
 class Lease(NamedTuple):
@@ -105,13 +116,9 @@ def add(session: Session, orders: Sequence[Order], *, now: datetime) -> None:
     if not orders:
         return
     rows = [_row(session, order, now) for order in orders]
-    ids = session.scalars(insert(Job).returning(Job.id, sort_by_parameter_order=True), rows)
+    added = session.execute(INSERT, {"rows": json.dumps(rows, default=str), "now": now})
     nudges: list[Nudge] = session.info.setdefault("nudges", [])
-    nudges.extend(
-        Nudge(order.kind, job_id, order.lane)
-        for order, job_id in zip(orders, ids, strict=True)
-        if order.run_at is None or order.run_at <= now
-    )
+    nudges.extend(Nudge(kind, job_id, lane) for kind, job_id, lane, is_due in added if is_due)
 
 
 def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
@@ -124,7 +131,6 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
         "run_at": due,
         "lease_until": due if due > now else now + lease_of(order.kind).first,
         "request_id": order.request_id or session.info.get("request_id"),
-        "created_at": now,
     }
 
 

@@ -21,7 +21,8 @@ from domain.bookings import service as bookings
 from domain.bookings.rules import OCCUPYING
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
-from domain.catalog.tables import Business, Resource
+from domain.catalog.queries import Able
+from domain.catalog.tables import Business
 from domain.kernel import locks
 from tests.builders import Shop, a_booking, decide
 
@@ -116,12 +117,12 @@ def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
         locks.enter(session, "lanes")
         return session.scalars(select(Business).where(Business.id == business_id)).one()
 
-    def resources(session: Session, resource_ids: Sequence[UUID]) -> Sequence[Resource]:
+    def offers(session: Session, service_ids: Sequence[UUID]) -> Sequence[tuple[UUID, Able]]:
         locks.enter(session, "resources")
-        return session.scalars(select(Resource).where(Resource.id.in_(resource_ids))).all()
+        return catalog.offers(session, service_ids)
 
     monkeypatch.setattr(catalog, "lane_for_update", lane)
-    monkeypatch.setattr(catalog, "resources_for_update", resources)
+    monkeypatch.setattr(catalog, "offers_for_update", offers)
 
 
 @contextmanager

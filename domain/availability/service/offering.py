@@ -17,7 +17,8 @@ from domain.availability.rules.model import Candidate, Hours, Terms
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import date_of, local_day, spans_of_days
 from domain.catalog import queries as catalog
-from domain.catalog.tables import Business, Resource, Schedule, Service
+from domain.catalog.queries import Able
+from domain.catalog.tables import Business, Schedule, Service
 from domain.kernel.errors import NotFound, ResourceNotOffered
 
 MINUTE = 60
@@ -27,27 +28,29 @@ CLOSED: tuple[tuple[tuple[int, int], ...], ...] = ((),) * 7
 class Offers(NamedTuple):
     """Which resources offer each service."""
 
-    by_service: Mapping[UUID, Sequence[Resource]]
+    by_service: Mapping[UUID, Sequence[Able]]
 
     @property
-    def resources(self) -> dict[UUID, Resource]:
+    def resources(self) -> dict[UUID, Able]:
         """Return every resource among them, once."""
         return {resource.id: resource for each in self.by_service.values() for resource in each}
 
 
 def offers(session: Session, services: Iterable[Service]) -> Offers:
     """Read who offers *services*."""
-    by_service: defaultdict[UUID, list[Resource]] = defaultdict(list)
-    for service_id, resource in catalog.offers(session, [service.id for service in services]):
-        by_service[service_id].append(resource)
-    return Offers(by_service)
+    return _offers(catalog.offers(session, [service.id for service in services]))
 
 
 def offers_for_update(session: Session, services: Iterable[Service]) -> Offers:
     """Read who offers *services*, and lock those resources by id. The caller holds the lane."""
-    offered = offers(session, services)
-    catalog.resources_for_update(session, offered.resources.keys())
-    return offered
+    return _offers(catalog.offers_for_update(session, [service.id for service in services]))
+
+
+def _offers(found: Iterable[tuple[UUID, Able]]) -> Offers:
+    by_service: defaultdict[UUID, list[Able]] = defaultdict(list)
+    for service_id, resource in found:
+        by_service[service_id].append(resource)
+    return Offers(by_service)
 
 
 def offers_by(session: Session, service: Service, resource_id: UUID | None) -> Offers:

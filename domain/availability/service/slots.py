@@ -51,10 +51,10 @@ def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
 
     Errors: NotFound for the service or the resource, ResourceNotOffered, PartyAboveCapacity.
     """
-    service = catalog.service(session, asked.service_id)
-    business = catalog.business(session, service.business_id) if service else None
-    if service is None or business is None:
+    found = catalog.offered(session, asked.service_id)
+    if found is None:
         raise NotFound(what="service")
+    service, business = found
     if asked.party > service.capacity:
         raise PartyAboveCapacity(party=asked.party, capacity=service.capacity)
     zone = ZoneInfo(asked.timezone or business.timezone)

@@ -1,6 +1,6 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
-from domain.bookings.queries.change import Change, move
+from domain.bookings.queries.change import Change, begin_history, move
 from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
     Elsewhere,
@@ -35,6 +35,7 @@ __all__ = [
     "Waiter",
     "announce",
     "any_of",
+    "begin_history",
     "booking",
     "booking_for_update",
     "bookings",

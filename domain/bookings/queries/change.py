@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -44,6 +45,12 @@ MOVE = text("""
 """)
 
 
+BEGIN = text("""
+    INSERT INTO booking_history (booking_id, version, to_status, actor_id, at)
+    VALUES (:booking_id, 1, :status, :actor_id, :now)
+""")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One move of one locked booking, with what the booking holds afterwards."""
@@ -61,6 +68,11 @@ class Change:
     note: str | None = None
 
 
+def begin_history(session: Session, booking_id: UUID, status: str, *, actor_id: UUID, now: datetime) -> None:
+    """Write the first line of a new booking's history."""
+    session.execute(BEGIN, {"booking_id": booking_id, "status": status, "actor_id": actor_id, "now": now})
+
+
 def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mapping[UUID, int]:
     """Make every move in one guarded statement, with its line of history; return each booking's new version.
 
@@ -70,7 +82,7 @@ def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mappi
     rows = session.execute(
         MOVE,
         {
-            "changes": json.dumps([asdict(each) for each in changes], default=str),
+            "changes": json.dumps([_row(each) for each in changes], default=str),
             "ends": [*ENDS],
             "now": now,
         },
@@ -79,3 +91,7 @@ def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mappi
     if len(versions) != len(changes):
         raise RuntimeError("a locked booking changed its status under the lock")
     return versions
+
+
+def _row(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in Change.__slots__}

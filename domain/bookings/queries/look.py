@@ -6,7 +6,22 @@ from operator import eq, ge, lt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select, true, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import Sought, Status
@@ -24,21 +39,24 @@ FILTERS: Mapping[str, tuple[Any, Callable[[Any, Any], ColumnElement[bool]]]] = {
 }
 """How a field of `Sought` is compared."""
 
+# Built once: it runs with nearly every request.
+SEEN = (
+    select(Booking)
+    .where(
+        Booking.id == bindparam("booking_id"),
+        or_(
+            Booking.customer_id == bindparam("seen_by"),
+            Booking.booked_by == bindparam("seen_by"),
+            Booking.business_id == any_(bindparam("businesses", type_=ARRAY(Uuid))),
+        ),
+    )
+    .execution_options(populate_existing=True)
+)
+
 
 def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Collection[UUID]) -> Booking | None:
     """Return a booking that *seen_by* made, or that is at one of *businesses*; anybody else's is None."""
-    return session.scalar(
-        select(Booking)
-        .where(Booking.id == booking_id)
-        .where(
-            or_(
-                Booking.customer_id == seen_by,
-                Booking.booked_by == seen_by,
-                Booking.business_id.in_(businesses),
-            )
-        )
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(SEEN, {"booking_id": booking_id, "seen_by": seen_by, "businesses": list(businesses)})
 
 
 def any_of(session: Session, business_id: UUID) -> bool:

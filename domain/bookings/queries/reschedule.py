@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -62,6 +62,15 @@ REFUSED = text("""
 """)
 
 
+LAST = (
+    select(Reschedule)
+    .where(Reschedule.booking_id == any_(bindparam("booking_ids", type_=ARRAY(Uuid))))
+    .order_by(Reschedule.booking_id, Reschedule.accepted_no.desc())
+    .ext(distinct_on(Reschedule.booking_id))
+    .execution_options(populate_existing=True)
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """A reschedule that won its place, on this resource and until when (None: for good)."""
@@ -113,14 +122,7 @@ def withdraw(session: Session, booking_id: UUID, *, now: datetime) -> None:
 
 def last_reschedules(session: Session, booking_ids: Collection[UUID]) -> dict[UUID, Reschedule]:
     """Return the latest reschedule of each booking that has one."""
-    rows = session.scalars(
-        select(Reschedule)
-        .where(Reschedule.booking_id.in_(booking_ids))
-        .order_by(Reschedule.booking_id, Reschedule.accepted_no.desc())
-        .ext(distinct_on(Reschedule.booking_id))
-        .execution_options(populate_existing=True)
-    )
-    return {row.booking_id: row for row in rows}
+    return {row.booking_id: row for row in session.scalars(LAST, {"booking_ids": list(booking_ids)})}
 
 
 def reschedule(session: Session, reschedule_id: UUID) -> Reschedule:

@@ -23,7 +23,7 @@ from domain.bookings.rules import (
     first_status,
 )
 from domain.bookings.service.authority import refuse_unless_theirs_to_waive
-from domain.bookings.tables import Booking, Move
+from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
 from domain.kernel import events
@@ -142,12 +142,10 @@ def local_start(start: LocalStart | datetime, timezone: str) -> dict[str, Any]:
 
 
 def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
-    business = catalog.business(session, wanted.business_id)
-    if business is None:
-        raise NotFound(what="business")
-    service = catalog.service(session, wanted.service_id)
-    if service is None or service.business_id != business.id:
-        raise NotFound(what="service")
+    found = catalog.offered(session, wanted.service_id)
+    if found is None or found[1].id != wanted.business_id:
+        raise NotFound(what="service" if catalog.business(session, wanted.business_id) else "business")
+    service, business = found
     if wanted.party > service.capacity:
         raise PartyAboveCapacity(party=wanted.party, capacity=service.capacity)
     if wanted.resource_id is not None:
@@ -156,7 +154,7 @@ def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
 
 
 def _tell(session: Session, booking: Booking, actor_id: UUID, now: datetime) -> None:
-    session.add(Move(booking_id=booking.id, version=1, to_status=booking.status, actor_id=actor_id, at=now))
+    queries.begin_history(session, booking.id, booking.status, actor_id=actor_id, now=now)
     fact = events.Fact(
         kind="booking.requested", business_id=booking.business_id, subject_id=booking.id, subject_version=1
     )

@@ -11,10 +11,12 @@ from domain.catalog.queries.businesses import (
 )
 from domain.catalog.queries.hours import schedule, schedules, time_off, times_off
 from domain.catalog.queries.resources import (
+    Able,
     has_resource,
     is_member,
     is_served_by,
     offers,
+    offers_for_update,
     resource,
     resources,
     resources_for_update,
@@ -22,9 +24,18 @@ from domain.catalog.queries.resources import (
     say_offers,
     unsay_offers,
 )
-from domain.catalog.queries.services import has_price, has_unnamed, own_services, service, services, services_by_id
+from domain.catalog.queries.services import (
+    has_price,
+    has_unnamed,
+    offered,
+    own_services,
+    service,
+    services,
+    services_by_id,
+)
 
 __all__ = [
+    "Able",
     "business",
     "business_by_slug",
     "business_for_update",
@@ -36,7 +47,9 @@ __all__ = [
     "is_member",
     "is_served_by",
     "lane_for_update",
+    "offered",
     "offers",
+    "offers_for_update",
     "own_services",
     "resource",
     "resources",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from domain.kernel import locks
 
 UNIQUE_VIOLATION = "23505"
 ESCAPE = "\\"
+LANE = text("SELECT FROM lanes WHERE business_id = :business_id ORDER BY lanes.business_id FOR NO KEY UPDATE")
+BUSINESS = select(Business).where(Business.id == bindparam("business_id")).execution_options(populate_existing=True)
 LITERAL = str.maketrans({each: ESCAPE + each for each in (ESCAPE, "%", "_")})
 
 
@@ -65,11 +67,13 @@ def business_for_update(session: Session, business_id: UUID) -> Business:
 
 
 def lane_for_update(session: Session, business_id: UUID) -> Business:
-    """Lock the business's lane, the first lock of everyone who inserts claims there; return the business."""
-    locks.rows_for_update(session, Lane, Lane.business_id == business_id)
-    return session.scalars(
-        select(Business).where(Business.id == business_id).execution_options(populate_existing=True)
-    ).one()
+    """Lock the business's lane, the first lock of everyone who inserts claims there; return the business.
+
+    In two statements: one that had waited for the lock would know the business only as it was before.
+    """
+    locks.enter(session, Lane.__tablename__)
+    session.execute(LANE, {"business_id": business_id})
+    return session.scalars(BUSINESS, {"business_id": business_id}).one()
 
 
 def _seen(member_of: Collection[UUID]) -> ColumnElement[bool]:

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from domain.catalog.rules import TimeOffFilters
 from domain.catalog.tables import Schedule, TimeOff
 
+ALL = select(Schedule).where(Schedule.business_id == any_(bindparam("business_ids", type_=ARRAY(Uuid))))
+
 
 def schedules(session: Session, business_ids: Collection[UUID]) -> Sequence[Schedule]:
     """Return every schedule of the businesses: of their resources, and their own (no resource)."""
-    return session.scalars(select(Schedule).where(Schedule.business_id.in_(business_ids))).all()
+    return session.scalars(ALL, {"business_ids": list(business_ids)}).all()
 
 
 def schedule(session: Session, business_id: UUID, resource_id: UUID | None) -> Schedule | None:

@@ -1,15 +1,41 @@
 """Resources and what they offer: reading, replacing, and the locks on them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, text
+from sqlalchemy.orm import Session
 
 from domain.accounts.tables import Member
 from domain.catalog.tables import Business, Offer, Resource, Service
 from domain.kernel import locks
+
+
+class Able(NamedTuple):
+    """A resource that offers a service; the lower *priority* is preferred."""
+
+    id: UUID
+    priority: int
+    user_id: UUID | None
+
+
+# Every board and every answer needs this, so it is written out once and read into plain rows.
+OFFERS = text("""
+    SELECT services.id, resources.id, resources.priority, resources.user_id
+      FROM resources
+      JOIN services ON services.business_id = resources.business_id
+      LEFT JOIN service_resources AS said
+        ON said.service_id = services.id AND said.resource_id = resources.id
+     WHERE services.id = ANY (CAST(:service_ids AS uuid[]))
+       AND resources.archived_at IS NULL
+       AND (said.resource_id IS NOT NULL
+            OR resources.is_default
+               AND NOT EXISTS (SELECT FROM service_resources AS anybody WHERE anybody.service_id = services.id))
+     ORDER BY resources.id
+""")
+OFFERS_FOR_UPDATE = text(f"{OFFERS.text} FOR NO KEY UPDATE OF resources")
 
 
 def resource(session: Session, resource_id: UUID, *, member_of: Collection[UUID] = ()) -> Resource | None:
@@ -46,22 +72,15 @@ def resources_for_update(session: Session, resource_ids: Collection[UUID]) -> Se
     return locks.rows_for_update(session, Resource, Resource.id.in_(resource_ids))
 
 
-def offers(session: Session, service_ids: Collection[UUID]) -> Sequence[tuple[UUID, Resource]]:
+def offers(session: Session, service_ids: Collection[UUID]) -> Sequence[tuple[UUID, Able]]:
     """Return (service id, active resource) for all that offer each service; the default one where nobody is named."""
-    anybody = aliased(Offer)
-    named = exists().where(anybody.service_id == Service.id)
-    rows = session.execute(
-        select(Service.id, Resource)
-        .join(Resource, Resource.business_id == Service.business_id)
-        .outerjoin(Offer, and_(Offer.service_id == Service.id, Offer.resource_id == Resource.id))
-        .where(
-            Service.id.in_(service_ids),
-            Resource.archived_at.is_(None),
-            or_(Offer.resource_id.is_not(None), and_(Resource.is_default, ~named)),
-        )
-        .order_by(Resource.id)
-    )
-    return [(service_id, resource) for service_id, resource in rows]
+    return _able(session.execute(OFFERS, {"service_ids": list(service_ids)}))
+
+
+def offers_for_update(session: Session, service_ids: Collection[UUID]) -> Sequence[tuple[UUID, Able]]:
+    """Return the same, and lock those resources in id order, so that two allocations never deadlock."""
+    locks.enter(session, Resource.__tablename__)
+    return _able(session.execute(OFFERS_FOR_UPDATE, {"service_ids": list(service_ids)}))
 
 
 def said_to_offer(session: Session, resource_ids: Collection[UUID]) -> Mapping[UUID, Sequence[UUID]]:
@@ -97,3 +116,7 @@ def is_member(session: Session, business_id: UUID, user_id: UUID) -> bool:
 def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
     """Tell whether a resource is that user."""
     return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))
+
+
+def _able(rows: Iterable[Any]) -> Sequence[tuple[UUID, Able]]:
+    return [(service_id, Able(*able)) for service_id, *able in rows]

@@ -3,10 +3,27 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from domain.catalog.tables import Business, Offer, Service
+
+BY_ID = (
+    select(Service)
+    .where(Service.id == any_(bindparam("service_ids", type_=ARRAY(Uuid))))
+    .execution_options(populate_existing=True)
+)
+OFFERED = (
+    select(Service, Business)
+    .join(Business, Business.id == Service.business_id)
+    .where(Service.id == bindparam("service_id"), Service.archived_at.is_(None), Business.archived_at.is_(None))
+)
+
+
+def offered(session: Session, service_id: UUID) -> tuple[Service, Business] | None:
+    """Return an active service and its business, active too; in one statement, for bookings and availability."""
+    row = session.execute(OFFERED, {"service_id": service_id}).one_or_none()
+    return row and (row.Service, row.Business)
 
 
 def service(session: Session, service_id: UUID, *, member_of: Collection[UUID] = ()) -> Service | None:
@@ -28,7 +45,7 @@ def services(session: Session, business_id: UUID, *, after: UUID | None, limit: 
 
 def services_by_id(session: Session, service_ids: Collection[UUID]) -> dict[UUID, Service]:
     """Return services by id, archived ones too: what was booked before stays bookable by the worker."""
-    return {row.id: row for row in session.scalars(select(Service).where(Service.id.in_(service_ids)))}
+    return {row.id: row for row in session.scalars(BY_ID, {"service_ids": list(service_ids)})}
 
 
 def own_services(session: Session, business_id: UUID, service_ids: Collection[UUID]) -> Collection[UUID]:
