@@ -43,6 +43,7 @@ beat_schedule = {
     "relay": {"task": "maintenance.relay", "schedule": 1.0, "options": {"expires": 1}},
     "heartbeat": {"task": "maintenance.heartbeat", "schedule": 2.0, "options": {"expires": 2}},
     "holds": {"task": "maintenance.expire_holds", "schedule": 10.0, "options": {"expires": 10}},
+    "ended": {"task": "maintenance.complete_ended", "schedule": 60.0, "options": {"expires": 60}},
     "feed": {"task": "maintenance.settle_feed", "schedule": 10.0, "options": {"expires": 10}},
     "purge": {"task": "maintenance.purge", "schedule": 3600.0, "options": {"expires": 3600}},
 }

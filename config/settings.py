@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     db_pool_size: int = Field(
         default=10, ge=1, description="Database connections that a process keeps; it may open as many again"
     )
+    max_holds: int = Field(
+        default=3,
+        ge=1,
+        description="Bookings of one caller in one business that may await approval or payment; its members' are not counted",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"
     )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ __all__ = [
     "StatementTooSlow",
     "after_commit",
     "engine",
+    "reading",
     "retried",
     "transaction",
 ]
@@ -76,6 +77,16 @@ def engine() -> Engine:
     )
 
 
+@cache
+def _autocommitting() -> Engine:
+    return engine().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _refuse_to_write(session: Session, *_: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a session that only reads was asked to write")
+
+
 def after_commit(handler: Callable[[Sequence[Any]], None]) -> None:
     """Let *handler* have the nudges of every transaction that commits from now on. It must not block or raise."""
     _handlers[:] = [handler]
@@ -94,6 +105,18 @@ def transaction() -> Iterator[Session]:
     if nudges:
         for handler in _handlers:
             handler(nudges)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session that only reads, each statement by itself: without the two round trips of a transaction.
+
+    What is read is as true as in `transaction()`, where each statement sees what is committed by then, too. Errors as
+    there; RuntimeError when something is about to be written, which would not be undone by what goes wrong later.
+    """
+    with _translated(), Session(_autocommitting(), expire_on_commit=False) as session:
+        event.listen(session, "before_flush", _refuse_to_write)
+        yield session
 
 
 def retried(work: Callable[[Session], T]) -> T:

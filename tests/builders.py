@@ -12,7 +12,7 @@ from sqlalchemy import select
 from config.clock import clock
 from config.transaction import Session, retried, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import Claims, Principal, Registration
+from domain.accounts.rules import Claims, Principal, Registration, Role
 from domain.bookings import service as bookings
 from domain.bookings.rules import Another, LocalStart, Request
 from domain.bookings.tables import Booking, Reschedule
@@ -71,6 +71,20 @@ def a_service(
         session.add_all(Offer(service_id=made.id, resource_id=row.id) for row in rows)
         found = [row.id for row in rows] or [_default_resource(session, business_id)]
     return made, found
+
+
+def a_member(shop: Shop, role: Role) -> Principal:
+    """Make somebody a member of a shop, and return who they are."""
+    somebody = a_user()
+    with transaction() as session:
+        accounts.enrol(session, shop.business.id, somebody.user_id, role)
+    return again(somebody)
+
+
+def serve(who: Principal, resource_id: UUID) -> None:
+    """Let a resource be somebody."""
+    with transaction() as session:
+        session.get_one(Resource, resource_id).user_id = who.user_id
 
 
 def again(who: Principal) -> Principal:

@@ -16,7 +16,7 @@ from jwt import InvalidKeyError, PyJWTError
 from config.clock import clock
 from config.logging import log
 from config.settings import settings
-from config.transaction import AWAY, transaction
+from config.transaction import AWAY, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import ACCESS_LIFE, Claims, Evidence, KeyClaims, KeyInUse, Principal, key_read
 from domain.kernel.errors import Unauthenticated
@@ -41,7 +41,7 @@ def caller() -> Principal:
     """Return who is asking, read once for each request. Raises Unauthenticated."""
     if "principal" not in g:
         evidence, now = _evidence(), clock()
-        with transaction() as session:
+        with reading() as session:
             g.principal = accounts.principal(session, evidence, now=now)
         if g.principal.key and g.principal.key.is_due(now):
             _note_use(g.principal.key, now)

@@ -128,8 +128,11 @@ def _whole(value: object) -> object:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(_printable)]
 Name = Annotated[Line, Field(max_length=120)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_prose)]
+Notes = Annotated[Prose, Field(max_length=2000)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{2,38}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=2, max_length=63)]
 Email = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email), WithJsonSchema(EMAIL)

@@ -13,7 +13,7 @@ from flask import request
 from werkzeug.http import parse_dict_header
 
 from config.settings import settings
-from config.transaction import transaction
+from config.transaction import reading
 from config.wakeups import Listener
 from domain.bookings import service as bookings
 from domain.bookings.rules import DECIDED
@@ -67,7 +67,7 @@ def _sleep(sleeper: threading.Event, booking_id: UUID, until: float) -> None:
 
 
 def _is_decided(booking_id: UUID) -> bool:
-    with transaction() as session:
+    with reading() as session:
         return bookings.is_decided(session, booking_id)
 
 

@@ -27,6 +27,12 @@ def expire_holds() -> None:
     retried(lambda session: bookings.expire_holds(session, now=clock()))
 
 
+def complete_ended() -> None:
+    """Complete what ended a day ago: a batch in a transaction, until there is no more of it."""
+    while retried(lambda session: bookings.complete_ended(session, now=clock())):
+        log.info("completed", bookings=bookings.SWEPT)
+
+
 def settle_feed() -> None:
     """Make the numbers of events this database's own after a restore: a batch in a transaction, until all are."""
     with transaction() as session:

@@ -11,6 +11,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,
+    "maintenance.complete_ended": maintenance.complete_ended,
     "maintenance.settle_feed": maintenance.settle_feed,
     "maintenance.purge": maintenance.purge,
 }

@@ -1,11 +1,13 @@
 """The states of a booking, how it may move between them, and what it costs and holds: pure decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
+
+from domain.kernel.money import Money
 
 
 class Status(StrEnum):
@@ -56,8 +58,10 @@ NEXT: Mapping[Status, frozenset[Status]] = {
 }
 """Every move there is. `expired` comes back by late money only, never by a caller."""
 
-ASKABLE = frozenset({Status.CONFIRMED, Status.CANCELLED, Status.COMPLETED})
-"""What a caller may ask a booking to become; the other moves follow from time, money or the allocator."""
+ASKABLE = frozenset({Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.COMPLETED, Status.NO_SHOW})
+"""What a booking may be asked to become by those who serve it; the other moves follow from time, money or the allocator."""
+
+ASKABLE_BY_CUSTOMERS = frozenset({Status.CANCELLED})
 
 UNASKED: Mapping[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.CONFIRMED}),
@@ -71,7 +75,11 @@ MOVABLE = HELD | {Status.CONFIRMED}
 """What may be rescheduled: it has a place, and its time has not been."""
 
 OCCUPYING = HELD | {Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW}
+CHARGEABLE = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED})
+"""From these on money may have been taken, so that a cancellation may cost some of it."""
 
+MAX_HOLDS = 3
+COMPLETED_AFTER = timedelta(hours=24)
 ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
 
 
@@ -85,6 +93,15 @@ class LocalStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Whom a booking is for, when that is not the caller: a way to reach them, and no rights."""
+
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a caller asks for: a start, as wall time or as an instant, for a party, on a resource or on any."""
 
@@ -94,6 +111,25 @@ class Request:
     resource_id: UUID | None = None
     party: int = 1
     expected_amount: int | None = None
+    customer: Customer | None = None
+    notes: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which bookings to list; None: whatever theirs is. Spans of time are half-open."""
+
+    statuses: frozenset[Status] = frozenset()
+    business_id: UUID | None = None
+    service_id: UUID | None = None
+    resource_id: UUID | None = None
+    customer_id: UUID | None = None
+    starts_from: datetime | None = None
+    starts_to: datetime | None = None
+    updated_since: datetime | None = None
+    updated_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +178,14 @@ def fee_percent(policy: Mapping[str, Any], starts_at: datetime, *, now: datetime
     return 0 if is_free else int(policy["fee_percent"])
 
 
-def moves_from(status: Status) -> list[str]:
-    """List what a caller may turn a booking into, in alphabetical order."""
-    return sorted(NEXT[status] & ASKABLE - UNASKED.get(status, frozenset()))
+def deposit_of(price: Money, party: int, *, amount: int | None, percent: int | None) -> int | None:
+    """Return what has to be paid at first: *amount* for each seat, or *percent* of the price; None: there is none."""
+    if not price.amount or (amount is None and percent is None):
+        return None
+    asked = amount * party if amount is not None else price.share_up(percent or 0).amount
+    return min(asked, price.amount)
+
+
+def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str]:
+    """List what those who may ask for *askable* may turn a booking into, in alphabetical order."""
+    return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))

@@ -34,6 +34,7 @@
     │   ├── PolicyWindowClosed
     │   ├── RescheduleInProgress
     │   ├── PriceChanged
+    │   ├── TooManyHolds
     │   └── IdempotencyInFlight
     ├── FeedRestarted                where you were reading is no place any more
     ├── FeedUnsettled                it will be there in a moment
@@ -146,7 +147,7 @@ class AlreadyStarted(Conflict):
 
 
 class NotStarted(Conflict):
-    """The booking can be completed from its start on, at {starts_at}."""
+    """The booking has not started; whether it took place can be said from its start on, at {starts_at}."""
 
     code = "not_started"
 
@@ -173,6 +174,12 @@ class PriceChanged(Conflict):
     """The price is {amount} {currency} now, not the amount you expected."""
 
     code = "price_changed"
+
+
+class TooManyHolds(Conflict):
+    """{held} of your bookings here wait for their place, an approval or a payment, and more than {limit} may not."""
+
+    code = "too_many_holds"
 
 
 class IdempotencyInFlight(Conflict):

@@ -13,3 +13,11 @@ class Money:
     def times(self, count: int) -> "Money":
         """Return this price for *count* seats."""
         return Money(self.amount * count, self.currency)
+
+    def share(self, percent: int) -> "Money":
+        """Return a percentage of this, rounded half up to the minor unit."""
+        return Money((self.amount * percent + 50) // 100, self.currency)
+
+    def share_up(self, percent: int) -> "Money":
+        """Return a percentage of this, rounded up to the minor unit."""
+        return Money(-(-self.amount * percent // 100), self.currency)

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from domain.accounts.rules import Claims, Principal
 from domain.kernel.ids import Kind, shown
-from tests.builders import Shop, weekday
+from tests.builders import Shop, decide, weekday
 from web.app import create_app
 from web.auth import access_token
 
@@ -26,9 +26,10 @@ class Desk:
         """Ask for a booking, with *headers* whose dashes are underscores."""
         return self._send("POST", "/api/bookings", wish, headers)
 
-    def turn(self, booking: dict[str, Any], status: str, **headers: str) -> TestResponse:
+    def turn(self, booking: dict[str, Any], status: str, *, reason: str | None = None, **headers: str) -> TestResponse:
         """Ask for a booking's status to be changed."""
-        return self._send("PATCH", f"/api/bookings/{booking['id']}/status", {"status": status}, headers)
+        body = {"status": status} if reason is None else {"status": status, "reason": reason}
+        return self._send("PATCH", f"/api/bookings/{booking['id']}/status", body, headers)
 
     def post(self, path: str, body: object, **headers: str) -> TestResponse:
         """Send *body*, with *headers* whose dashes are underscores."""
@@ -41,6 +42,14 @@ class Desk:
     def look(self, booking: dict[str, Any]) -> TestResponse:
         """Read a booking."""
         return self.client.get(f"/api/bookings/{booking['id']}", headers=self.signed)
+
+    def history(self, booking: dict[str, Any], **query: str) -> TestResponse:
+        """Read what happened to a booking."""
+        return self.client.get(f"/api/bookings/{booking['id']}/history", query_string=query, headers=self.signed)
+
+    def list(self, **query: Any) -> TestResponse:  # noqa: ANN401 - text, or several
+        """List bookings."""
+        return self.client.get("/api/bookings", query_string=query, headers=self.signed)
 
     def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -61,3 +70,16 @@ def a_wish(shop: Shop, start: datetime | None = None, **more: Any) -> dict[str, 
         "starts_at": begin.isoformat(),
         **more,
     }
+
+
+def a_decided(shop: Shop, mine: Desk) -> dict[str, Any]:
+    """Ask for 14:00 at a desk, have it decided, and return the booking."""
+    booking: dict[str, Any] = mine.book(a_wish(shop)).get_json()
+    decide(shop)
+    return mine.look(booking).get_json()
+
+
+def said(answer: TestResponse) -> tuple[int, str]:
+    """Return an answer's status, and its code or the booking's status."""
+    body = answer.get_json()
+    return answer.status_code, body.get("code") or body["status"]

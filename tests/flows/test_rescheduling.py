@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from domain.accounts.rules import Role
 from domain.kernel.ids import Kind, shown
-from tests.builders import Shop, a_shop, a_user, decide, weekday
-from tests.flows.desk import Desk, a_wish, desk
+from tests.builders import Shop, a_member, a_shop, a_user, decide, serve, weekday
+from tests.flows.desk import Desk, a_wish, desk, said
 
 START = weekday()
 HALF_HOUR = timedelta(minutes=30)
@@ -165,3 +166,23 @@ def test_a_resource_that_does_not_serve_is_refused() -> None:
     answer = move(mine, booking, {"starts_at": LATER.isoformat(), "resource_id": other})
 
     assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
+
+
+def test_staff_move_bookings_of_the_resource_that_they_are_and_no_others() -> None:
+    shop = a_shop(resources=2)
+    me = a_member(shop, Role.STAFF)
+    serve(me, shop.resource_ids[0])
+    mine, theirs = (
+        desk(a_user()).book(a_wish(shop, resource_id=shown(Kind.RESOURCE, each))).get_json()
+        for each in shop.resource_ids
+    )
+    decide(shop)
+    later = {"starts_at": LATER.isoformat()}
+    elsewhere = later | {"resource_id": shown(Kind.RESOURCE, shop.resource_ids[1]), "override": ["hours"]}
+
+    def moved(booking: dict[str, Any], wanted: dict[str, Any]) -> tuple[int, str]:
+        return said(move(desk(me), booking, wanted))
+
+    assert moved(theirs, later) == (403, "own_resources_only")
+    assert moved(mine, elsewhere) == (403, "own_resources_only"), "rules are waived where one serves"
+    assert moved(mine, later | {"override": ["hours"]}) == (202, "confirmed")

@@ -3,7 +3,7 @@
 from flask import Response
 
 from config.clock import clock
-from config.transaction import transaction
+from config.transaction import reading
 from domain.availability import service as availability_service
 from web.answers import Answer
 from web.openapi import noun, operation
@@ -23,6 +23,6 @@ def list_slots(query: SlotsQuery) -> Response:
 
     Each of them can be booked, unless an earlier booking takes it first.
     """
-    with transaction() as session:
+    with reading() as session:
         offered = availability_service.slots(session, query.question(), now=clock())
     return Answer(status=200, body=slots_body(offered)).response()

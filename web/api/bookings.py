@@ -1,17 +1,19 @@
-"""Bookings: ask for one, look at it, confirm, cancel or complete it."""
+"""Bookings: ask for one, list them, look at one and at what happened to it, change its status."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
 from config.clock import clock
-from config.transaction import AWAY, Session, transaction
+from config.settings import settings
+from config.transaction import AWAY, Session, reading
 from domain.availability.rules.model import Code
 from domain.bookings import service as booking_service
 from domain.bookings.rules import Status
-from domain.bookings.tables import Booking
+from domain.bookings.tables import Booking, Reschedule
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from web.answers import Answer, shown
@@ -19,9 +21,12 @@ from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed, write
 from web.openapi import noun, operation
+from web.pagination import after, listed, position
 from web.problems import refused
 from web.schemas.availability import alternatives
-from web.schemas.bookings import BookingPath, BookingQuery, BookingRequest, BookingView, RescheduleView, StatusRequest
+from web.schemas.booking_lists import BookingList, BookingsQuery, HistoryQuery, MoveList, MoveView
+from web.schemas.booking_requests import BookingRequest, StatusRequest
+from web.schemas.bookings import BookingPath, BookingQuery, BookingView, RescheduleView
 from web.versions import expected_versions
 from web.waiting import preferred_wait, waiting
 
@@ -31,10 +36,15 @@ REJECTIONS = tuple(code.value for code in Code)
 MOVES: Mapping[str, Callable[..., Booking]] = {
     "confirm": booking_service.confirm,
     "confirmed": booking_service.confirm,
+    "approve": booking_service.confirm,
+    "approved": booking_service.confirm,
+    "decline": booking_service.decline,
+    "declined": booking_service.decline,
     "cancel": booking_service.cancel,
     "cancelled": booking_service.cancel,
     "complete": booking_service.complete,
     "completed": booking_service.complete,
+    "no_show": booking_service.no_show,
 }
 
 
@@ -44,7 +54,7 @@ MOVES: Mapping[str, Callable[..., Booking]] = {
     success={201: BookingView, 202: BookingView},
     problems=(
         *("not_found", "price_not_accepted", "price_changed", "party_above_capacity", "resource_not_offered"),
-        *("nonexistent_local_time", "ambiguous_local_time"),
+        *("nonexistent_local_time", "ambiguous_local_time", "members_only", "own_resources_only", "too_many_holds"),
         *REJECTIONS,
     ),
     takes=(IDEMPOTENCY_KEY, PREFER),
@@ -54,10 +64,15 @@ def create_booking(body: BookingRequest) -> Response:
 
     It is accepted as `pending` (202) and decided within moments. With `Prefer: wait=10` the answer is the decision:
     201, or a 409 problem with `booking_id` and `alternatives`; 202 when that takes longer.
+
+    It is yours: `customer` names somebody else whom it is for, who gets no rights by that. Members of the business may
+    `override` its notice, its booking window and its hours, staff on their own resource, which `resource_id` then names.
     """
 
     def work(session: Session) -> Answer:
-        booking = booking_service.request(session, body.command(), caller=caller(), now=clock())
+        booking = booking_service.request(
+            session, body.command(), caller=caller(), now=clock(), max_holds=settings().max_holds
+        )
         return _accepted(BookingView.of(booking, now=clock()), booking.id)
 
     answer, replayed = performed(work)
@@ -72,6 +87,21 @@ def create_booking(body: BookingRequest) -> Response:
         if answer.body is None:
             raise
         return answer.response()  # it is accepted, whatever has become of the database since
+
+
+@operation(bookings.get, "", success={200: BookingList}, problems=("invalid_cursor",))
+def list_bookings(query: BookingsQuery) -> Response:
+    """List bookings, the newest first: those that you made or are the customer of, and those of your businesses.
+
+    A filter for what you may not see finds nothing. `status` may be repeated, and is the status as it reads now.
+    """
+    now = clock()
+    with reading() as session:
+        rows = booking_service.found(
+            session, query.sought(), caller=caller(), after=after(query), limit=query.limit + 1, now=now
+        )
+        moved = booking_service.last_reschedules(session, [row.id for row in rows])
+    return listed(query, rows, view=lambda row: _shown(row, moved.get(row.id), now), key=lambda row: [str(row.id)])
 
 
 @operation(bookings.get, "/<booking_id>", success={200: BookingView})
@@ -89,23 +119,35 @@ def get_booking(path: BookingPath, query: BookingQuery) -> Response:
     "/<booking_id>/status",
     success={200: BookingView},
     problems=(
-        *("members_only", "invalid_transition", "still_pending", "payment_required"),
+        *("members_only", "own_resources_only", "invalid_transition", "still_pending", "payment_required"),
         *("already_started", "not_started", "stale_version"),
     ),
     takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
 def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
-    """Confirm, cancel or complete a booking.
+    """Confirm (approve), decline, cancel or complete a booking, or say that nobody came.
 
-    `confirm` (approve) and `complete` are for members of the business; the customer may cancel until the start.
+    The customer may cancel until the start. The rest is for members of the business: owners and admins, and staff on
+    the bookings of the resource that they are. `reason` is kept in the history.
     """
 
     def work(session: Session) -> Answer:
-        move = MOVES[body.status]
-        booking = move(session, path.booking_id, caller=caller(), now=clock(), versions=expected_versions())
-        return shown(BookingView.of(booking, now=clock()))
+        move, said = MOVES[body.status], {"versions": expected_versions(), "note": body.reason or None}
+        booking = move(session, path.booking_id, caller=caller(), now=clock(), **said)
+        return shown(_shown(booking, booking_service.last_reschedule(session, booking.id), clock()))
 
     return write(work)
+
+
+@operation(bookings.get, "/<booking_id>/history", success={200: MoveList}, problems=("invalid_cursor",))
+def list_booking_history(path: BookingPath, query: HistoryQuery) -> Response:
+    """List what happened to a booking, one line for each of its versions, first things first."""
+    begin = position(query)
+    with reading() as session:
+        lines = booking_service.history(
+            session, path.booking_id, caller=caller(), after=int(begin[0]) if begin else 0, limit=query.limit + 1
+        )
+    return listed(query, lines, view=MoveView.of, key=lambda line: [line.version])
 
 
 def _accepted(view: BookingView, booking_id: UUID) -> Answer:
@@ -142,10 +184,15 @@ def _rejected(view: BookingView, headers: Mapping[str, str]) -> Response:
 
 def _look(booking_id: UUID) -> BookingView:
     now = clock()
-    with transaction() as session:
+    with reading() as session:
         booking = booking_service.seen(session, booking_id, caller=caller())
         moved = booking_service.last_reschedule(session, booking_id)
         free = booking_service.alternatives(session, booking, now=now) if booking.rejection_code else None
-    instead = alternatives(free.slots, free.zone) if free else []
+    return _shown(booking, moved, now, alternatives(free.slots, free.zone) if free else [])
+
+
+def _shown(
+    booking: Booking, moved: Reschedule | None, now: datetime, instead: Sequence[dict[str, Any]] = ()
+) -> BookingView:
     reschedule = RescheduleView.of(moved) if moved else None
     return BookingView.of(booking, now=now, alternatives=instead, reschedule=reschedule)

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response
 
 from config.clock import clock
-from config.transaction import AWAY, Session, transaction
+from config.transaction import AWAY, Session, reading
 from domain.bookings import service as booking_service
 from domain.bookings.tables import Booking, Reschedule
 from domain.kernel.ids import Kind
@@ -31,8 +31,9 @@ __all__ = ["bookings"]
     "/<booking_id>/reschedule",
     success={200: BookingView, 202: BookingView},
     problems=(
-        *("members_only", "still_pending", "not_reschedulable", "already_started", "policy_window_closed"),
-        *("reschedule_in_progress", "party_above_capacity", "resource_not_offered", "stale_version"),
+        *("members_only", "own_resources_only", "still_pending", "not_reschedulable", "already_started"),
+        *("policy_window_closed", "reschedule_in_progress", "party_above_capacity", "resource_not_offered"),
+        "stale_version",
         *("nonexistent_local_time", "ambiguous_local_time"),
         *REJECTIONS,
     ),
@@ -77,7 +78,7 @@ def _decided(booking_id: UUID, reschedule_id: UUID, wait: int | None, headers: d
     """Answer with what has become of this reschedule after up to *wait* seconds."""
     if wait is not None and waiting().wait(booking_id, wait):
         headers = {**headers, "Preference_Applied": f"wait={wait}"}
-    with transaction() as session:
+    with reading() as session:
         row, booking = booking_service.reschedule_of(session, reschedule_id, caller=caller())
         free = None
         if row.status == "refused":

@@ -1,65 +1,22 @@
-"""Shapes of bookings."""
+"""Shapes of bookings, as they are looked at."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import ConfigDict, Field
-from pydantic.config import JsonDict
+from pydantic import Field
 
-from domain.bookings.rules import PaymentStatus, Request, Status, shown_status
+from domain.bookings.rules import PaymentStatus, Status, shown_status
 from domain.bookings.tables import Booking, Reschedule
 from web.answers import View
 from web.fields import BookingId, BusinessId, RescheduleId, ResourceId, ServiceId, UserId, Whole
 from web.moments import Instant
-from web.parsing import Path, Query, Schema
+from web.parsing import Path, Query
 from web.refusals import sentence
 from web.schemas.problems import AlternativeView
 from web.schemas.services import MoneyView, PolicyView
-from web.schemas.starts import StartRequest
-
-HAIRCUT: JsonDict = {
-    "business_id": "biz_01k5e2v8x3q7m9n4p6r0s2t4w6",
-    "service_id": "svc_01k5e2v8x3q7m9n4p6r0s2t4w6",
-    "date": "2026-03-16",
-    "time": "14:00",
-}
-
-
-class BookingRequest(StartRequest):
-    """A start to be booked: `date` and `time` local to the business, or the instant `starts_at`."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [HAIRCUT]})
-    not_accepted: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("price", "amount", "total", "currency"), "price_not_accepted"
-    )
-
-    business_id: BusinessId
-    service_id: ServiceId
-    party: Annotated[int, Field(ge=1, le=10_000, description="How many seats")] = 1
-    expected_amount: Annotated[
-        int | None, Field(ge=0, le=10**16, description="The total you expect to pay; another price is refused")
-    ] = None
-
-    def command(self) -> Request:
-        """Return what bookings are asked for."""
-        return Request(
-            business_id=self.business_id,
-            service_id=self.service_id,
-            start=self.start(),
-            resource_id=self.resource_id,
-            party=self.party,
-            expected_amount=self.expected_amount,
-        )
-
-
-class StatusRequest(Schema):
-    """The status that the booking should have."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "cancelled"}]})
-
-    status: Literal["confirm", "confirmed", "cancel", "cancelled", "complete", "completed"]
+from web.schemas.starts import Waivable
 
 
 class BookingPath(Path):
@@ -81,6 +38,14 @@ class RejectionView(View):
     reasons: Annotated[list[str], Field(description="Under slot_taken: busy, buffer, capacity")]
     detail: str
     alternatives: Annotated[list[AlternativeView], Field(description="The nearest starts that are free now")]
+
+
+class CustomerView(View):
+    """Whom a booking is for."""
+
+    name: str
+    email: str
+    phone: str | None
 
 
 class RescheduleView(View):
@@ -120,7 +85,12 @@ class BookingView(View):
     business_id: BusinessId
     service_id: ServiceId
     resource_id: Annotated[ResourceId | None, Field(description="The resource it got")]
-    customer_id: UserId | None
+    customer_id: Annotated[UserId | None, Field(description="None when somebody was named as the customer")]
+    customer: CustomerView
+    booked_by: Annotated[UserId, Field(description="Who has a customer's rights, whoever is named")]
+    notes: str | None
+    metadata: dict[str, str]
+    override: Annotated[list[Waivable], Field(description="Rules that a member has passed over")]
     status: Status
     payment_status: PaymentStatus
     starts_at: Instant
@@ -128,7 +98,11 @@ class BookingView(View):
     timezone: str
     party: int
     price: MoneyView
+    deposit: Annotated[MoneyView | None, Field(description="What has to be paid at first; None: all of it")]
     cancellation_policy: PolicyView
+    cancellation_fee: Annotated[
+        MoneyView | None, Field(description="What is kept of the money paid; None unless it is cancelled")
+    ]
     hold_expires_at: Annotated[Instant | None, Field(description="Until when its place is held, while it is awaiting")]
     rejection: RejectionView | None
     reschedule: Annotated[RescheduleView | None, Field(description="The latest one, whatever became of it")]
@@ -160,11 +134,23 @@ class BookingView(View):
                 "status": shown_status(booking.status, booking.hold_expires_at, now=now),
                 "starts_at": booking.starts_at.astimezone(zone),
                 "ends_at": booking.ends_at.astimezone(zone),
-                "price": MoneyView(amount=booking.price_amount, currency=booking.currency),
+                "customer": CustomerView(
+                    name=booking.customer_name, email=booking.customer_email, phone=booking.customer_phone
+                ),
+                "metadata": booking.attributes,  # the name that SQLAlchemy leaves free
+                "override": booking.overrides,
+                "price": money(booking, booking.price_amount),
+                "deposit": money(booking, booking.deposit_amount),
+                "cancellation_fee": money(booking, booking.cancellation_fee_amount),
                 "rejection": rejection(booking, alternatives),
                 "reschedule": reschedule,
             }
         )
+
+
+def money(booking: Booking, amount: int | None) -> MoneyView | None:
+    """Return an amount in the currency of a booking."""
+    return None if amount is None else MoneyView(amount=amount, currency=booking.currency)
 
 
 def rejection(booking: Booking | Reschedule, alternatives: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, move
+from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
     Elsewhere,
     Locked,
@@ -14,7 +15,7 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     queue,
 )
-from domain.bookings.queries.look import any_of, booking, history, status
+from domain.bookings.queries.look import any_of, booking, bookings, history, status
 from domain.bookings.queries.reschedule import (
     Moved,
     Refused,
@@ -36,9 +37,13 @@ __all__ = [
     "any_of",
     "booking",
     "booking_for_update",
+    "bookings",
     "bookings_for_update",
     "elsewhere",
+    "ended_for_update",
+    "held",
     "history",
+    "holder_for_update",
     "is_open",
     "lane_for_update",
     "lapsed_for_update",

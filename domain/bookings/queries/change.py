@@ -18,7 +18,8 @@ MOVE = text("""
         SELECT *
           FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS c (
                booking_id uuid, from_status text, to_status text, hold_expires_at timestamptz, resource_id uuid,
-               rejection_code text, rejection_reasons jsonb, actor_id uuid, reason text)),
+               rejection_code text, rejection_reasons jsonb, cancellation_fee_amount bigint, actor_id uuid, reason text,
+               note text)),
     moved AS (
         UPDATE bookings AS b
            SET status = c.to_status,
@@ -26,18 +27,19 @@ MOVE = text("""
                resource_id = coalesce(c.resource_id, b.resource_id),
                rejection_code = c.rejection_code,
                rejection_reasons = c.rejection_reasons,
+               cancellation_fee_amount = c.cancellation_fee_amount,
                version = b.version + 1,
                updated_at = :now
           FROM change AS c
          WHERE b.id = c.booking_id AND b.status = c.from_status
-     RETURNING b.id, b.version, c.from_status, c.to_status, c.actor_id, c.reason),
+     RETURNING b.id, b.version, c.from_status, c.to_status, c.actor_id, c.reason, c.note),
     withdrawn AS (
         UPDATE reschedules AS r
            SET status = 'withdrawn', decided_at = :now
           FROM moved AS m
          WHERE r.booking_id = m.id AND r.status = 'pending' AND m.to_status = ANY (CAST(:ends AS text[])))
-    INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, at)
-    SELECT id, version, from_status, to_status, actor_id, reason, :now FROM moved
+    INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, note, at)
+    SELECT id, version, from_status, to_status, actor_id, reason, note, :now FROM moved
     RETURNING booking_id, version
 """)
 
@@ -53,8 +55,10 @@ class Change:
     resource_id: UUID | None = None
     rejection_code: str | None = None
     rejection_reasons: tuple[str, ...] = ()
+    cancellation_fee_amount: int | None = None
     actor_id: UUID | None = None
     reason: str | None = None
+    note: str | None = None
 
 
 def move(session: Session, changes: Sequence[Change], *, now: datetime) -> Mapping[UUID, int]:

@@ -1,12 +1,28 @@
 """Reading bookings, scoped to those who may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from operator import eq, ge, lt
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select, true, union
 from sqlalchemy.orm import Session
 
+from domain.bookings.rules import Sought, Status
 from domain.bookings.tables import Booking, Move
+
+FILTERS: Mapping[str, tuple[Any, Callable[[Any, Any], ColumnElement[bool]]]] = {
+    "business_id": (Booking.business_id, eq),
+    "service_id": (Booking.service_id, eq),
+    "resource_id": (Booking.resource_id, eq),
+    "customer_id": (Booking.customer_id, eq),
+    "starts_from": (Booking.starts_at, ge),
+    "starts_to": (Booking.starts_at, lt),
+    "updated_since": (Booking.updated_at, ge),
+    "updated_until": (Booking.updated_at, lt),
+}
+"""How a field of `Sought` is compared."""
 
 
 def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Collection[UUID]) -> Booking | None:
@@ -35,6 +51,56 @@ def status(session: Session, booking_id: UUID) -> str | None:
     return session.scalar(select(Booking.status).where(Booking.id == booking_id))
 
 
-def history(session: Session, booking_id: UUID) -> Sequence[Move]:
-    """Return what happened to a booking, first things first."""
-    return session.scalars(select(Move).where(Move.booking_id == booking_id).order_by(Move.version)).all()
+def history(session: Session, booking_id: UUID, *, after: int, limit: int) -> Sequence[Move]:
+    """Return what happened to a booking after the version *after*, first things first."""
+    lines = select(Move).where(Move.booking_id == booking_id, Move.version > after)
+    return session.scalars(lines.order_by(Move.version).limit(limit)).all()
+
+
+def bookings(
+    session: Session,
+    sought: Sought,
+    *,
+    seen_by: UUID,
+    businesses: Collection[UUID],
+    after: UUID | None,
+    limit: int,
+    now: datetime,
+) -> Sequence[Booking]:
+    """Return the bookings sought that *seen_by* made or is the customer of, or that are at one of *businesses*.
+
+    The newest first, from before the id *after*. Each way to see a booking is an index of its own, read from its end
+    for as many rows as are asked for, and the best of those are returned.
+    """
+    where = [*_asked(sought), *_shown(sought, now)]
+    if after is not None:
+        where.append(Booking.id < after)
+    ways = [_newest([Booking.booked_by == seen_by, *where], limit)]
+    ways.append(_newest([Booking.customer_id == seen_by, *where], limit))
+    if businesses:
+        theirs = func.unnest(literal(list(businesses), ARRAY(Uuid))).table_valued("id", name="theirs").render_derived()
+        each = _newest([Booking.business_id == theirs.c.id, *where], limit).lateral()
+        ways.append(select(each.c.id).select_from(theirs).join(each, true()))
+    seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
+    return session.scalars(
+        select(Booking).where(Booking.id.in_(select(seen.c.id))).order_by(Booking.id.desc()).limit(limit)
+    ).all()
+
+
+def _newest(where: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+    return select(Booking.id).where(*where).order_by(Booking.id.desc()).limit(limit)
+
+
+def _asked(sought: Sought) -> list[ColumnElement[bool]]:
+    """Return what is asked of the columns that do not change with the clock."""
+    asked = ((column, compare, getattr(sought, name)) for name, (column, compare) in FILTERS.items())
+    return [compare(column, value) for column, compare, value in asked if value is not None]
+
+
+def _shown(sought: Sought, now: datetime) -> list[ColumnElement[bool]]:
+    """Return what is asked of the status as it reads at *now*: a lapsed hold is expired, whether or not a job has run."""
+    if not sought.statuses:
+        return []
+    lasts = or_(Booking.hold_expires_at.is_(None), Booking.hold_expires_at > now)
+    reads = and_(Booking.status.in_(sorted(sought.statuses)), lasts)
+    return [or_(reads, Booking.hold_expires_at <= now) if Status.EXPIRED in sought.statuses else reads]

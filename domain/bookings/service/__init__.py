@@ -3,26 +3,43 @@
 from domain.bookings.service.allocate import BATCH, allocate, waiting
 from domain.bookings.service.capacity import change_service, is_booked
 from domain.bookings.service.invariants import Examination, examine, examined
-from domain.bookings.service.look import alternatives, is_decided, last_reschedule, reschedule_of, seen
-from domain.bookings.service.move import cancel, complete, confirm, expire_holds, settle
+from domain.bookings.service.look import (
+    alternatives,
+    found,
+    history,
+    is_decided,
+    last_reschedule,
+    last_reschedules,
+    reschedule_of,
+    seen,
+)
+from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, settle
 from domain.bookings.service.request import request
 from domain.bookings.service.reschedule import reschedule
+from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
 
 __all__ = [
     "BATCH",
+    "SWEPT",
     "Examination",
     "allocate",
     "alternatives",
     "cancel",
     "change_service",
     "complete",
+    "complete_ended",
     "confirm",
+    "decline",
     "examine",
     "examined",
     "expire_holds",
+    "found",
+    "history",
     "is_booked",
     "is_decided",
     "last_reschedule",
+    "last_reschedules",
+    "no_show",
     "request",
     "reschedule",
     "reschedule_of",

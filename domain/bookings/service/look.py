@@ -1,6 +1,6 @@
 """Looking at a booking: by those who may see it, while they wait for it, and what else was free."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.tables import Booking, Reschedule
+from domain.bookings.rules import Sought
+from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
 
@@ -25,6 +26,24 @@ def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
     return found
 
 
+def found(
+    session: Session, sought: Sought, *, caller: Principal, after: UUID | None, limit: int, now: datetime
+) -> Sequence[Booking]:
+    """Return a page of the bookings sought that the caller made, is the customer of, or serves: the newest first.
+
+    What the caller may not see is left out, and not refused: a filter does not tell what there is.
+    """
+    theirs = caller.roles.keys() if sought.business_id is None else caller.roles.keys() & {sought.business_id}
+    return queries.bookings(
+        session, sought, seen_by=caller.user_id, businesses=theirs, after=after, limit=limit, now=now
+    )
+
+
+def history(session: Session, booking_id: UUID, *, caller: Principal, after: int, limit: int) -> Sequence[Move]:
+    """Return what happened to a booking that the caller may see, after the version *after*. Errors: NotFound."""
+    return queries.history(session, seen(session, booking_id, caller=caller).id, after=after, limit=limit)
+
+
 def is_decided(session: Session, booking_id: UUID) -> bool:
     """Tell whether a booking is pending no more, nor its reschedule."""
     return not queries.is_open(session, booking_id)
@@ -32,7 +51,12 @@ def is_decided(session: Session, booking_id: UUID) -> bool:
 
 def last_reschedule(session: Session, booking_id: UUID) -> Reschedule | None:
     """Return the latest reschedule of a booking, whatever became of it."""
-    return queries.last_reschedules(session, [booking_id]).get(booking_id)
+    return last_reschedules(session, [booking_id]).get(booking_id)
+
+
+def last_reschedules(session: Session, booking_ids: Collection[UUID]) -> Mapping[UUID, Reschedule]:
+    """Return the latest reschedule of each booking that has one."""
+    return queries.last_reschedules(session, booking_ids)
 
 
 def reschedule_of(session: Session, reschedule_id: UUID, *, caller: Principal) -> tuple[Reschedule, Booking]:

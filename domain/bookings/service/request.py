@@ -11,41 +11,60 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.availability.rules.zones import resolve
-from domain.bookings.rules import LocalStart, PaymentStatus, Request, Status
+from domain.bookings import queries
+from domain.bookings.rules import (
+    HELD,
+    MAX_HOLDS,
+    LocalStart,
+    PaymentStatus,
+    Request,
+    Status,
+    deposit_of,
+    first_status,
+)
+from domain.bookings.service.authority import refuse_unless_theirs_to_waive
 from domain.bookings.tables import Booking, Move
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
 from domain.kernel import events
-from domain.kernel.errors import NotFound, PartyAboveCapacity, PriceChanged
+from domain.kernel.errors import (
+    NotFound,
+    PartyAboveCapacity,
+    PriceChanged,
+    TooManyHolds,
+)
 from domain.kernel.money import Money
 
 TZDATA = version("tzdata")
 
 
-def request(session: Session, wanted: Request, *, caller: Principal, now: datetime) -> Booking:
+def request(
+    session: Session, wanted: Request, *, caller: Principal, now: datetime, max_holds: int = MAX_HOLDS
+) -> Booking:
     """Write a pending booking with the job that will decide it.
 
-    Errors: NotFound, PartyAboveCapacity, ResourceNotOffered, PriceChanged, NonexistentLocalTime, AmbiguousLocalTime.
+    Who is no member may have *max_holds* bookings in a business that hold a place or are about to.
+    Errors: NotFound, PartyAboveCapacity, ResourceNotOffered, MembersOnly, OwnResourcesOnly, PriceChanged,
+    NonexistentLocalTime, AmbiguousLocalTime, TooManyHolds.
     """
     business, service = _offered(session, wanted)
+    if wanted.overrides:
+        refuse_unless_theirs_to_waive(session, business.id, wanted.resource_id, caller)
     price = Money(service.price_amount, business.currency).times(wanted.party)
     if wanted.expected_amount not in (None, price.amount):
         raise PriceChanged(amount=price.amount, currency=price.currency)
     booking = Booking(
         **_snapshot(business, service, wanted.start),
-        **_contact(caller),
-        wanted_resource_id=wanted.resource_id,
-        customer_id=caller.user_id,
-        booked_by=caller.user_id,
+        **_said(wanted, caller),
+        **_owed(service, price, wanted.party),
         status=Status.PENDING,
-        payment_status=_payment_status(service, price),
-        party=wanted.party,
-        price_amount=price.amount,
-        currency=price.currency,
         request_id=session.info.get("request_id"),
         created_at=now,
         updated_at=now,
     )
+    first = first_status(requires_approval=service.requires_approval, payment_status=booking.payment_status)
+    if first in HELD and not caller.is_member(business.id):
+        _refuse_beyond(session, max_holds, caller.user_id, business.id, now)
     session.add(booking)
     session.flush()
     _tell(session, booking, caller.user_id, now)
@@ -74,12 +93,38 @@ def _snapshot(business: Business, service: Service, wanted: LocalStart | datetim
     }
 
 
-def _payment_status(service: Service, price: Money) -> PaymentStatus:
-    return PaymentStatus.UNPAID if service.payment_required and price.amount else PaymentStatus.NOT_REQUIRED
+def _owed(service: Service, price: Money, party: int) -> dict[str, Any]:
+    is_owed = service.payment_required and price.amount
+    return {
+        "payment_status": PaymentStatus.UNPAID if is_owed else PaymentStatus.NOT_REQUIRED,
+        "price_amount": price.amount,
+        "currency": price.currency,
+        "deposit_amount": deposit_of(price, party, amount=service.deposit_amount, percent=service.deposit_percent),
+    }
 
 
-def _contact(caller: Principal) -> dict[str, str]:
-    return {"customer_name": caller.name, "customer_email": caller.email}
+def _said(wanted: Request, caller: Principal) -> dict[str, Any]:
+    """Return what the booking keeps of the request, and whom it is for: the caller, unless somebody else was named."""
+    named = wanted.customer
+    return {
+        "wanted_resource_id": wanted.resource_id,
+        "party": wanted.party,
+        "customer_id": None if named else caller.user_id,
+        "booked_by": caller.user_id,
+        "customer_name": named.name if named else caller.name,
+        "customer_email": named.email if named else caller.email,
+        "customer_phone": named.phone if named else None,
+        "notes": wanted.notes,
+        "attributes": dict(wanted.metadata),
+        "overrides": sorted(set(wanted.overrides)),
+    }
+
+
+def _refuse_beyond(session: Session, limit: int, user_id: UUID, business_id: UUID, now: datetime) -> None:
+    queries.holder_for_update(session, user_id, business_id)
+    held = queries.held(session, user_id, business_id, now=now)
+    if held >= limit:
+        raise TooManyHolds(held=held, limit=limit)
 
 
 def local_start(start: LocalStart | datetime, timezone: str) -> dict[str, Any]:

@@ -9,15 +9,21 @@ from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.rules import MOVABLE, Another, Status, fee_percent, shown_status
-from domain.bookings.service.move import Versions, locked
+from domain.bookings.service.authority import (
+    Versions,
+    is_customer,
+    locked,
+    refuse_unless_theirs_to_waive,
+    serves,
+)
 from domain.bookings.service.request import local_start
 from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import queries as catalog
 from domain.kernel import events, jobs, leases
 from domain.kernel.errors import (
     AlreadyStarted,
-    MembersOnly,
     NotReschedulable,
+    OwnResourcesOnly,
     PartyAboveCapacity,
     PolicyWindowClosed,
     RescheduleInProgress,
@@ -37,14 +43,17 @@ def reschedule(
 ) -> Reschedule:
     """Write a pending move of a booking to another place, with the job that will decide it. Locks the booking.
 
-    A customer may do so until the start, while cancelling would be free; a member, as long as the booking is live.
+    A customer may do so until the start, while cancelling would be free; who serves it, as long as the booking is live.
     Errors: NotFound, StaleVersion, StillPending, NotReschedulable, AlreadyStarted, PolicyWindowClosed, MembersOnly,
-    RescheduleInProgress, PartyAboveCapacity, ResourceNotOffered, NonexistentLocalTime, AmbiguousLocalTime.
+    OwnResourcesOnly, RescheduleInProgress, PartyAboveCapacity, ResourceNotOffered, NonexistentLocalTime, AmbiguousLocalTime.
     """
     booking = locked(session, booking_id, caller, versions)
     _refuse_unless_movable(booking, now)
-    if not caller.is_member(booking.business_id):
-        _refuse_outside_policy(booking, wanted, now)
+    if not serves(session, booking, caller):
+        _refuse_outside_policy(booking, caller, now)
+    if wanted.overrides:
+        wanted_resource = wanted.resource_id or booking.wanted_resource_id
+        refuse_unless_theirs_to_waive(session, booking.business_id, wanted_resource, caller)
     _refuse_while_in_progress(session, booking, now)
     row = _row(session, booking, wanted, caller, now)
     session.add(row)
@@ -68,10 +77,10 @@ def _refuse_unless_movable(booking: Booking, now: datetime) -> None:
         raise NotReschedulable(why=status.value)
 
 
-def _refuse_outside_policy(booking: Booking, wanted: Another, now: datetime) -> None:
+def _refuse_outside_policy(booking: Booking, caller: Principal, now: datetime) -> None:
     """Hold a customer to the policy: who could move for free what is dear to cancel would move it, and then cancel."""
-    if wanted.overrides:
-        raise MembersOnly
+    if not is_customer(booking, caller):
+        raise OwnResourcesOnly
     if booking.starts_at <= now:
         raise AlreadyStarted
     if fee_percent(booking.cancellation_policy, booking.starts_at, now=now):

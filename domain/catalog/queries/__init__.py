@@ -13,6 +13,7 @@ from domain.catalog.queries.hours import schedule, schedules, time_off, times_of
 from domain.catalog.queries.resources import (
     has_resource,
     is_member,
+    is_served_by,
     offers,
     resource,
     resources,
@@ -33,6 +34,7 @@ __all__ = [
     "has_unnamed",
     "insert_business",
     "is_member",
+    "is_served_by",
     "lane_for_update",
     "offers",
     "own_services",

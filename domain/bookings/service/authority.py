@@ -1,0 +1,75 @@
+"""Authority: who may do what with a booking, once it is locked.
+
+Its customer is whoever it is for or made it. Owners and admins serve every booking of their business, staff those of
+the resource that they are.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.bookings import queries
+from domain.bookings.rules import ASKABLE, ASKABLE_BY_CUSTOMERS, Status, moves_from
+from domain.bookings.tables import Booking
+from domain.catalog import queries as catalog
+from domain.kernel.errors import InvalidTransition, MembersOnly, NotFound, OwnResourcesOnly, StaleVersion
+
+Versions = Collection[int] | None
+"""Which versions of a booking a caller means to change; None: any."""
+
+
+def locked(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
+    """Lock a booking that the caller may see, and return it freshly read. Errors: NotFound, StaleVersion."""
+    if queries.booking(session, booking_id, seen_by=caller.user_id, businesses=caller.roles.keys()) is None:
+        raise NotFound(what="booking")
+    booking = queries.booking_for_update(session, booking_id)
+    if versions is not None and booking.version not in versions:
+        raise StaleVersion(version=booking.version)
+    return booking
+
+
+def locked_to_serve(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
+    """Lock a booking that the caller serves. Errors: those of `locked`, MembersOnly, OwnResourcesOnly."""
+    booking = locked(session, booking_id, caller, versions)
+    if not serves(session, booking, caller):
+        raise OwnResourcesOnly if caller.is_member(booking.business_id) else MembersOnly
+    return booking
+
+
+def serves(session: Session, booking: Booking, caller: Principal) -> bool:
+    """Tell whether the caller acts for the business in this booking; an undecided one is served by whom it asked for."""
+    resource_id = booking.resource_id or booking.wanted_resource_id
+    return caller.is_member(booking.business_id) and _is_theirs(session, booking.business_id, resource_id, caller)
+
+
+def refuse_unless_theirs_to_waive(
+    session: Session, business_id: UUID, resource_id: UUID | None, caller: Principal
+) -> None:
+    """Let members waive rules: admins all over the business, staff where the resource that they are is asked for.
+
+    Errors: MembersOnly, OwnResourcesOnly.
+    """
+    if not caller.is_member(business_id):
+        raise MembersOnly
+    if not _is_theirs(session, business_id, resource_id, caller):
+        raise OwnResourcesOnly
+
+
+def is_customer(booking: Booking, caller: Principal) -> bool:
+    """Tell whether a booking is for the caller, or was made by them."""
+    return caller.user_id in {booking.customer_id, booking.booked_by}
+
+
+def illegal(session: Session, booking: Booking, status: Status, wanted: Status, caller: Principal) -> InvalidTransition:
+    """Return the refusal of a move that does not lead on from *status*, with those that the caller may ask for."""
+    askable = ASKABLE if serves(session, booking, caller) else ASKABLE_BY_CUSTOMERS
+    return InvalidTransition(status=status.value, wanted=wanted.value, allowed=moves_from(status, askable))
+
+
+def _is_theirs(session: Session, business_id: UUID, resource_id: UUID | None, member: Principal) -> bool:
+    """Tell whether a resource is a member's to decide for; None: whichever, which is for admins."""
+    if member.is_admin(business_id) or resource_id is None:
+        return member.is_admin(business_id)
+    return catalog.is_served_by(session, resource_id, member.user_id)

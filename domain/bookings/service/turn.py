@@ -1,0 +1,192 @@
+"""What callers ask a booking to become: approved, declined, cancelled, completed, missed. None of it needs a new place."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.availability import service as availability
+from domain.bookings import queries
+from domain.bookings.queries import Change
+from domain.bookings.rules import CHARGEABLE, NEXT, Status, after_approval, fee_percent, hold_until, shown_status
+from domain.bookings.service.authority import Versions, illegal, is_customer, locked, locked_to_serve, serves
+from domain.bookings.service.move import record
+from domain.bookings.tables import Booking
+from domain.catalog import queries as catalog
+from domain.kernel import jobs
+from domain.kernel.errors import AlreadyStarted, NotStarted, OwnResourcesOnly, PaymentRequired, StillPending
+from domain.kernel.money import Money
+from domain.kernel.plot import ALLOCATE
+
+Note = str | None
+"""What a caller has to say about a move; kept in the history."""
+
+
+def confirm(
+    session: Session,
+    booking_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+    note: Note = None,
+) -> Booking:
+    """Approve a booking that awaits approval; it goes on to its payment if it needs one.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, StaleVersion, StillPending, PaymentRequired, InvalidTransition.
+    """
+    booking = locked_to_serve(session, booking_id, caller, versions)
+    status = _standing(booking, now)
+    if status is Status.AWAITING_PAYMENT:
+        raise PaymentRequired
+    _refuse_unless_awaiting_approval(session, booking, Status.CONFIRMED, caller, now)
+    onward = after_approval(booking.payment_status)
+    hold = _new_hold(session, booking, onward, now)
+    if not availability.keep(session, booking.id, expires_at=hold):
+        raise illegal(session, booking, Status.EXPIRED, Status.CONFIRMED, caller)
+    change = replace(_change(booking, onward, caller, note), hold_expires_at=hold)
+    return _moved(session, booking, change, now)
+
+
+def decline(
+    session: Session,
+    booking_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+    note: Note = None,
+) -> Booking:
+    """Refuse a booking its approval and free its place.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, StaleVersion, StillPending, InvalidTransition.
+    """
+    booking = locked_to_serve(session, booking_id, caller, versions)
+    _refuse_unless_awaiting_approval(session, booking, Status.DECLINED, caller, now)
+    availability.release(session, [booking.id], now=now)
+    return _moved(session, booking, _change(booking, Status.DECLINED, caller, note), now)
+
+
+def cancel(
+    session: Session,
+    booking_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+    note: Note = None,
+) -> Booking:
+    """Cancel a live booking and free its place; its customer may do so until the start, who serves it later too.
+
+    Errors: NotFound, OwnResourcesOnly, StaleVersion, AlreadyStarted, InvalidTransition.
+    """
+    booking = locked(session, booking_id, caller, versions)
+    for_business = serves(session, booking, caller)
+    if not for_business and not is_customer(booking, caller):
+        raise OwnResourcesOnly
+    status = _standing(booking, now)
+    if Status.CANCELLED not in NEXT[status]:
+        raise illegal(session, booking, status, Status.CANCELLED, caller)
+    if booking.starts_at <= now and not for_business:
+        raise AlreadyStarted
+    fee = 0 if for_business or status not in CHARGEABLE else _fee(booking, now)
+    availability.release(session, [booking.id], now=now)
+    change = replace(_change(booking, Status.CANCELLED, caller, note), cancellation_fee_amount=fee)
+    moved = _moved(session, booking, change, now)
+    if status is Status.PENDING:
+        jobs.finish(session, ALLOCATE, [booking.id], now=now)
+        queries.announce(session, [booking.id])
+    return moved
+
+
+def complete(
+    session: Session,
+    booking_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+    note: Note = None,
+) -> Booking:
+    """Say that a confirmed booking took place, from its start on.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, StaleVersion, NotStarted, InvalidTransition.
+    """
+    booking = locked_to_serve(session, booking_id, caller, versions)
+    _refuse_unless_begun(session, booking, Status.COMPLETED, caller, now)
+    return _moved(session, booking, _change(booking, Status.COMPLETED, caller, note), now)
+
+
+def no_show(
+    session: Session,
+    booking_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+    note: Note = None,
+) -> Booking:
+    """Say that nobody came to a confirmed booking, from its start on; also to one that counts as completed.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, StaleVersion, NotStarted, InvalidTransition.
+    """
+    booking = locked_to_serve(session, booking_id, caller, versions)
+    _refuse_unless_begun(session, booking, Status.NO_SHOW, caller, now)
+    return _moved(session, booking, _change(booking, Status.NO_SHOW, caller, note), now)
+
+
+def _standing(booking: Booking, now: datetime) -> Status:
+    return shown_status(booking.status, booking.hold_expires_at, now=now)
+
+
+def _refuse_unless_awaiting_approval(
+    session: Session, booking: Booking, wanted: Status, caller: Principal, now: datetime
+) -> None:
+    status = _standing(booking, now)
+    if status is Status.PENDING:
+        raise StillPending
+    if status is not Status.AWAITING_APPROVAL:
+        raise illegal(session, booking, status, wanted, caller)
+
+
+def _refuse_unless_begun(session: Session, booking: Booking, wanted: Status, caller: Principal, now: datetime) -> None:
+    status = _standing(booking, now)
+    if wanted not in NEXT[status]:
+        raise illegal(session, booking, status, wanted, caller)
+    if booking.starts_at > now:
+        raise NotStarted(starts_at=booking.starts_at.astimezone(ZoneInfo(booking.timezone)).isoformat())
+
+
+def _new_hold(session: Session, booking: Booking, status: Status, now: datetime) -> datetime | None:
+    service = catalog.services_by_id(session, [booking.service_id])[booking.service_id]
+    return hold_until(
+        status,
+        hold_minutes=service.hold_minutes,
+        approval_hours=service.approval_hours,
+        starts_at=booking.starts_at,
+        now=now,
+    )
+
+
+def _fee(booking: Booking, now: datetime) -> int:
+    percent = fee_percent(booking.cancellation_policy, booking.starts_at, now=now)
+    return Money(booking.price_amount, booking.currency).share(percent).amount
+
+
+def _change(booking: Booking, status: Status, caller: Principal, note: Note) -> Change:
+    return Change(
+        booking_id=booking.id,
+        from_status=booking.status,
+        to_status=status,
+        actor_id=caller.user_id,
+        note=note,
+    )
+
+
+def _moved(session: Session, booking: Booking, change: Change, now: datetime) -> Booking:
+    record(session, [booking], [change], now=now)
+    session.refresh(booking)
+    return booking
