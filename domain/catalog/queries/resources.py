@@ -97,8 +97,3 @@ def unsay_offers(session: Session, resource_id: UUID, service_ids: Collection[UU
 def is_member(session: Session, business_id: UUID, user_id: UUID) -> bool:
     """Tell whether a user is a member of a business."""
     return bool(session.scalar(select(exists().where(Member.business_id == business_id, Member.user_id == user_id))))
-
-
-def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
-    """Tell whether a resource is that user."""
-    return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))
