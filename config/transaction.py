@@ -78,8 +78,8 @@ def engine() -> Engine:
 
 
 @cache
-def _autocommitting() -> Engine:
-    return engine().execution_options(isolation_level="AUTOCOMMIT")
+def _autocommitting(of: Engine) -> Engine:
+    return of.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _refuse_to_write(session: Session, *_: object) -> None:
@@ -114,7 +114,7 @@ def reading() -> Iterator[Session]:
     What is read is as true as in `transaction()`, where each statement sees what is committed by then, too. Errors as
     there; RuntimeError when something is about to be written, which would not be undone by what goes wrong later.
     """
-    with _translated(), Session(_autocommitting(), expire_on_commit=False) as session:
+    with _translated(), Session(_autocommitting(engine()), expire_on_commit=False) as session:
         event.listen(session, "before_flush", _refuse_to_write)
         yield session
 

@@ -67,6 +67,11 @@ def has_resource(session: Session, business_id: UUID, resource_id: UUID) -> bool
     return bool(session.scalar(select(exists().where(*mine))))
 
 
+def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
+    """Tell whether a resource is that user."""
+    return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))
+
+
 def resources_for_update(session: Session, resource_ids: Collection[UUID]) -> Sequence[Resource]:
     """Lock resources in id order, so that two allocations never deadlock."""
     return locks.rows_for_update(session, Resource, Resource.id.in_(resource_ids))
@@ -111,11 +116,6 @@ def unsay_offers(session: Session, resource_id: UUID, service_ids: Collection[UU
 def is_member(session: Session, business_id: UUID, user_id: UUID) -> bool:
     """Tell whether a user is a member of a business."""
     return bool(session.scalar(select(exists().where(Member.business_id == business_id, Member.user_id == user_id))))
-
-
-def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
-    """Tell whether a resource is that user."""
-    return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))
 
 
 def _able(rows: Iterable[Any]) -> Sequence[tuple[UUID, Able]]:
