@@ -1,5 +1,6 @@
 """Holds: a place kept while somebody makes up their mind, which ends by the clock, whoever looks and whoever acts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from domain.bookings import service as bookings
 from domain.bookings.rules import shown_status
 from domain.bookings.tables import Booking
 from domain.kernel.errors import InvalidTransition
-from tests.builders import Shop, a_booking, a_request, a_shop, decide, look, weekday
+from tests.builders import Shop, a_booking, a_request, a_service, a_shop, again, decide, look, weekday
 from tests.claims import overbooked
 from tests.races.rivals import together
 
@@ -170,3 +171,15 @@ def test_cancelling_races_the_allocator_and_leaves_either_no_claim_or_the_next_i
             select(Claim.booking_id).where(Claim.service_id == shop.service.id, Claim.released_at.is_(None))
         ).all()
     assert live == ([rival.id] if look(rival, by=shop.owner).status == "confirmed" else [])
+
+
+def test_a_hold_that_would_begin_after_its_start_is_refused_and_takes_nobodys_place() -> None:
+    shop = a_shop()
+    service, _ = a_service(again(shop.owner), shop.business.id, requires_approval=True)
+    awaiting = a_booking(replace(shop, service=service), START)
+    rival = a_booking(shop, START)
+    _decide(shop, START + timedelta(minutes=1))  # after an outage
+
+    late = look(awaiting, by=shop.owner)
+    assert (late.status, late.rejection_code) == ("rejected", "in_the_past")
+    assert look(rival, by=shop.owner).status == "confirmed"

@@ -26,8 +26,8 @@ class Case:
     move: Elsewhere | None = None
 
     def is_over(self, now: datetime) -> bool:
-        """Tell whether winning would lose everything: a hold never outlasts the start, so it would have lapsed."""
-        return self.move is not None and self.hold_expires_at is not None and self.hold_expires_at <= now
+        """Tell whether winning would be for nothing: a hold never outlasts the start, so it would have lapsed."""
+        return self.hold_expires_at is not None and self.hold_expires_at <= now
 
 
 @dataclass(frozen=True, slots=True)
