@@ -1,7 +1,7 @@
 """The face of bookings: request one, decide a lane's, move one, look at one; and change what is booked."""
 
 from domain.bookings.service.allocate import BATCH, allocate, waiting
-from domain.bookings.service.capacity import change_service, is_booked
+from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.invariants import Examination, examine, examined
 from domain.bookings.service.look import (
     alternatives,
@@ -25,6 +25,7 @@ __all__ = [
     "allocate",
     "alternatives",
     "cancel",
+    "change_business",
     "change_service",
     "complete",
     "complete_ended",
@@ -35,7 +36,6 @@ __all__ = [
     "expire_holds",
     "found",
     "history",
-    "is_booked",
     "is_decided",
     "last_reschedule",
     "last_reschedules",

@@ -3,7 +3,6 @@
 from domain.catalog.queries.businesses import (
     business,
     business_by_slug,
-    business_for_update,
     businesses,
     insert_business,
     lane_for_update,
@@ -38,7 +37,6 @@ __all__ = [
     "Able",
     "business",
     "business_by_slug",
-    "business_for_update",
     "businesses",
     "has_price",
     "has_resource",
