@@ -25,9 +25,9 @@ from domain.catalog.queries.resources import (
 )
 from domain.catalog.queries.services import (
     has_price,
-    has_unnamed,
     offered,
     own_services,
+    rests_on,
     service,
     services,
     services_by_id,
@@ -40,7 +40,6 @@ __all__ = [
     "businesses",
     "has_price",
     "has_resource",
-    "has_unnamed",
     "insert_business",
     "is_member",
     "is_served_by",
@@ -52,6 +51,7 @@ __all__ = [
     "resource",
     "resources",
     "resources_for_update",
+    "rests_on",
     "said_to_offer",
     "saved",
     "say_offers",
