@@ -57,7 +57,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "slug_taken": Sort(409, "That slug is taken", "Choose another slug, or leave it out to have one made."),
     "currency_in_use": Sort(409, "The currency is in use", "A business keeps its currency once a service has a price or a booking was made."),
     "archived": Sort(409, "It is archived", "What is archived changes no more; make another instead."),
-    "default_resource_needed": Sort(409, "The business's own resource is needed", "Say which other resources offer the services that nobody is said to offer, or archive those services; then archive it."),
+    "default_resource_needed": Sort(409, "The business's own resource is needed", "Say which other resources offer the services that no other active one is said to offer, or archive those services; then archive it."),
     "invalid_transition": Sort(409, "That status cannot be reached from here", "`allowed` lists the statuses that can be reached."),
     "still_pending": Sort(409, "The booking is not decided yet", "Wait until it is: GET the booking with `?wait=10`."),
     "payment_required": Sort(409, "The booking awaits its payment", "It is confirmed by its payment."),

@@ -108,6 +108,20 @@ def test_an_account_has_five_active_keys_and_rotated_ones_do_not_count(signed_in
     assert signed_in.post(KEYS, {"name": "Sixth"}).status_code == 201
 
 
+def test_a_line_of_keys_has_one_in_its_grace_however_often_it_is_rotated(
+    client: FlaskClient, signed_in: Caller
+) -> None:
+    stranger = made(signed_in)
+    assert rotated(signed_in, stranger, grace_minutes=1440).status_code == 201
+    line = [made(signed_in)]
+    for _ in range(3):
+        line.append(rotated(signed_in, line[-1], grace_minutes=1440).get_json())
+    assert [good(client, each["key"]) for each in line] == [False, False, True, True]
+    assert rotated(signed_in, line[-1]).status_code == 201
+    assert not any(good(client, each["key"]) for each in line)
+    assert good(client, stranger["key"])
+
+
 def test_keys_of_somebody_else_are_nowhere(signed_in: Caller, other: Caller) -> None:
     theirs = made(other)
     assert signed_in.get(KEYS).get_json()["data"] == []

@@ -114,6 +114,16 @@ def test_a_business_that_does_not_exist_has_no_members(house: House) -> None:
     assert house.people["owner"].post(nowhere, {"email": "a@example.com", "role": "staff"}).status_code == 404
 
 
+def test_members_of_an_archived_business_are_listed_leave_and_are_removed(house: House) -> None:
+    assert house.people["owner"].delete(f"/api/businesses/{house.business['id']}").status_code == 200
+    assert [row["name"] for row in house.people["staff"].get(house.place).get_json()["data"]] == [*ROLES]
+    assert code(house.change("owner", "admin", "staff")) == 200
+    assert code(house.remove("staff", "staff")) == 204
+    assert code(house.remove("owner", "admin")) == 204
+    assert house.roles() == {"owner": "owner"}
+    assert code(house.people["stranger"].get(house.place)) == "not_found"
+
+
 @pytest.mark.parametrize(
     ("by", "role", "outcome"),
     [

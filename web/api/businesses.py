@@ -75,14 +75,8 @@ def change_business(path: BusinessPath, body: BusinessChanges) -> Response:
 
     def work(session: Session) -> Answer:
         now, given = clock(), body.given()
-        business = catalog.change_business(
-            session,
-            path.slug,
-            given,
-            is_booked=booking_service.is_booked,
-            caller=caller(),
-            now=now,
-            versions=expected_versions(),
+        business = booking_service.change_business(
+            session, path.slug, given, caller=caller(), now=now, versions=expected_versions()
         )
         count = stranded.outside_hours(session, business, None, now=now) if "timezone" in given else 0
         return shown(BusinessChangeView.after(business, count))

@@ -34,7 +34,7 @@ REFUSALS = ("members_only", "admins_only", "owners_only")
 def list_members(path: BusinessPath, query: PageQuery) -> Response:
     """List a business's members, in the order in which they joined. For members."""
     with transaction() as session:
-        business_id = catalog.business_of(session, path.slug).id
+        business_id = _business(session, path)
         rows = accounts.list_members(session, business_id, caller=caller(), after=_after(query), limit=query.limit + 1)
     return listed(query, rows, view=MemberView.of, key=lambda row: [row.created_at.isoformat(), str(row.user_id)])
 
@@ -43,7 +43,7 @@ def list_members(path: BusinessPath, query: PageQuery) -> Response:
 def get_member(path: MemberPath) -> Response:
     """Show one member. For members."""
     with transaction() as session:
-        business_id = catalog.business_of(session, path.slug).id
+        business_id = _business(session, path)
         found = accounts.member_of(session, business_id, path.user_id, caller=caller())
     return shown(MemberView.of(found)).response()
 
@@ -59,7 +59,7 @@ def add_member(path: BusinessPath, body: MemberRequest) -> Response:
     """Make a registered user a member. For admins; only owners make owners."""
 
     def work(session: Session) -> Answer:
-        business_id = catalog.business_of(session, path.slug).id
+        business_id = _business(session, path)
         added = accounts.add_member(session, business_id, body.email, body.role, caller=caller(), now=clock())
         return shown(MemberView.of(added), status=201, headers={"Location": _place(added)})
 
@@ -77,7 +77,7 @@ def change_member(path: MemberPath, body: RoleRequest) -> Response:
     """Give a member another role. For admins; only owners give or take away ownership."""
 
     def work(session: Session) -> Answer:
-        business_id = catalog.business_of(session, path.slug).id
+        business_id = _business(session, path)
         changed = accounts.change_member(session, business_id, path.user_id, body.role, caller=caller(), now=clock())
         return shown(MemberView.of(changed))
 
@@ -88,9 +88,14 @@ def change_member(path: MemberPath, body: RoleRequest) -> Response:
 def remove_member(path: MemberPath) -> Response:
     """Remove a member, or leave. For admins, and for owners where an owner goes; anybody may leave."""
     with transaction() as session:
-        business_id = catalog.business_of(session, path.slug).id
+        business_id = _business(session, path)
         accounts.remove_member(session, business_id, path.user_id, caller=caller(), now=clock())
     return Response(status=204)
+
+
+def _business(session: Session, path: BusinessPath) -> UUID:
+    """Return the business, to its members also once it is archived."""
+    return catalog.business_of(session, path.slug, member_of=caller().roles).id
 
 
 def _after(query: PageQuery) -> Joined | None:

@@ -113,7 +113,7 @@ def archive_resource(path: ResourcePath) -> Response:
     """Archive a resource: it serves no more. For owners and admins of the business.
 
     Its bookings stay as they are. What nobody else is said to offer is offered by nobody then; the default resource does
-    not step in. The default resource can be archived once every service is said to be offered by others.
+    not step in. The default resource can be archived once every service is said to be offered by another.
     """
 
     def work(session: Session) -> Answer:

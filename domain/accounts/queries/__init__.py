@@ -1,6 +1,6 @@
 """Every SQL statement of the accounts room: who is asking, users, sessions, API keys, members."""
 
-from domain.accounts.queries.keys import account_for_update, active_keys, key, keys, note_use
+from domain.accounts.queries.keys import account_for_update, active_keys, end_graces, key, keys, note_use
 from domain.accounts.queries.members import (
     add_member,
     change_role,
@@ -42,6 +42,7 @@ __all__ = [
     "credentials",
     "credentials_of",
     "delete_sign_ins",
+    "end_graces",
     "key",
     "keys",
     "listed_users",

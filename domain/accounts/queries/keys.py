@@ -33,6 +33,16 @@ def key(session: Session, key_id: UUID, user_id: UUID, *, now: datetime) -> ApiK
     return session.scalar(select(ApiKey).where(ApiKey.id == key_id, *_live(user_id, now)))
 
 
+def end_graces(session: Session, bucket_id: UUID, *, now: datetime) -> None:
+    """Revoke the rotated keys of a line that still work *now*. The caller holds their account."""
+    session.execute(
+        update(ApiKey)
+        .where(ApiKey.bucket_id == bucket_id, ApiKey.revoked_at.is_(None), ApiKey.expires_at > now)
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
     """Note that a key is used *now*, unless somebody has done so within the last minute."""
     due = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now - USE_NOTED)

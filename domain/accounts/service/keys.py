@@ -51,12 +51,14 @@ def key_of(session: Session, key_id: UUID, *, caller: Principal, now: datetime) 
 def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Principal, now: datetime) -> Minted:
     """Make a key in another's place, which works on for *grace*. Locks the account.
 
-    The new one keeps the name, and the bucket that requests are counted in.
+    The new one keeps the name, and the bucket that requests are counted in. Whatever of its line was still in its grace
+    ends, so that of each line two keys work at most.
     Errors: SessionRequired, NotFound, ApiKeyRotated.
     """
     old = _locked(session, key_id, caller, now)
     if old.expires_at is not None:
         raise ApiKeyRotated
+    queries.end_graces(session, old.bucket_id, now=now)
     if grace:
         old.expires_at = now + grace
     else:

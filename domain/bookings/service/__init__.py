@@ -2,7 +2,7 @@
 
 from domain.bookings.queries.invariants import Finding
 from domain.bookings.service.allocate import BATCH, allocate, waiting
-from domain.bookings.service.capacity import change_service, is_booked
+from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.invariants import Examination, examine, examined
 from domain.bookings.service.look import (
     ASKED_AGAIN,
@@ -29,6 +29,7 @@ __all__ = [
     "allocate",
     "alternatives",
     "cancel",
+    "change_business",
     "change_service",
     "complete",
     "complete_ended",
@@ -39,7 +40,6 @@ __all__ = [
     "expire_holds",
     "found",
     "history",
-    "is_booked",
     "is_decided",
     "last_reschedule",
     "last_reschedules",

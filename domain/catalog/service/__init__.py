@@ -3,6 +3,7 @@
 from domain.catalog.service.businesses import (
     archive_business,
     business_of,
+    business_to_change,
     change_business,
     create_business,
     list_businesses,
@@ -53,6 +54,7 @@ __all__ = [
     "archive_resource",
     "archive_service",
     "business_of",
+    "business_to_change",
     "change_business",
     "change_resource",
     "change_service",

@@ -115,7 +115,7 @@ def archive_resource(
     resource = _for_update(session, resource_id, caller)
     if resource.archived_at is None:
         expect(resource.version, versions)
-        if resource.is_default and queries.has_unnamed(session, resource.business_id):
+        if resource.is_default and queries.rests_on(session, resource):
             raise DefaultResourceNeeded
         apply(resource, {"archived_at": now}, now=now)
         tell(session, "resource.archived", resource, resource.business_id, now=now)
