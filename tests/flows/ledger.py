@@ -181,6 +181,7 @@ class Book:
         found = "in_the_past" if hold and hold <= self.now else self._found(entry, move.to)
         if isinstance(found, str):
             move.status, move.rejection = "refused", found
+            entry.lines.append((entry.status, entry.status))
             entry.events.append("reschedule_refused")
             return
         move.status = "moved"

@@ -128,8 +128,8 @@ def _client() -> FlaskClient:
 def _offered(shop: Shop, chairs: Sequence[Any]) -> dict[str, str]:
     """Offer every service on its chairs; return their ids."""
     services = {}
-    with transaction() as session:
-        for sold in SOLD:
+    for sold in SOLD:
+        with transaction() as session:
             made, _ = catalog.create_service(session, shop.business.id, _new(sold), caller=shop.owner, now=clock())
             session.add_all(Offer(service_id=made.id, resource_id=chairs[chair]) for chair in sold.chairs)
             services[sold.name] = shown(Kind.SERVICE, made.id)
