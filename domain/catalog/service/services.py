@@ -71,7 +71,10 @@ def change_service(
     if service.archived_at is not None:
         raise Archived(what="service")
     expect(service.version, versions)
-    if apply(service, _columns(_pricing(service), given, business.currency), now=now):
+    columns = _columns(_pricing(service), given, business.currency)
+    if columns.get("capacity", service.capacity) != service.capacity:
+        columns["capacity_changed_at"] = now
+    if apply(service, columns, now=now):
         tell(session, "service.updated", service, business.id, now=now)
     return service, business.currency
 
