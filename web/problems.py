@@ -95,6 +95,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "not_a_member": Sort(422, "The user is not a member of the business", "Make them a member first."),
     "time_off_length": Sort(422, "Time off cannot be that long", "It ends after it starts, and lasts five years at most."),
     "party_above_capacity": Sort(422, "The party is too large", "The service takes fewer people at a time."),
+    "too_many_slots": Sort(422, "That is more than one answer holds", "Ask for fewer dates at a time, or for one resource with `resource_id`."),
     "resource_not_offered": Sort(422, "The resource does not offer the service", "Leave the resource out, or choose one that offers it."),
     "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
     "precondition_required": Sort(428, "Say which version you mean to change", "Read it, and send its ETag as `If-Match`; `*` means whatever it is by now."),

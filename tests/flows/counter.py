@@ -58,6 +58,7 @@ class Counter(Book):
         if refusal:
             return refusal
         entry.move = Move(number=self.next_number(), to=wanted)
+        entry.lines.append((entry.status, entry.status))
         entry.events.append("reschedule_requested")
         return 202, entry.status
 

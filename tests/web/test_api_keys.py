@@ -183,3 +183,12 @@ def test_the_plan_is_the_accounts(signed_in: Caller) -> None:
     runner = signed_in.client.application.test_cli_runner()
     runner.invoke(users, ["plan", signed_in.tokens["user"]["email"], "paid"])
     assert made(signed_in)["plan"] == "paid"
+
+
+def test_revoking_a_key_ends_the_one_that_it_replaced(signed_in: Caller) -> None:
+    old = made(signed_in)
+    new = rotated(signed_in, old, grace_minutes=1440).get_json()
+
+    assert signed_in.client.delete(f"/api/api-keys/{new['id']}", headers=signed_in.headers).status_code == 204
+
+    assert signed_in.get("/api/api-keys").get_json()["data"] == []

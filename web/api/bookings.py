@@ -121,9 +121,10 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
     def work(session: Session) -> Answer:
         move, said = MOVES[body.status], {"versions": expected_versions(), "note": body.reason or None}
         booking = move(session, path.booking_id, caller=caller(), now=clock(), **said)
-        return shown(_shown(booking, booking_service.last_reschedule(session, booking.id), clock()))
+        view = _shown(booking, booking_service.last_reschedule(session, booking.id), clock())
+        return shown(view, object_id=booking.id)
 
-    return write(work)
+    return write(work, show=lambda booking_id: shown(_look(booking_id)[1]))
 
 
 @operation(bookings.get, "/<booking_id>/history", success={200: MoveList}, problems=("invalid_cursor",))

@@ -67,8 +67,14 @@ def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Prin
 
 
 def revoke_key(session: Session, key_id: UUID, *, caller: Principal, now: datetime) -> None:
-    """End a key, and the tokens got for it, at once. Locks the account. Errors: SessionRequired, NotFound."""
-    _locked(session, key_id, caller, now).revoked_at = now
+    """End a key, and the tokens got for it, at once; with it the one that it was made in place of, if that works still.
+
+    Locks the account. Errors: SessionRequired, NotFound.
+    """
+    row = _locked(session, key_id, caller, now)
+    row.revoked_at = now
+    if row.expires_at is None:
+        queries.end_graces(session, row.bucket_id, now=now)
 
 
 def _locked(session: Session, key_id: UUID, caller: Principal, now: datetime) -> ApiKey:

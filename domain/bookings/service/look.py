@@ -1,6 +1,7 @@
 """Looking at a booking: by those who may see it, while they wait for it, and what else was free."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -77,8 +78,11 @@ def alternatives(
     """
     if now - (wanted.decided_at if wanted and wanted.decided_at else booking.updated_at) > ASKED_AGAIN:
         return None
-    try:
-        asked_for = wanted or booking
+    found = None
+    asked_for = wanted or booking
+    # Archived, smaller or without that resource by now, or more than can be looked through: the refusal stands, there
+    # is just nothing else to offer.
+    with suppress(DomainError):
         for first, last in _around(session, booking.service_id, asked_for, now):
             asked = availability.Asked(
                 service_id=booking.service_id,
@@ -91,9 +95,6 @@ def alternatives(
             found = availability.nearest(session, asked, asked_for.starts_at, now=now)
             if len(found.slots) == availability.NEAREST:
                 break
-    except DomainError:
-        # Archived, smaller or without that resource by now: the refusal stands, there is just nothing else to offer.
-        return None
     return found
 
 
