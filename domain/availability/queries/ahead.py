@@ -23,19 +23,19 @@ class Ahead(NamedTuple):
     ends_at: datetime
 
 
+ON_RESOURCES = (Resource, Resource.id == Claim.resource_id)
+
+
 def ahead(session: Session, *such: ColumnElement[bool], now: datetime) -> Sequence[Ahead]:
     """Return what occupies at *now* and starts later, and is *such*."""
-    rows = session.execute(
-        select(Claim.booking_id, Claim.resource_id, Claim.service_id, Claim.starts_at, Claim.ends_at)
-        .join(Resource, Resource.id == Claim.resource_id)
-        .where(
-            Claim.released_at.is_(None),
-            or_(Claim.expires_at.is_(None), Claim.expires_at > now),
-            Claim.starts_at > now,
-            *such,
-        )
-    )
-    return [Ahead(*row) for row in rows]
+    columns = select(Claim.booking_id, Claim.resource_id, Claim.service_id, Claim.starts_at, Claim.ends_at)
+    return [Ahead(*row) for row in session.execute(columns.join(*ON_RESOURCES).where(*_to_come(now), *such))]
+
+
+def bookings_ahead(session: Session, *such: ColumnElement[bool], now: datetime) -> int:
+    """Count the bookings that `ahead` would return a place of."""
+    counted = select(func.count(Claim.booking_id.distinct()))
+    return session.scalars(counted.join(*ON_RESOURCES).where(*_to_come(now), *such)).one()
 
 
 def on_resource(resource_id: UUID) -> ColumnElement[bool]:
@@ -44,3 +44,8 @@ def on_resource(resource_id: UUID) -> ColumnElement[bool]:
         literal(resource_id, PG_UUID(as_uuid=True)), literal(resource_id, PG_UUID(as_uuid=True)), "[]"
     )
     return func.uuidrange(Claim.resource_id, Claim.resource_id, "[]").bool_op("&&")(asked)
+
+
+def _to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    occupying = or_(Claim.expires_at.is_(None), Claim.expires_at > now)
+    return (Claim.released_at.is_(None), occupying, Claim.starts_at > now)
