@@ -23,8 +23,9 @@ def heartbeat() -> None:
 
 
 def expire_holds() -> None:
-    """End lapsed holds."""
-    retried(lambda session: bookings.expire_holds(session, now=clock()))
+    """End lapsed holds: a batch in a transaction, until there is no more of it."""
+    while retried(lambda session: bookings.expire_holds(session, now=clock())):
+        log.info("expired", bookings=bookings.SWEPT)
 
 
 def complete_ended() -> None:

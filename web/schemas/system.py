@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.bookings.queries.invariants import Finding
-from domain.bookings.service import Examination
+from domain.bookings.service import Examination, Finding
 from domain.kernel.ids import shown
 from web.answers import View
 from web.moments import Instant

@@ -25,7 +25,8 @@ NEAREST = 3
 class Asked:
     """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive.
 
-    What the booking *besides* takes counts as free, for it would be given up.
+    A booking that would move keeps its lengths (in seconds; None: the service's of today), and what it takes itself
+    (*besides*) counts as free, for it would be given up.
     """
 
     service_id: UUID
@@ -34,6 +35,9 @@ class Asked:
     timezone: str | None = None
     resource_id: UUID | None = None
     party: int = 1
+    duration: int | None = None
+    buffer_before: int | None = None
+    buffer_after: int | None = None
     besides: UUID | None = None
 
 
@@ -78,7 +82,13 @@ def _slots(
     session: Session, service: Service, business: Business, query: Query, asked: Asked, now: datetime
 ) -> Sequence[Slot]:
     offered = offering.offers_by(session, service, asked.resource_id)
-    terms = offering.terms_of(service, ZoneInfo(business.timezone))
+    terms = offering.terms_of(
+        service,
+        ZoneInfo(business.timezone),
+        duration=asked.duration,
+        buffer_before=asked.buffer_before,
+        buffer_after=asked.buffer_after,
+    )
     moments = _around(terms, query)
     if not moments or not offered.resources:
         return ()

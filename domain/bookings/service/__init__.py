@@ -1,9 +1,11 @@
 """The face of bookings: request one, decide a lane's, move one, look at one; and change what is booked."""
 
+from domain.bookings.queries.invariants import Finding
 from domain.bookings.service.allocate import BATCH, allocate, waiting
 from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.invariants import Examination, examine, examined
 from domain.bookings.service.look import (
+    ASKED_AGAIN,
     alternatives,
     found,
     history,
@@ -19,9 +21,11 @@ from domain.bookings.service.reschedule import reschedule
 from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
 
 __all__ = [
+    "ASKED_AGAIN",
     "BATCH",
     "SWEPT",
     "Examination",
+    "Finding",
     "allocate",
     "alternatives",
     "cancel",

@@ -9,6 +9,7 @@ from domain.catalog.service.businesses import (
     list_businesses,
 )
 from domain.catalog.service.changes import NONE_YET, Versions
+from domain.catalog.service.feed import events_of
 from domain.catalog.service.resources import (
     Changed,
     Offering,
@@ -63,6 +64,7 @@ __all__ = [
     "create_service",
     "create_time_off",
     "delete_time_off",
+    "events_of",
     "list_businesses",
     "list_resources",
     "list_services",
