@@ -49,7 +49,7 @@ def settle_feed() -> None:
 
 def purge() -> None:
     """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
-    for purged in (idempotency.purged, leases.purged, accounts.purged):
+    for purged in (idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged):
         while _committed(purged):
             log.info("purged", what=purged.__module__)
 

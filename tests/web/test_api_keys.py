@@ -15,7 +15,9 @@ from config.settings import settings
 from config.transaction import transaction
 from domain.accounts.tables import ApiKey
 from domain.kernel.idempotency import IdempotencyKey
+from domain.kernel.ids import Kind, parsed
 from web.user_commands import users
+from workers import maintenance
 
 OURS = settings().jwt_secret_key.get_secret_value()
 
@@ -48,7 +50,7 @@ def test_a_key_buys_an_access_token_without_a_refresh_token(client: FlaskClient,
     assert answer.status_code == 200
     assert tokens.keys() == {"access_token", "token_type", "expires_in", "user"}
     assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 86400)
-    assert tokens["user"] == signed_in.get(ME).get_json()
+    assert tokens["user"] | {"memberships": []} == signed_in.get(ME).get_json()
     assert jwt.decode(tokens["access_token"], options={"verify_signature": False})["sid"] == key["id"]
     assert good(client, tokens["access_token"])
 
@@ -192,3 +194,24 @@ def test_revoking_a_key_ends_the_one_that_it_replaced(signed_in: Caller) -> None
     assert signed_in.client.delete(f"/api/api-keys/{new['id']}", headers=signed_in.headers).status_code == 204
 
     assert signed_in.get("/api/api-keys").get_json()["data"] == []
+
+
+def test_keys_that_ended_a_month_ago_are_purged_and_no_others(client: FlaskClient, signed_in: Caller) -> None:
+    revoked, graced, lately, good_one = (made(signed_in) for _ in range(4))
+    long_ago, month = clock() - timedelta(days=31), timedelta(days=30)
+    ends = {
+        revoked["id"]: {"revoked_at": long_ago},
+        graced["id"]: {"expires_at": long_ago},
+        lately["id"]: {"revoked_at": clock() - month + timedelta(hours=1)},
+    }
+    with transaction() as session:
+        for key_id, values in ends.items():
+            session.execute(update(ApiKey).where(ApiKey.id == parsed(Kind.API_KEY, key_id)).values(values))
+
+    maintenance.purge()
+
+    with transaction() as session:
+        mine = {parsed(Kind.API_KEY, key["id"]) for key in (revoked, graced, lately, good_one)}
+        left = set(session.scalars(select(ApiKey.id).where(ApiKey.id.in_(mine))))
+    assert left == {parsed(Kind.API_KEY, key["id"]) for key in (lately, good_one)}
+    assert good(client, good_one["key"])

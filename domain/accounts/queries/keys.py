@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import USE_NOTED
@@ -52,6 +52,13 @@ def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
         .values(last_used_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def delete_keys(session: Session, *, ended_before: datetime, limit: int) -> int:
+    """Delete up to *limit* keys that were revoked, or whose grace was over, before *ended_before*; return how many."""
+    ended = or_(ApiKey.revoked_at < ended_before, ApiKey.expires_at < ended_before)
+    old = select(ApiKey.id).where(ended).limit(limit)
+    return len(session.scalars(delete(ApiKey).where(ApiKey.id.in_(old)).returning(ApiKey.id)).all())
 
 
 def _live(user_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:

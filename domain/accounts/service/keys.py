@@ -77,6 +77,11 @@ def revoke_key(session: Session, key_id: UUID, *, caller: Principal, now: dateti
         queries.end_graces(session, row.bucket_id, now=now)
 
 
+def keys_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of keys that ended too long ago to help anybody; tell whether there may be more."""
+    return queries.delete_keys(session, ended_before=now - rules.ENDED_KEPT, limit=rules.PURGED) == rules.PURGED
+
+
 def _locked(session: Session, key_id: UUID, caller: Principal, now: datetime) -> ApiKey:
     caller.signed_in()
     queries.account_for_update(session, caller.account_id)

@@ -12,7 +12,6 @@ from domain.catalog.queries.hours import schedule, schedules, time_off, times_of
 from domain.catalog.queries.resources import (
     Able,
     has_resource,
-    is_member,
     is_served_by,
     offers,
     offers_for_update,
@@ -41,7 +40,6 @@ __all__ = [
     "has_price",
     "has_resource",
     "insert_business",
-    "is_member",
     "is_served_by",
     "lane_for_update",
     "offered",

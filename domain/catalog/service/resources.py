@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.accounts import queries as accounts
 from domain.accounts.rules import Principal
 from domain.catalog import queries
 from domain.catalog.rules import Archived, DefaultResourceNeeded, NewResource, NotAMember
@@ -150,5 +151,5 @@ def _require_own(session: Session, business_id: UUID, service_ids: Collection[UU
 
 
 def _require_member(session: Session, business_id: UUID, user_id: UUID | None) -> None:
-    if user_id is not None and not queries.is_member(session, business_id, user_id):
+    if user_id is not None and not accounts.member(session, business_id, user_id):
         raise NotAMember

@@ -159,6 +159,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="archived_at IS NULL",
     )
+    op.add_column("members", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("services", sa.Column("capacity_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("services", sa.Column("deposit_amount", sa.BigInteger(), nullable=True))
     op.add_column("services", sa.Column("deposit_percent", sa.SmallInteger(), nullable=True))
@@ -183,6 +184,7 @@ def downgrade() -> None:
     op.drop_column("services", "deposit_percent")
     op.drop_column("services", "deposit_amount")
     op.drop_column("services", "capacity_changed_at")
+    op.drop_column("members", "version")
     op.drop_index("ix_businesses_currency", table_name="businesses", postgresql_where="archived_at IS NULL")
     op.drop_index("ix_businesses_country", table_name="businesses", postgresql_where="archived_at IS NULL")
     op.drop_index("ix_businesses_city", table_name="businesses", postgresql_where="archived_at IS NULL")
