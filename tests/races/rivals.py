@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import cycle
 from typing import TypeVar
 from uuid import UUID
@@ -22,14 +23,18 @@ from domain.bookings.rules import OCCUPYING
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.catalog.queries import Able
-from domain.catalog.tables import Business
+from domain.catalog.tables import Business, Service
 from domain.kernel import locks
 from tests.builders import Shop, a_booking, decide
 
 T = TypeVar("T")
+Ask = Callable[[], Booking]
 
 ROUNDS = pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
 RIVALS = 50
+TWO_DOZEN = 24
+A_DOZEN = 12
+A_FEW = 8  # rivals where each takes the lane in turn: fewer of them, and not fewer rounds
 DEADLOCK = "40P01"
 ALLOCATORS = 4
 FAR_AHEAD = 400  # days; every round has a date of its own
@@ -81,28 +86,30 @@ def workday(number: int) -> datetime:
     return datetime.combine(monday + timedelta(days=7 * week + day), time(8), UTC)
 
 
-def at_once(shop: Shop, starts: Sequence[datetime], *, party: int = 1) -> Outcome:
-    """Let one rival a start ask and at once have it decided, each alone, with nobody to wait for the others."""
+def at_once(
+    shop: Shop, starts: Sequence[datetime], *, parties: Sequence[int] = (1,), services: Sequence[Service] = ()
+) -> Outcome:
+    """Let one rival a start ask, and have it decided at once and alone, with nobody to wait for the others.
 
-    def rival(start: datetime) -> UUID:
-        booking = a_booking(shop, start, party=party)
+    The *parties* and the *services* (or none: the shop's own) go round.
+    """
+
+    def rival(ask: Ask) -> UUID:
+        booking = ask()
         decide_alone(shop, booking.id)
         return booking.id
 
-    return _outcome(together(*(lambda start=start: rival(start) for start in starts)))
+    asking = _asking(shop, starts, parties, services)
+    return _outcome(together(*(lambda ask=ask: rival(ask) for ask in asking)))
 
 
-def in_line(shop: Shop, starts: Sequence[datetime], *, parties: Sequence[int] = (1,)) -> Outcome:
-    """Let one rival a start ask, for the *parties* in rotation, all at once; then several allocators drain the lane."""
-
-    def rival(start: datetime, party: int) -> UUID:
-        return a_booking(shop, start, party=party).id
-
-    asked = together(
-        *(lambda start=start, party=party: rival(start, party) for start, party in zip(starts, cycle(parties)))
-    )
+def in_line(
+    shop: Shop, starts: Sequence[datetime], *, parties: Sequence[int] = (1,), services: Sequence[Service] = ()
+) -> Outcome:
+    """Let one rival a start ask, all at once; then several allocators drain the lane. What goes round is as above."""
+    asked = together(*_asking(shop, starts, parties, services))
     together(*[lambda: decide(shop)] * ALLOCATORS)
-    return _outcome(asked)
+    return _outcome([booking.id for booking in asked])
 
 
 def decide_alone(shop: Shop, booking_id: UUID) -> Sequence[UUID]:
@@ -138,6 +145,16 @@ def _without_deadlock() -> Iterator[None]:
     finally:
         event.remove(engine(), "handle_error", note)
     assert DEADLOCK not in met
+
+
+def _asking(
+    shop: Shop, starts: Sequence[datetime], parties: Sequence[int], services: Sequence[Service]
+) -> Sequence[Ask]:
+    doors = cycle([replace(shop, service=each) for each in services] or [shop])
+    return [
+        partial(a_booking, door, start, party=party)
+        for door, start, party in zip(doors, starts, cycle(parties), strict=False)
+    ]
 
 
 def _outcome(booking_ids: Sequence[UUID]) -> Outcome:

@@ -21,6 +21,7 @@ from tests.builders import Shop, a_shop, a_user
 from tests.races.rivals import ROUNDS, together
 
 MANY = 12
+TRIES = 30  # a control needs to go red once
 GRACE = timedelta(minutes=5)
 
 
@@ -54,8 +55,7 @@ def test_of_a_dozen_keys_made_at_once_five_are_made(rounds: int) -> None:
 
 def test_without_the_lock_the_account_has_too_many_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "account_for_update", lambda *_: None)
-    made = [keys_made_at_once(a_user())["made"] for _ in range(20)]
-    assert max(made) > 5
+    assert any(keys_made_at_once(a_user())["made"] > 5 for _ in range(TRIES))
 
 
 def rotated_at_once(who: Principal) -> Counter[str]:
@@ -75,7 +75,7 @@ def rotated_at_once(who: Principal) -> Counter[str]:
 
 @ROUNDS
 def test_of_a_dozen_rotations_at_once_one_takes_place(rounds: int) -> None:
-    for _ in range(rounds // 4):
+    for _ in range(rounds):
         who = a_user()
         assert rotated_at_once(who) == {"rotated": 1, "refused": MANY - 1}
         assert live_keys(who) == 2
@@ -167,4 +167,4 @@ def test_without_the_lock_a_business_is_left_without_an_owner(
     race: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "members_for_update", unlocked)
-    assert 0 in {race() for _ in range(30)}
+    assert any(race() == 0 for _ in range(TRIES))

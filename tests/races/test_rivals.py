@@ -8,10 +8,22 @@ import pytest
 from domain.bookings.tables import Booking
 from tests.builders import Shop, a_shop
 from tests.claims import overbooked, unguarded
-from tests.races.rivals import FAR_AHEAD, RIVALS, ROUNDS, Outcome, at_once, in_line, unlock, workday
+from tests.races.rivals import (
+    A_DOZEN,
+    A_FEW,
+    FAR_AHEAD,
+    RIVALS,
+    ROUNDS,
+    TWO_DOZEN,
+    Outcome,
+    at_once,
+    in_line,
+    unlock,
+    workday,
+)
 
 QUARTER = timedelta(minutes=15)
-COSTLY = 20  # a race in which each of the fifty takes the lane in turn has a round for every twenty
+PARTIES = (1, 2, 3, 4)
 TRIES = 5  # a control needs to go red once
 
 
@@ -19,19 +31,19 @@ def _shop(resources: int = 0, capacity: int = 1, **service: int) -> Shop:
     return a_shop(resources=resources, capacity=capacity, max_advance_days=FAR_AHEAD, **service)
 
 
-def _same(number: int) -> Sequence[datetime]:
-    return [workday(number)] * RIVALS
+def _same(number: int, rivals: int = RIVALS) -> Sequence[datetime]:
+    return [workday(number)] * rivals
 
 
-def _staggered(number: int) -> Sequence[datetime]:
+def _staggered(number: int, rivals: int = RIVALS) -> Sequence[datetime]:
     """Return starts a quarter of an hour apart, of a service that lasts an hour, in no order."""
-    return [workday(number) + QUARTER * (turn * 7 % 13) for turn in range(RIVALS)]
+    return [workday(number) + QUARTER * (turn * 7 % 13) for turn in range(rivals)]
 
 
 def _race(winners: int, outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         assert len(outcome.winners) == winners
-        assert len(outcome.losers) == RIVALS - winners
+        assert len(outcome.winners) + len(outcome.losers) == len(outcome.bookings)
     assert overbooked() == []
 
 
@@ -54,18 +66,29 @@ def test_of_fifty_rivals_the_earliest_accepted_win(resources: int, capacity: int
 
 @SCENES
 @ROUNDS
-def test_fifty_rivals_decided_each_alone_and_at_once(resources: int, capacity: int, rounds: int) -> None:
+def test_rivals_decided_each_alone_and_at_once(resources: int, capacity: int, rounds: int) -> None:
     shop = _shop(resources, capacity)
-    _race(max(resources, capacity), (at_once(shop, _same(number)) for number in range(rounds // COSTLY)))
+    _race(max(resources, capacity), (at_once(shop, _same(number, A_DOZEN)) for number in range(rounds)))
 
 
 @ROUNDS
 def test_parties_that_no_longer_fit_let_smaller_ones_pass(rounds: int) -> None:
     shop = _shop(capacity=10)
-    for number in range(rounds // 4):
-        outcome = in_line(shop, _same(number), parties=(1, 2, 3, 4))
+    for number in range(rounds):
+        outcome = in_line(shop, _same(number), parties=PARTIES)
         assert outcome.winners == _greedy(outcome.bookings, capacity=10)
         assert outcome.seats == 10
+    assert overbooked() == []
+
+
+@ROUNDS
+def test_parties_decided_each_alone_and_at_once_leave_no_seat_that_somebody_wanted(rounds: int) -> None:
+    shop = _shop(capacity=10)
+    for number in range(rounds):
+        outcome = at_once(shop, _same(number, A_FEW), parties=PARTIES)
+        assert outcome.seats <= 10
+        assert all(each.party > 10 - outcome.seats for each in outcome.losers)
+        assert len(outcome.winners) + len(outcome.losers) == A_FEW
     assert overbooked() == []
 
 
@@ -73,7 +96,7 @@ def test_parties_that_no_longer_fit_let_smaller_ones_pass(rounds: int) -> None:
 def test_overlapping_starts_are_given_to_the_earliest_accepted(rounds: int) -> None:
     shop = _shop(duration_minutes=60, slot_interval_minutes=15)
     for number in range(rounds):
-        outcome = in_line(shop, _staggered(number))
+        outcome = in_line(shop, _staggered(number, TWO_DOZEN))
         assert outcome.winners == _greedy(outcome.bookings, capacity=1)
     assert overbooked() == []
 
@@ -81,17 +104,17 @@ def test_overlapping_starts_are_given_to_the_earliest_accepted(rounds: int) -> N
 @ROUNDS
 def test_overlapping_starts_decided_at_once_leave_no_gap_that_somebody_wanted(rounds: int) -> None:
     shop = _shop(duration_minutes=60, slot_interval_minutes=15)
-    for number in range(rounds // COSTLY):
-        outcome = at_once(shop, _staggered(number))
+    for number in range(rounds):
+        outcome = at_once(shop, _staggered(number, A_FEW))
         assert all(any(_overlap(loser, winner) for winner in outcome.winners) for loser in outcome.losers)
-        assert len(outcome.winners) + len(outcome.losers) == RIVALS
+        assert len(outcome.winners) + len(outcome.losers) == A_FEW
     assert overbooked() == []
 
 
 @ROUNDS
-def test_a_limit_of_three_a_day_holds_for_fifty_rivals(rounds: int) -> None:
+def test_a_limit_of_three_a_day_holds_for_all_who_come_at_once(rounds: int) -> None:
     shop = _shop(capacity=10, daily_limit=3)
-    _race(3, (at_once(shop, _same(number)) for number in range(rounds // COSTLY)))
+    _race(3, (at_once(shop, _same(number, A_FEW)) for number in range(rounds)))
 
 
 @SCENES
@@ -102,6 +125,14 @@ def test_without_locks_and_guards_the_race_is_real(
     unlock(monkeypatch)
     with unguarded():
         assert any(len(at_once(shop, _same(number)).winners) > places for number in range(TRIES))
+        assert overbooked() != []
+
+
+def test_without_locks_and_guards_parties_take_more_seats_than_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = _shop(capacity=10)
+    unlock(monkeypatch)
+    with unguarded():
+        assert any(at_once(shop, _same(number), parties=PARTIES).seats > 10 for number in range(TRIES))
         assert overbooked() != []
 
 

@@ -1,0 +1,55 @@
+"""How each operation is asked so that it can be done: a body, and a query, with the ids of what is there."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from tests.builders import weekday
+from tests.everything import PASSWORD, WEEK, Everything
+
+BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
+    "POST /api/auth/register": lambda _: {
+        "email": f"{secrets.token_hex(8)}@example.com",
+        "password": PASSWORD,
+        "name": "Ada",
+    },
+    "POST /api/auth/login": lambda world: {"email": world.email("owner"), "password": PASSWORD},
+    "POST /api/auth/refresh": lambda world: {"refresh_token": world.refresh_token},
+    "POST /api/auth/token": lambda world: {"api_key": world.key},
+    "POST /api/auth/password": lambda _: {"current_password": PASSWORD, "new_password": "a quite different horse"},
+    "PATCH /api/auth/me": lambda _: {"name": "Ada Obi"},
+    "POST /api/api-keys": lambda _: {"name": "Door"},
+    "POST /api/api-keys/{key_id}/rotate": lambda _: {"grace_minutes": 5},
+    "POST /api/businesses": lambda _: {"name": "Salon", "timezone": "Africa/Lagos", "currency": "NGN"},
+    "PATCH /api/businesses/{slug}": lambda _: {"city": "Ibadan"},
+    "POST /api/businesses/{slug}/members": lambda world: {"email": world.email("customer"), "role": "staff"},
+    "PATCH /api/businesses/{slug}/members/{user_id}": lambda _: {"role": "admin"},
+    "PUT /api/businesses/{slug}/schedule": lambda _: dict(WEEK),
+    "POST /api/services": lambda world: world.one("business_id") | {"name": "Shave", "duration_minutes": 15},
+    "PATCH /api/services/{service_id}": lambda _: {"duration_minutes": 45},
+    "POST /api/resources": lambda world: world.one("business_id") | {"name": "Chair"},
+    "PATCH /api/resources/{resource_id}": lambda _: {"name": "Chair by the window"},
+    "PUT /api/resources/{resource_id}/schedule": lambda _: dict(WEEK),
+    "POST /api/time-off": lambda world: world.one("resource_id") | _away(60),
+    "PATCH /api/time-off/{time_off_id}": lambda _: {"reason": "Holidays"},
+    "POST /api/bookings": lambda world: (
+        world.one("business_id", "service_id") | {"starts_at": weekday(ahead=20).isoformat()}
+    ),
+    "PATCH /api/bookings/{booking_id}/status": lambda _: {"status": "cancelled"},
+    "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
+}
+
+QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
+    "GET /api/availability": lambda world: {**world.one("service_id"), "date": weekday().date().isoformat()},
+    **dict.fromkeys(
+        ("GET /api/services", "GET /api/resources", "GET /api/time-off", "GET /api/bookings", "GET /api/events"),
+        lambda world: world.one("business_id"),
+    ),
+}
+
+
+def _away(ahead: int) -> dict[str, str]:
+    """Return an hour of time off, some days ahead."""
+    begin = weekday(ahead=ahead)
+    return {"starts_at": begin.isoformat(), "ends_at": (begin + timedelta(hours=1)).isoformat()}

@@ -1,0 +1,105 @@
+"""Everything: a world in which there is one of each thing that an address can name, with the people around it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import update
+
+from config.transaction import transaction
+from domain.accounts.rules import Claims, Principal, Role
+from domain.accounts.rules.passwords import password_hash
+from domain.accounts.tables import User
+from domain.kernel.ids import Kind, shown
+from tests.builders import a_booking, a_member, a_reschedule, a_shop, a_user, again, decide, weekday
+from web.auth import access_token
+
+PASSWORD = "correct horse battery"
+HASH = password_hash(PASSWORD)
+WEEK: Mapping[str, Any] = {
+    "weekly": [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)],
+    "overrides": [],
+}
+
+
+class Everything:
+    """A shop with its people, bookings, hours and time off, the owner's key and sessions, and the ids of all of it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.shop = a_shop(resources=1, max_advance_days=400)
+        self.people: dict[str, Principal] = {
+            "owner": again(self.shop.owner),
+            "admin": a_member(self.shop, Role.ADMIN),
+            "staff": a_member(self.shop, Role.STAFF),
+            "hand": a_member(self.shop, Role.STAFF),
+            "customer": a_user("Cy"),
+            "stranger": a_user("Bo"),
+            "rival": a_shop().owner,
+        }
+        with transaction() as session:
+            everyone = [each.user_id for each in self.people.values()]
+            session.execute(update(User).where(User.id.in_(everyone)).values(password_hash=HASH))
+        self.ids: dict[str, Sequence[str]] = {
+            "booking_id": self._bookings(),
+            "business_id": [shown(Kind.BUSINESS, self.shop.business.id)],
+            "service_id": [shown(Kind.SERVICE, self.shop.service.id)],
+            "resource_id": [shown(Kind.RESOURCE, each) for each in self.shop.resource_ids],
+            "user_id": [shown(Kind.USER, self.people["hand"].user_id)],
+        }
+        self.ids |= self._asked_for()
+
+    def headers(self, name: str) -> dict[str, str]:
+        """Return the header that signs somebody in; *name* may be `key`, the owner's."""
+        if name == "key":
+            return {"Authorization": f"Bearer {self.key}"}
+        with self.app.app_context():
+            who = self.people[name]
+            return {"Authorization": f"Bearer {access_token(Claims(user_id=who.user_id, session_id=who.session_id))}"}
+
+    def one(self, *names: str) -> dict[str, str]:
+        """Return one id of each of those, by name."""
+        return {name: self.ids[name][0] for name in names}
+
+    def email(self, name: str) -> str:
+        """Return somebody's address."""
+        with transaction() as session:
+            return session.get_one(User, self.people[name].user_id).email
+
+    def _bookings(self) -> Sequence[str]:
+        """Have one booking confirmed, one confirmed that waits to be moved, and leave one pending."""
+        customer = self.people["customer"]
+        confirmed, moving = (a_booking(self.shop, weekday(ahead=ahead), by=customer) for ahead in (4, 8))
+        decide(self.shop)
+        a_reschedule(moving, weekday(ahead=12), by=customer)
+        pending = a_booking(self.shop, weekday(ahead=16), by=customer)
+        return [shown(Kind.BOOKING, each.id) for each in (confirmed, moving, pending)]
+
+    def _asked_for(self) -> dict[str, Sequence[str]]:
+        """Make the rest as the owner would; return the ids."""
+        resource = self.ids["resource_id"][0]
+        begin = weekday(ahead=40)
+        closed = {
+            "resource_id": resource,
+            "starts_at": begin.isoformat(),
+            "ends_at": (begin + timedelta(hours=1)).isoformat(),
+        }
+        self._ask("PUT", f"/api/resources/{resource}/schedule", WEEK, **{"If-None-Match": "*"})
+        key = self._ask("POST", "/api/api-keys", {"name": "Till"})
+        self.key = str(key["key"])
+        signed_in = {"email": self.email("owner"), "password": PASSWORD}
+        self.refresh_token = str(self._ask("POST", "/api/auth/login", signed_in)["refresh_token"])
+        sessions = self._ask("GET", "/api/auth/sessions")["data"]
+        return {
+            "slug": [*self.ids["business_id"], self.shop.business.slug],
+            "time_off_id": [self._ask("POST", "/api/time-off", closed)["id"]],
+            "key_id": [key["id"]],
+            "session_id": [each["id"] for each in sessions if not each["current"]],
+        }
+
+    def _ask(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
+        answer = self.app.test_client().open(path, method=method, json=body, headers=self.headers("owner") | headers)
+        assert answer.status_code < 300, answer.get_json()
+        made: dict[str, Any] = answer.get_json()
+        return made

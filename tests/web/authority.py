@@ -1,0 +1,83 @@
+"""Who may do what: one line for every operation that asks who one is."""
+
+CALLERS = ("stranger", "staff", "admin", "owner", "key")
+PUBLIC = {"POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/token"}
+"""They ask nobody who they are."""
+
+TABLE = """
+POST   /api/auth/logout                          204 204 204 204 403
+POST   /api/auth/logout-all                      204 204 204 204 403
+POST   /api/auth/password                        204 204 204 204 403
+GET    /api/auth/sessions                        200 200 200 200 403
+DELETE /api/auth/sessions/{session_id}           404 404 404 204 403
+GET    /api/auth/me                              200 200 200 200 200
+PATCH  /api/auth/me                              200 200 200 200 200
+GET    /api/api-keys                             200 200 200 200 403
+POST   /api/api-keys                             201 201 201 201 403
+GET    /api/api-keys/{key_id}                    404 404 404 200 403
+DELETE /api/api-keys/{key_id}                    404 404 404 204 403
+POST   /api/api-keys/{key_id}/rotate             404 404 404 201 403
+GET    /api/businesses                           200 200 200 200 200
+POST   /api/businesses                           201 201 201 201 201
+GET    /api/businesses/{slug}                    200 200 200 200 200
+PATCH  /api/businesses/{slug}                    403 403 200 200 200
+DELETE /api/businesses/{slug}                    403 403 403 200 200
+GET    /api/businesses/{slug}/members            403 200 200 200 200
+POST   /api/businesses/{slug}/members            403 403 201 201 201
+GET    /api/businesses/{slug}/members/{user_id}  403 200 200 200 200
+PATCH  /api/businesses/{slug}/members/{user_id}  403 403 200 200 200
+DELETE /api/businesses/{slug}/members/{user_id}  403 403 204 204 204
+GET    /api/businesses/{slug}/schedule           200 200 200 200 200
+PUT    /api/businesses/{slug}/schedule           403 403 200 200 200
+GET    /api/services                             200 200 200 200 200
+POST   /api/services                             403 403 201 201 201
+GET    /api/services/{service_id}                200 200 200 200 200
+PATCH  /api/services/{service_id}                403 403 200 200 200
+DELETE /api/services/{service_id}                403 403 200 200 200
+GET    /api/resources                            200 200 200 200 200
+POST   /api/resources                            403 403 201 201 201
+GET    /api/resources/{resource_id}              200 200 200 200 200
+PATCH  /api/resources/{resource_id}              403 403 200 200 200
+DELETE /api/resources/{resource_id}              403 403 200 200 200
+GET    /api/resources/{resource_id}/schedule     200 200 200 200 200
+PUT    /api/resources/{resource_id}/schedule     403 403 200 200 200
+DELETE /api/resources/{resource_id}/schedule     403 403 200 200 200
+GET    /api/time-off                             403 200 200 200 200
+POST   /api/time-off                             403 403 201 201 201
+GET    /api/time-off/{time_off_id}               404 200 200 200 200
+PATCH  /api/time-off/{time_off_id}               404 403 200 200 200
+DELETE /api/time-off/{time_off_id}               404 403 204 204 204
+GET    /api/availability                         200 200 200 200 200
+GET    /api/bookings                             200 200 200 200 200
+POST   /api/bookings                             202 202 202 202 202
+GET    /api/bookings/{booking_id}                404 200 200 200 200
+PATCH  /api/bookings/{booking_id}/status         404 403 200 200 200
+GET    /api/bookings/{booking_id}/history        404 200 200 200 200
+POST   /api/bookings/{booking_id}/reschedule     404 403 202 202 202
+GET    /api/events                               403 200 200 200 200
+GET    /api/system/invariants                    403 403 403 403 403
+"""
+"""The status that each of CALLERS is answered with: somebody of no business or of another, the members, and a key."""
+
+OTHERS = (
+    ("POST /api/resources", "body", "service_ids"),
+    ("POST /api/resources", "body", "user_id"),
+    ("PATCH /api/resources/{resource_id}", "body", "service_ids"),
+    ("PATCH /api/resources/{resource_id}", "body", "user_id"),
+    ("POST /api/bookings", "body", "service_id"),
+    ("POST /api/bookings", "body", "resource_id"),
+    ("POST /api/bookings/{booking_id}/reschedule", "body", "resource_id"),
+    ("GET /api/resources", "query", "service_id"),
+    ("GET /api/availability", "query", "resource_id"),
+    ("GET /api/time-off", "query", "resource_id"),
+    ("GET /api/businesses/{slug}/members/{user_id}", "path", "user_id"),
+    ("PATCH /api/businesses/{slug}/members/{user_id}", "path", "user_id"),
+    ("DELETE /api/businesses/{slug}/members/{user_id}", "path", "user_id"),
+)
+"""Where an id of somebody else's can stand beside one's own."""
+
+
+def rows() -> dict[str, dict[str, int]]:
+    """Return the table: by operation, the status by caller."""
+    lines = (line.split() for line in TABLE.strip().splitlines())
+    return {f"{method} {path}": dict(zip(CALLERS, map(int, told), strict=True)) for method, path, *told in lines}
