@@ -33,7 +33,6 @@ Ask = Callable[[], Booking]
 ROUNDS = pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
 RIVALS = 50
 TWO_DOZEN = 24
-A_DOZEN = 12
 A_FEW = 8  # rivals where each takes the lane in turn: fewer of them, and not fewer rounds
 DEADLOCK = "40P01"
 ALLOCATORS = 4

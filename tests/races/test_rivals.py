@@ -9,7 +9,6 @@ from domain.bookings.tables import Booking
 from tests.builders import Shop, a_shop
 from tests.claims import overbooked, unguarded
 from tests.races.rivals import (
-    A_DOZEN,
     A_FEW,
     FAR_AHEAD,
     RIVALS,
@@ -23,6 +22,7 @@ from tests.races.rivals import (
 )
 
 QUARTER = timedelta(minutes=15)
+SPARE = 5  # rivals more than there are places
 PARTIES = (1, 2, 3, 4)
 TRIES = 5  # a control needs to go red once
 
@@ -67,8 +67,8 @@ def test_of_fifty_rivals_the_earliest_accepted_win(resources: int, capacity: int
 @SCENES
 @ROUNDS
 def test_rivals_decided_each_alone_and_at_once(resources: int, capacity: int, rounds: int) -> None:
-    shop = _shop(resources, capacity)
-    _race(max(resources, capacity), (at_once(shop, _same(number, A_DOZEN)) for number in range(rounds)))
+    shop, places = _shop(resources, capacity), max(resources, capacity)
+    _race(places, (at_once(shop, _same(number, places + SPARE)) for number in range(rounds)))
 
 
 @ROUNDS
