@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
@@ -19,6 +19,7 @@ INSTANT = re.compile(
 )
 
 
+LONGEST_OFFSET = timedelta(hours=15, minutes=59)  # PostgreSQL takes none beyond
 CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 
@@ -44,8 +45,9 @@ def _instant(value: object) -> datetime:
     message = "Input should be an RFC 3339 date and time with seconds and an offset, 2026-03-15T14:00:00+01:00"
     found = _read(value, INSTANT, lambda text: datetime.fromisoformat(text.upper()), message)
     _in_range(found, found.year)  # first: the year 1 less an offset is no date at all
-    # In UTC from here on: the offset is good for nothing more, and PostgreSQL takes none beyond 15:59.
-    return _in_range(found.astimezone(UTC), found.astimezone(UTC).year)
+    _in_range(found, found.astimezone(UTC).year)
+    offset = found.utcoffset()
+    return found if offset is None or abs(offset) <= LONGEST_OFFSET else found.astimezone(UTC)
 
 
 def _second(value: datetime) -> datetime:
