@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
@@ -82,9 +82,14 @@ def _autocommitting(of: Engine) -> Engine:
     return of.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _refuse_to_write(session: Session, *_: object) -> None:
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("a session that only reads was asked to write")
+class Reading(Session):
+    """A session that only reads."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Refuse to write what there is to be written."""
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a session that only reads was asked to write")
+        super().flush(objects)
 
 
 def after_commit(handler: Callable[[Sequence[Any]], None]) -> None:
@@ -114,8 +119,7 @@ def reading() -> Iterator[Session]:
     What is read is as true as in `transaction()`, where each statement sees what is committed by then, too. Errors as
     there; RuntimeError when something is about to be written, which would not be undone by what goes wrong later.
     """
-    with _translated(), Session(_autocommitting(engine()), expire_on_commit=False) as session:
-        event.listen(session, "before_flush", _refuse_to_write)
+    with _translated(), Reading(_autocommitting(engine()), expire_on_commit=False) as session:
         yield session
 
 

@@ -6,6 +6,7 @@ Every route needs a caller unless it is declared `public`.
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -145,5 +146,6 @@ def _current_key() -> str:
     return settings().jwt_secret_key.get_secret_value()
 
 
+@cache
 def _key_id(key: str) -> str:
     return hmac.digest(key.encode(), b"kid", "sha256").hex()[:16]

@@ -1,5 +1,6 @@
 """Parsing: a view's `path`, `query` and `body` arguments, read strictly from the request before it is called."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any, ClassVar, NoReturn, get_args, get_origin, get_type_hints
@@ -26,6 +27,7 @@ CODES: Mapping[str, str] = {
     "less_than_equal": "out_of_range",
     "out_of_range": "out_of_range",
 }
+OBJECT = re.compile(r"a valid dictionary( or (object to extract fields from|instance of \w+))?")
 # Where pydantic's words say less than ours.
 DETAILS: Mapping[str, str] = {
     "required": "This field is required.",
@@ -177,8 +179,8 @@ def _refuse(
 
 
 def _fault(pointer: str, code: str, message: str) -> Fault:
-    detail = message.removeprefix("Value error, ").removesuffix(".") + "."
-    return Fault(pointer, code, DETAILS.get(code, detail))
+    detail = OBJECT.sub("an object", message.removeprefix("Value error, ")).removesuffix(".") + "."
+    return Fault(pointer, code, DETAILS.get(code, detail) if pointer else detail)
 
 
 def _code(kind: str, place: tuple[int | str, ...], not_accepted: Mapping[str, str]) -> str:

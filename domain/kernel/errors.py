@@ -178,7 +178,7 @@ class PriceChanged(Conflict):
 
 
 class TooManyHolds(Conflict):
-    """{held} of your bookings here wait for their place, an approval or a payment, and more than {limit} may not."""
+    """You have {held} bookings here that await their place, approval or payment, and may have {limit}."""
 
     code = "too_many_holds"
 
