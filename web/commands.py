@@ -71,7 +71,8 @@ def demo() -> None:
         raise click.ClickException("The demo's password is known to everybody: not in production (see ENVIRONMENT).")
     hashed = password_hash(DEMO_PASSWORD)
     with transaction() as session:
-        business, service = _demo(session, hashed, clock())
+        known = _known_demo(session)
+    business, service = known or _new_demo(hashed, clock())
     found = {
         "email": DEMO_EMAIL,
         "password": DEMO_PASSWORD,
@@ -81,24 +82,26 @@ def demo() -> None:
     click.echo(json.dumps(found))
 
 
-def _demo(session: Session, hashed: str, now: datetime) -> tuple[Business, Service]:
-    if accounts.credentials(session, DEMO_EMAIL) is not None:
-        business = catalog.business_of(session, DEMO_SLUG)
-        services, _ = catalog.list_services(session, business.id, after=None, limit=1)
-        return business, services[0]
-    grant = accounts.register(session, Registration(email=DEMO_EMAIL, password_hash=hashed, name="Demo"), now=now)
-    owner = accounts.principal(session, grant.claims, now=now)
-    business = catalog.create_business(
-        session,
-        NewBusiness(name="Demo Salon", slug=DEMO_SLUG, timezone="Africa/Lagos", currency="NGN", city="Lagos"),
-        caller=owner,
-        now=now,
-    )
-    owner = accounts.principal(session, grant.claims, now=now)  # who has become a member
+def _known_demo(session: Session) -> tuple[Business, Service] | None:
+    if accounts.credentials(session, DEMO_EMAIL) is None:
+        return None
+    business = catalog.business_of(session, DEMO_SLUG)
+    services, _ = catalog.list_services(session, business.id, after=None, limit=1)
+    return business, services[0]
+
+
+def _new_demo(hashed: str, now: datetime) -> tuple[Business, Service]:
     cut = NewService(name="Haircut", duration_minutes=30, price=Money(450_000, "NGN"), payment_required=False)
     yoga = NewService(name="Yoga class", duration_minutes=60, capacity=12)
-    service, _ = catalog.create_service(session, business.id, cut, caller=owner, now=now)
-    catalog.create_service(session, business.id, yoga, caller=owner, now=now)
+    new = NewBusiness(name="Demo Salon", slug=DEMO_SLUG, timezone="Africa/Lagos", currency="NGN", city="Lagos")
+    with transaction() as session:
+        grant = accounts.register(session, Registration(email=DEMO_EMAIL, password_hash=hashed, name="Demo"), now=now)
+        owner = accounts.principal(session, grant.claims, now=now)
+        business = catalog.create_business(session, new, caller=owner, now=now)
+        owner = accounts.principal(session, grant.claims, now=now)  # who has become a member
+        service, _ = catalog.create_service(session, business.id, cut, caller=owner, now=now)
+    with transaction() as session:  # each takes the lane, and a transaction takes it once
+        catalog.create_service(session, business.id, yoga, caller=owner, now=now)
     return business, service
 
 

@@ -61,7 +61,7 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
     IF_NONE_MATCH: {
         "name": "If-None-Match",
         "in": "header",
-        "description": "`*` means that you expect none to be there yet; if there is one it is 412.",
+        "description": "`*` means that you expect none to be there yet; if there is one it is 412. Nothing else counts.",
         "schema": {"type": "string"},
         "example": "*",
     },

@@ -44,7 +44,8 @@ def _instant(value: object) -> datetime:
     message = "Input should be an RFC 3339 date and time with seconds and an offset, 2026-03-15T14:00:00+01:00"
     found = _read(value, INSTANT, lambda text: datetime.fromisoformat(text.upper()), message)
     _in_range(found, found.year)  # first: the year 1 less an offset is no date at all
-    return _in_range(found, found.astimezone(UTC).year)
+    # In UTC from here on: the offset is good for nothing more, and PostgreSQL takes none beyond 15:59.
+    return _in_range(found.astimezone(UTC), found.astimezone(UTC).year)
 
 
 def _second(value: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.availability.rules.model import Code
 
 SENTENCES: Mapping[str, str] = {
-    Code.IN_THE_PAST: "{when} was over when the booking was made.",
+    Code.IN_THE_PAST: "{when} has come already.",
     Code.TOO_SOON: "{when} is sooner than the notice that the service asks for.",
     Code.BEYOND_WINDOW: "{when} is further ahead than the service can be booked.",
     Code.CLOSED_OVERRIDE: "{day} is closed.",

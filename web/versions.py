@@ -1,4 +1,4 @@
-"""Versions: `If-Match` says which version of an object a caller means to change."""
+"""Versions: `If-Match` says which version of an object a caller means to change, `If-None-Match: *` that there is none."""
 
 import re
 
@@ -6,7 +6,7 @@ from flask import request
 
 from web.problems import Refusal
 
-STRONG_TAG = re.compile(r'"v([0-9]{1,9})"')
+STRONG_TAG = re.compile(r'"v([1-9][0-9]{0,8})"')
 
 
 def expected_versions() -> frozenset[int] | None:
@@ -28,10 +28,19 @@ def required_versions() -> frozenset[int] | None:
 
 
 def versions_or_none_yet() -> frozenset[int] | None:
-    """Return the versions named by `If-Match`, of what may not exist: without it none may be there yet, version 0."""
-    return expected_versions() if "If-Match" in request.headers else frozenset({0})
+    """Return the versions that are meant of what may not exist: without `If-Match` none may be there yet, version 0.
+
+    Who names a version and, by `If-None-Match: *`, none at all means what cannot be.
+    """
+    if "If-Match" not in request.headers:
+        return frozenset({0})
+    return frozenset() if _expects_none() else expected_versions()
 
 
 def is_silent() -> bool:
-    """Tell whether a request leaves open what it expects to find."""
-    return not any(name in request.headers for name in ("If-Match", "If-None-Match"))
+    """Tell whether a request leaves open what it expects to find; tags in `If-None-Match` only say what it does not."""
+    return "If-Match" not in request.headers and not _expects_none()
+
+
+def _expects_none() -> bool:
+    return request.headers.get("If-None-Match", "").strip() == "*"

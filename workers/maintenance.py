@@ -23,8 +23,9 @@ def heartbeat() -> None:
 
 
 def expire_holds() -> None:
-    """End lapsed holds."""
-    retried(lambda session: bookings.expire_holds(session, now=clock()))
+    """End lapsed holds: a batch in a transaction, until there is no more of it."""
+    while retried(lambda session: bookings.expire_holds(session, now=clock())):
+        log.info("expired", bookings=bookings.SWEPT)
 
 
 def complete_ended() -> None:
@@ -48,7 +49,7 @@ def settle_feed() -> None:
 
 def purge() -> None:
     """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
-    for purged in (idempotency.purged, leases.purged, accounts.purged):
+    for purged in (idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged):
         while _committed(purged):
             log.info("purged", what=purged.__module__)
 

@@ -82,7 +82,7 @@ class ApiKey(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class Member(Dated, Base):
+class Member(Versioned, Base):
     """A user's role in a business; its owner is a member too."""
 
     __tablename__ = "members"

@@ -42,6 +42,7 @@ class Booking(Versioned, Base):
         Index("ix_bookings_hold", "hold_expires_at", postgresql_where="hold_expires_at IS NOT NULL"),
         Index("ix_bookings_business", "business_id", "id"),
         Index("ix_bookings_starts", "business_id", "starts_at"),
+        Index("ix_bookings_updated", "business_id", "updated_at"),
         Index("ix_bookings_customer", "customer_id", "id"),
         Index("ix_bookings_booked_by", "booked_by", "id"),
         Index("ix_bookings_confirmed", "ends_at", postgresql_where="status = 'confirmed'"),

@@ -77,6 +77,7 @@ class Service(Versioned, Base):
     min_notice_minutes: Mapped[int] = mapped_column(Integer, default=0)
     max_advance_days: Mapped[int] = mapped_column(Integer, default=60)
     capacity: Mapped[int] = mapped_column(Integer, default=1)
+    capacity_changed_at: Mapped[datetime | None]
     daily_limit: Mapped[int | None] = mapped_column(Integer)
     price_amount: Mapped[int] = mapped_column(BigInteger, default=0)
     deposit_amount: Mapped[int | None] = mapped_column(BigInteger)

@@ -47,6 +47,7 @@
         ├── NotAMember
         ├── TimeOffLength
         ├── PartyAboveCapacity
+        ├── TooManySlots
         ├── ResourceNotOffered
         └── IdempotencyKeyReused
 
@@ -226,6 +227,13 @@ class PartyAboveCapacity(Invalid):
 
     code = "party_above_capacity"
     pointer = "/party"
+
+
+class TooManySlots(Invalid):
+    """That is more to look at than the {most} starts of one answer; ask for fewer dates, or for one resource."""
+
+    code = "too_many_slots"
+    pointer = "?to"
 
 
 class ResourceNotOffered(Invalid):

@@ -48,8 +48,8 @@ class Event(Base):
 class FeedEpoch(Base):
     """Which database the feed's positions belong to: transaction ids mean nothing in a copy of it.
 
-    `origin` is the server's system identifier and the database's oid, as `service` finds them; a reader's cursor
-    carries the `epoch`, and is refused when the one that stands for this database is another.
+    `origin` is what `epochs.origin` finds: the server's system, the database, the timeline. A reader's cursor carries
+    the `epoch`, and is refused when the one that stands for this database is another.
     """
 
     __tablename__ = "feed_epochs"

@@ -45,6 +45,9 @@ class FeedRestarted(DomainError):
     code = "feed_restarted"
 
 
+LAST = text("SELECT id FROM events WHERE business_id = :business_id ORDER BY xid DESC, id DESC LIMIT 1")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """A place between two events: behind the one of this transaction and id, in this epoch."""
@@ -103,6 +106,15 @@ def read(
     last = page[-1] if over else rows[-1] if rows else None
     end = start if last is None else Position(epoch=epoch, xid=int(last.xid), id=last.id)
     return Page(events=[_told(row) for row in page], end=end, more=bool(over) or (bool(rows) and rows[0].seen == most))
+
+
+def last_of(session: Session, business_id: UUID) -> int | None:
+    """Return the id of the last event of a business that is committed by now: it is another once something happens.
+
+    Not before what commits late, and so is behind others; whoever relies on it does so for a moment only.
+    """
+    found: int | None = session.scalar(LAST, {"business_id": business_id})
+    return found
 
 
 def _told(row: Any) -> Told:  # noqa: ANN401 - a row of a textual statement has no type

@@ -34,6 +34,7 @@ PLOT: Mapping[str, tuple[str, ...]] = {
     "resource.updated": (),
     "resource.archived": (),
     "schedule.updated": (),
+    "schedule.removed": (),
     "time_off.created": (),
     "time_off.updated": (),
     "time_off.deleted": (),

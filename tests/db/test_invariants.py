@@ -131,12 +131,36 @@ def test_a_capacity_that_was_lowered_later_is_noticed_and_breaks_nothing(session
     decide(shop)
     before = counts(session)
     session.execute(
-        text("UPDATE services SET capacity = 2, updated_at = :now WHERE id = :id"),
+        text("UPDATE services SET capacity = 2, capacity_changed_at = :now WHERE id = :id"),
         {"now": clock(), "id": shop.service.id},
     )
     after = counts(session)
 
     assert after == before | {name: before[name] + 1 for name in NOTICES}
+
+
+def test_a_service_that_changes_in_another_way_hides_no_overbooking(session: Session) -> None:
+    shop = a_shop(capacity=3)
+    for _ in range(3):
+        a_booking(shop, weekday())
+    decide(shop)
+    with transaction() as renaming:
+        bookings.change_service(renaming, shop.service.id, {"name": "Shave"}, caller=shop.owner, now=clock())
+    before = counts(session)
+    session.execute(text("UPDATE services SET capacity = 2 WHERE id = :id"), {"id": shop.service.id})
+    after = counts(session)
+
+    assert after == before | {"seats_within_capacity": before["seats_within_capacity"] + 1}
+
+
+@pytest.mark.parametrize(("capacity", "noted"), [(2, True), (3, False)])
+def test_a_service_notes_when_its_capacity_changed(capacity: int, *, noted: bool) -> None:
+    shop = a_shop(capacity=3)
+    now = clock()
+    with transaction() as session:
+        given = {"name": "Shave", "capacity": capacity}
+        changed, _ = bookings.change_service(session, shop.service.id, given, caller=shop.owner, now=now)
+    assert changed.capacity_changed_at == (now if noted else None)
 
 
 def test_examples_are_ten_at_most_and_all_are_counted(session: Session) -> None:

@@ -88,6 +88,26 @@ def test_what_is_there_is_replaced_only_at_the_version_that_is_named() -> None:
     assert said(mine.delete(own_hours_of(shop), If_Match='"v2"')) == (412, "stale_version")
 
 
+def test_where_there_are_no_hours_yet_nothing_matches() -> None:
+    shop = a_shop(resources=1)
+    mine = office(shop.owner)
+
+    for tag in ("*", '"v0"', '"v1"', '*, "v1"'):
+        assert said(mine.put(own_hours_of(shop), MORNING, If_Match=tag)) == (412, "stale_version"), tag
+    assert said(mine.put(own_hours_of(shop), MORNING, If_Match="*", If_None_Match="*")) == (412, "stale_version")
+    assert mine.put(own_hours_of(shop), MORNING, If_None_Match='"v1"').status_code == 201
+
+
+def test_only_the_star_of_if_none_match_says_what_is_meant() -> None:
+    shop = a_shop()
+    mine = office(shop.owner)
+
+    for tag in ('"v1"', '"v7"', 'W/"v7"'):
+        assert said(mine.put(hours_of(shop), MORNING, If_None_Match=tag)) == (428, "precondition_required"), tag
+    assert said(mine.put(hours_of(shop), MORNING, If_Match='"v1"', If_None_Match="*")) == (412, "stale_version")
+    assert mine.put(hours_of(shop), MORNING, If_Match='"v1"', If_None_Match='"v7"').status_code == 200
+
+
 def test_blocks_and_overrides_are_kept_in_order_and_those_of_one_date_join() -> None:
     shop = a_shop()
     body = {

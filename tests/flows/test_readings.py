@@ -45,7 +45,7 @@ def test_what_was_accepted_is_answered_so_even_if_the_database_goes_away_then(
     def gone(*_: object) -> None:
         raise DatabaseAway("gone")
 
-    monkeypatch.setattr(routes, "_decided", gone)
+    monkeypatch.setattr(routes, "_look", gone)
     answer = client.post(WHERE, json=wish(shop := a_shop()), headers={**headers(client, shop), "Prefer": "wait=5"})
 
     assert (answer.status_code, answer.get_json()["status"]) == (202, "pending")

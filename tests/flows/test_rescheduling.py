@@ -133,7 +133,8 @@ def test_it_is_nobody_elses_to_move() -> None:
     [
         ({}, "required"),
         ({"starts_at": "2030-01-01T10:00:00"}, "invalid"),
-        ({"starts_at": LATER.isoformat(), "price": 1}, "unknown_field"),
+        ({"starts_at": LATER.isoformat(), "price": 1}, "price_not_accepted"),
+        ({"starts_at": LATER.isoformat(), "colour": 1}, "unknown_field"),
         ({"starts_at": LATER.isoformat(), "override": ["double"]}, "invalid"),
         ({"date": "2030-03-10", "time": "02:30"}, "nonexistent_local_time"),
     ],
@@ -186,3 +187,30 @@ def test_staff_move_bookings_of_the_resource_that_they_are_and_no_others() -> No
     assert moved(theirs, later) == (403, "own_resources_only")
     assert moved(mine, elsewhere) == (403, "own_resources_only"), "rules are waived where one serves"
     assert moved(mine, later | {"override": ["hours"]}) == (202, "confirmed")
+
+
+def test_the_history_tells_of_it_in_the_ids_of_the_outside() -> None:
+    shop, mine = a_shop(resources=2), desk(a_user())
+    ann, bob = (shown(Kind.RESOURCE, each) for each in shop.resource_ids)
+    booking = booked(mine, shop, resource_id=ann)
+    move(mine, booking, {"starts_at": LATER.isoformat(), "resource_id": bob})
+    decide(shop)
+
+    lines = mine.get(f"/api/bookings/{booking['id']}/history").get_json()["data"]
+
+    assert [line["reason"] for line in lines][-2:] == ["reschedule_requested", "rescheduled"]
+    assert lines[-1]["changes"]["resource_id"] == [ann, bob]
+    assert lines[-1]["changes"]["overrides"] == [[], []]
+
+
+def test_a_replay_that_does_not_wait_is_told_how_it_stands() -> None:
+    shop, mine = a_shop(), desk(a_user())
+    booking = booked(mine, shop)
+    key = str(uuid4())
+    move(mine, booking, Idempotency_Key=key)
+    decide(shop)
+
+    again = move(mine, booking, Idempotency_Key=key)
+
+    assert (again.status_code, again.get_json()["reschedule"]["status"]) == (202, "moved")
+    assert again.headers["Idempotency-Replayed"] == "true"

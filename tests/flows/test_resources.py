@@ -178,6 +178,20 @@ def test_the_default_resource_stays_while_a_service_needs_it() -> None:
     assert office(other.owner).delete(of_resource(other)).status_code == 200
 
 
+def test_the_default_resource_stays_while_no_other_that_is_active_offers_what_it_is_said_to() -> None:
+    shop = a_shop()
+    mine, default = office(shop.owner), of_resource(shop)
+    mine.patch(default, {"service_ids": [service(shop)]})
+    assert said(mine.delete(default)) == (409, "default_resource_needed")
+
+    chair = f"{WHERE}/{added(shop, mine, service_ids=[service(shop)])['id']}"
+    mine.delete(chair)
+    assert said(mine.delete(default)) == (409, "default_resource_needed")
+
+    added(shop, mine, service_ids=[service(shop)])
+    assert mine.delete(default).status_code == 200
+
+
 def test_pages_of_resources_neither_repeat_nor_miss_while_others_are_added() -> None:
     shop = a_shop()
     mine = office(shop.owner)

@@ -56,6 +56,7 @@ def test_only_what_is_sent_changes_and_null_takes_back_what_may_be_missing() -> 
         "hold_minutes": 5,
         "version": 2,
         "updated_at": after["updated_at"],
+        "stranded_bookings": 0,
     }
 
     nulls = dict.fromkeys(("description", "slot_interval_minutes", "daily_limit", "price", "cancellation_policy"))

@@ -126,6 +126,21 @@ def test_archiving_counts_all_that_is_to_come_and_occupies() -> None:
     assert mine.delete(of_business(shop)).get_json()["stranded_bookings"] == 4
 
 
+def test_a_lower_capacity_counts_whoever_is_among_too_many() -> None:
+    shop = a_shop(capacity=3, duration_minutes=60, slot_interval_minutes=30)
+    booked(shop, START, START, START + HOUR / 2, START + HOUR, START + 2 * HOUR)
+    mine = office(shop.owner)
+
+    def stranded(**change: object) -> int:
+        return int(mine.patch(of_service(shop), change, If_Match="*").get_json()["stranded_bookings"])
+
+    assert stranded(capacity=3) == 0
+    assert stranded(capacity=2) == 3
+    assert stranded(name="Wash") == 0
+    assert stranded(capacity=1) == 4
+    assert stranded(capacity=4) == 0
+
+
 def test_every_change_is_told_in_the_log_of_events_with_its_version() -> None:
     shop = a_shop(resources=1)
     mine = office(shop.owner)
@@ -154,7 +169,7 @@ def test_every_change_is_told_in_the_log_of_events_with_its_version() -> None:
         ).all()
     assert [tuple(each) for each in told] == [
         *[("business.created", 1), ("service.created", 1), ("business.updated", 2), ("service.updated", 2)],
-        *[("resource.updated", 2), ("schedule.updated", 1), ("schedule.updated", 2)],
+        *[("resource.updated", 2), ("schedule.updated", 1), ("schedule.removed", 2)],
         *[("time_off.created", 1), ("time_off.updated", 2), ("time_off.deleted", 3)],
         *[("resource.archived", 3), ("service.archived", 3), ("business.archived", 3)],
     ]

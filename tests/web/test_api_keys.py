@@ -15,7 +15,9 @@ from config.settings import settings
 from config.transaction import transaction
 from domain.accounts.tables import ApiKey
 from domain.kernel.idempotency import IdempotencyKey
+from domain.kernel.ids import Kind, parsed
 from web.user_commands import users
+from workers import maintenance
 
 OURS = settings().jwt_secret_key.get_secret_value()
 
@@ -48,7 +50,7 @@ def test_a_key_buys_an_access_token_without_a_refresh_token(client: FlaskClient,
     assert answer.status_code == 200
     assert tokens.keys() == {"access_token", "token_type", "expires_in", "user"}
     assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 86400)
-    assert tokens["user"] == signed_in.get(ME).get_json()
+    assert tokens["user"] | {"memberships": []} == signed_in.get(ME).get_json()
     assert jwt.decode(tokens["access_token"], options={"verify_signature": False})["sid"] == key["id"]
     assert good(client, tokens["access_token"])
 
@@ -106,6 +108,20 @@ def test_an_account_has_five_active_keys_and_rotated_ones_do_not_count(signed_in
     assert signed_in.post(KEYS, {"name": "Sixth"}).status_code == 409
     assert signed_in.delete(f"{KEYS}/{keys[1]['id']}").status_code == 204
     assert signed_in.post(KEYS, {"name": "Sixth"}).status_code == 201
+
+
+def test_a_line_of_keys_has_one_in_its_grace_however_often_it_is_rotated(
+    client: FlaskClient, signed_in: Caller
+) -> None:
+    stranger = made(signed_in)
+    assert rotated(signed_in, stranger, grace_minutes=1440).status_code == 201
+    line = [made(signed_in)]
+    for _ in range(3):
+        line.append(rotated(signed_in, line[-1], grace_minutes=1440).get_json())
+    assert [good(client, each["key"]) for each in line] == [False, False, True, True]
+    assert rotated(signed_in, line[-1]).status_code == 201
+    assert not any(good(client, each["key"]) for each in line)
+    assert good(client, stranger["key"])
 
 
 def test_keys_of_somebody_else_are_nowhere(signed_in: Caller, other: Caller) -> None:
@@ -169,3 +185,33 @@ def test_the_plan_is_the_accounts(signed_in: Caller) -> None:
     runner = signed_in.client.application.test_cli_runner()
     runner.invoke(users, ["plan", signed_in.tokens["user"]["email"], "paid"])
     assert made(signed_in)["plan"] == "paid"
+
+
+def test_revoking_a_key_ends_the_one_that_it_replaced(signed_in: Caller) -> None:
+    old = made(signed_in)
+    new = rotated(signed_in, old, grace_minutes=1440).get_json()
+
+    assert signed_in.client.delete(f"/api/api-keys/{new['id']}", headers=signed_in.headers).status_code == 204
+
+    assert signed_in.get("/api/api-keys").get_json()["data"] == []
+
+
+def test_keys_that_ended_a_month_ago_are_purged_and_no_others(client: FlaskClient, signed_in: Caller) -> None:
+    revoked, graced, lately, good_one = (made(signed_in) for _ in range(4))
+    long_ago, month = clock() - timedelta(days=31), timedelta(days=30)
+    ends = {
+        revoked["id"]: {"revoked_at": long_ago},
+        graced["id"]: {"expires_at": long_ago},
+        lately["id"]: {"revoked_at": clock() - month + timedelta(hours=1)},
+    }
+    with transaction() as session:
+        for key_id, values in ends.items():
+            session.execute(update(ApiKey).where(ApiKey.id == parsed(Kind.API_KEY, key_id)).values(values))
+
+    maintenance.purge()
+
+    with transaction() as session:
+        mine = {parsed(Kind.API_KEY, key["id"]) for key in (revoked, graced, lately, good_one)}
+        left = set(session.scalars(select(ApiKey.id).where(ApiKey.id.in_(mine))))
+    assert left == {parsed(Kind.API_KEY, key["id"]) for key in (lately, good_one)}
+    assert good(client, good_one["key"])

@@ -42,9 +42,9 @@ class House:
         """Let *by* make *name* a member."""
         return self.people[by].post(self.place, {"email": self.user(name)["email"], "role": role}, **headers)
 
-    def change(self, by: str, name: str, role: str) -> TestResponse:
+    def change(self, by: str, name: str, role: str, **headers: str) -> TestResponse:
         """Let *by* give *name* another role."""
-        return self.people[by].patch(f"{self.place}/{self.user(name)['id']}", {"role": role})
+        return self.people[by].patch(f"{self.place}/{self.user(name)['id']}", {"role": role}, **headers)
 
     def remove(self, by: str, name: str) -> TestResponse:
         """Let *by* remove *name*."""
@@ -54,12 +54,12 @@ class House:
         """Return the members by name, as the owner sees them."""
         return {row["name"]: row["role"] for row in self.people["owner"].get(self.place).get_json()["data"]}
 
-    def events(self) -> list[tuple[str, dict[str, str]]]:
+    def events(self) -> list[tuple[str, int, dict[str, str]]]:
         """Return what has been written down about members."""
         wanted = Event.business_id == parsed(Kind.BUSINESS, self.business["id"]), Event.kind.like("member.%")
         with transaction() as session:
             rows = session.scalars(select(Event).where(*wanted).order_by(Event.id)).all()
-        return [(row.kind, row.payload) for row in rows]
+        return [(row.kind, row.subject_version, row.payload) for row in rows]
 
 
 @pytest.fixture
@@ -79,6 +79,13 @@ def test_members_see_each_other_in_the_order_in_which_they_joined(house: House) 
     assert rows[1]["business_id"] == house.business["id"]
     one = house.people["staff"].get(f"{house.place}/{rows[1]['user_id']}")
     assert one.get_json() == rows[1]
+
+
+def test_everybody_sees_what_they_are_to_which_business(house: House) -> None:
+    for name in ROLES:
+        mine = house.people[name].get("/api/auth/me").get_json()["memberships"]
+        assert mine == [{"business_id": house.business["id"], "role": name}]
+    assert house.people["stranger"].get("/api/auth/me").get_json()["memberships"] == []
 
 
 def test_members_are_listed_page_by_page(house: House) -> None:
@@ -112,6 +119,16 @@ def test_a_business_that_does_not_exist_has_no_members(house: House) -> None:
     nowhere = "/api/businesses/biz_01k5e2v8x3q7m9n4p6r0s2t4w6/members"
     assert house.people["owner"].get(nowhere).status_code == 404
     assert house.people["owner"].post(nowhere, {"email": "a@example.com", "role": "staff"}).status_code == 404
+
+
+def test_members_of_an_archived_business_are_listed_leave_and_are_removed(house: House) -> None:
+    assert house.people["owner"].delete(f"/api/businesses/{house.business['id']}").status_code == 200
+    assert [row["name"] for row in house.people["staff"].get(house.place).get_json()["data"]] == [*ROLES]
+    assert code(house.change("owner", "admin", "staff")) == 200
+    assert code(house.remove("staff", "staff")) == 204
+    assert code(house.remove("owner", "admin")) == 204
+    assert house.roles() == {"owner": "owner"}
+    assert code(house.people["stranger"].get(house.place)) == "not_found"
 
 
 @pytest.mark.parametrize(
@@ -199,6 +216,16 @@ def test_an_address_finds_its_user_whatever_its_case(house: House) -> None:
     assert house.people["owner"].post(house.place, shouted).status_code == 201
 
 
+def test_a_member_changes_only_at_the_version_that_is_named(house: House) -> None:
+    place = f"{house.place}/{house.user('staff')['id']}"
+    assert house.people["owner"].get(place).headers["ETag"] == '"v1"'
+    changed = house.change("owner", "staff", "admin", If_Match='"v1"')
+    assert (changed.status_code, changed.headers["ETag"], changed.get_json()["version"]) == (200, '"v2"', 2)
+    stale = house.change("owner", "staff", "staff", If_Match='"v1"')
+    assert (code(stale), stale.get_json()["version"]) == ("stale_version", 2)
+    assert house.roles()["staff"] == "admin"
+
+
 def test_there_is_no_fourth_role(house: House) -> None:
     assert code(house.add("owner", "stranger", "boss")) == "invalid"
 
@@ -208,10 +235,10 @@ def test_each_change_is_an_event_and_what_changes_nothing_is_none(house: House) 
     house.change("owner", "staff", "admin")
     house.remove("staff", "staff")
     assert house.events() == [
-        ("member.added", {"role": "admin"}),
-        ("member.added", {"role": "staff"}),
-        ("member.changed", {"from_role": "staff", "role": "admin"}),
-        ("member.removed", {"from_role": "admin"}),
+        ("member.added", 1, {"role": "admin"}),
+        ("member.added", 1, {"role": "staff"}),
+        ("member.changed", 2, {"from_role": "staff", "role": "admin"}),
+        ("member.removed", 3, {"from_role": "admin"}),
     ]
 
 

@@ -34,7 +34,7 @@ def used_earlier(token: str, seconds: int) -> None:
 def test_registering_signs_in(signed_in: Caller, address: str) -> None:
     user = signed_in.tokens["user"]
     assert (user["object"], user["email"], user["name"], user["plan"]) == ("user", address, "Ada", "free")
-    assert signed_in.get("/api/auth/me").get_json() == user
+    assert signed_in.get("/api/auth/me").get_json() == user | {"memberships": []}
     assert (signed_in.tokens["token_type"], signed_in.tokens["expires_in"]) == ("Bearer", 86400)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Response
 
 from config.clock import clock
-from config.transaction import transaction
+from config.transaction import reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.service import Minted
 from domain.kernel.ids import Kind
@@ -42,7 +42,7 @@ def create_api_key(body: ApiKeyRequest) -> Response:
 def list_api_keys(query: PageQuery) -> Response:
     """List the caller's keys that work, in the order in which they were made."""
     who = caller()
-    with transaction() as session:
+    with reading() as session:
         rows = accounts.list_keys(session, caller=who, after=after(query), limit=query.limit + 1, now=clock())
     return listed(query, rows, view=lambda row: ApiKeyView.of(row, who.plan), key=lambda row: [str(row.id)])
 
@@ -50,7 +50,7 @@ def list_api_keys(query: PageQuery) -> Response:
 @operation(api_keys.get, "/<key_id>", success={200: ApiKeyView}, problems=("session_required",))
 def get_api_key(path: ApiKeyPath) -> Response:
     """Show one key, without its secret."""
-    with transaction() as session:
+    with reading() as session:
         row = accounts.key_of(session, path.key_id, caller=caller(), now=clock())
     return shown(ApiKeyView.of(row, caller().plan)).response()
 

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from config.clock import clock
-from config.transaction import transaction
+from config.transaction import reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Registration, password_hash, proven
 from domain.accounts.rules.errors import RefreshTokenReused
@@ -17,6 +17,7 @@ from web.schemas.auth import (
     KeyRequest,
     LoginRequest,
     MeRequest,
+    MeView,
     PasswordRequest,
     RefreshRequest,
     RegisterRequest,
@@ -113,7 +114,7 @@ def change_password(body: PasswordRequest) -> Response:
 def list_sessions(query: PageQuery) -> Response:
     """List the user's sessions that go on, in the order in which they began."""
     who = caller()
-    with transaction() as session:
+    with reading() as session:
         rows = accounts.sessions(session, caller=who, after=after(query), limit=query.limit + 1, now=clock())
     return listed(query, rows, view=lambda row: SessionView.of(row, who.signed_in()), key=lambda row: [str(row.id)])
 
@@ -126,12 +127,12 @@ def end_session(path: SessionPath) -> Response:
     return Response(status=204)
 
 
-@operation(auth.get, "/me", success={200: UserView})
+@operation(auth.get, "/me", success={200: MeView})
 def me() -> Response:
-    """Show the signed-in user."""
-    with transaction() as session:
+    """Show the signed-in user, and what they are to which business."""
+    with reading() as session:
         profile = accounts.profile(session, caller().user_id)
-    return shown(UserView.of(profile)).response()
+    return shown(MeView.of_caller(profile, caller().roles)).response()
 
 
 @operation(auth.patch, "/me", success={200: UserView}, problems=("stale_version",), takes=(IF_MATCH,))
@@ -139,4 +140,4 @@ def change_me(body: MeRequest) -> Response:
     """Change the signed-in user's name."""
     with transaction() as session:
         profile = accounts.rename(session, body.name, caller=caller(), versions=expected_versions())
-    return shown(UserView.of(profile)).response()
+    return shown(MeView.of_caller(profile, caller().roles)).response()

@@ -16,7 +16,7 @@ availability = noun("availability", "What could be booked now, computed afresh e
     availability.get,
     "",
     success={200: SlotsView},
-    problems=("not_found", "unknown_timezone", "party_above_capacity", "resource_not_offered"),
+    problems=("not_found", "unknown_timezone", "party_above_capacity", "resource_not_offered", "too_many_slots"),
 )
 def list_slots(query: SlotsQuery) -> Response:
     """List the slots of a service.
@@ -24,5 +24,6 @@ def list_slots(query: SlotsQuery) -> Response:
     Each of them can be booked, unless an earlier booking takes it first.
     """
     with reading() as session:
-        offered = availability_service.slots(session, query.question(), now=clock())
-    return Answer(status=200, body=slots_body(offered)).response()
+        prepared = availability_service.prepared(session, query.question(), now=clock())
+    # With no connection in hand: others need it while this thinks.
+    return Answer(status=200, body=slots_body(prepared.offered())).response()

@@ -9,26 +9,24 @@ from flask import Response
 
 from config.clock import clock
 from config.settings import settings
-from config.transaction import AWAY, Session, reading
+from config.transaction import Session, reading
 from domain.availability.rules.model import Code
 from domain.bookings import service as booking_service
 from domain.bookings.rules import Status
 from domain.bookings.tables import Booking, Reschedule
-from domain.kernel.ids import Kind
-from domain.kernel.ids import shown as public_id
+from web.alternatives import alternatives_to
 from web.answers import Answer, shown
 from web.auth import caller
+from web.deciding import accepted, place_of, refusal, told
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed, write
 from web.openapi import noun, operation
 from web.pagination import after, listed, position
-from web.problems import refused
-from web.schemas.availability import alternatives
 from web.schemas.booking_lists import BookingList, BookingsQuery, HistoryQuery, MoveList, MoveView
 from web.schemas.booking_requests import BookingRequest, StatusRequest
 from web.schemas.bookings import BookingPath, BookingQuery, BookingView, RescheduleView
 from web.versions import expected_versions
-from web.waiting import preferred_wait, waiting
+from web.waiting import waiting
 
 bookings = noun("bookings", "Who comes when. A booking is accepted as `pending`, and decided in order of acceptance.")
 
@@ -73,20 +71,9 @@ def create_booking(body: BookingRequest) -> Response:
         booking = booking_service.request(
             session, body.command(), caller=caller(), now=clock(), max_holds=settings().max_holds
         )
-        return _accepted(BookingView.of(booking, now=clock()), booking.id)
+        return accepted(booking, BookingView.of(booking, now=clock()), booking.id)
 
-    answer, replayed = performed(work)
-    again = {"Idempotency_Replayed": "true"} if replayed else {}
-    wait = preferred_wait()
-    if wait is None and not replayed:
-        return answer.response()
-    assert answer.object_id is not None  # noqa: S101 - work has put it there
-    try:
-        return _decided(answer.object_id, wait, again)
-    except AWAY:
-        if answer.body is None:
-            raise
-        return answer.response()  # it is accepted, whatever has become of the database since
+    return told(performed(work), _outcome)
 
 
 @operation(bookings.get, "", success={200: BookingList}, problems=("not_found", "invalid_cursor"))
@@ -107,10 +94,10 @@ def list_bookings(query: BookingsQuery) -> Response:
 @operation(bookings.get, "/<booking_id>", success={200: BookingView})
 def get_booking(path: BookingPath, query: BookingQuery) -> Response:
     """Show one booking; with `wait`, not before it and its reschedule are decided or the time is over."""
-    view = _look(path.booking_id)
+    _, view = _look(path.booking_id)
     if query.wait and view.is_open:
         waiting().wait(path.booking_id, query.wait)
-        view = _look(path.booking_id)
+        _, view = _look(path.booking_id)
     return shown(view).response()
 
 
@@ -134,9 +121,10 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
     def work(session: Session) -> Answer:
         move, said = MOVES[body.status], {"versions": expected_versions(), "note": body.reason or None}
         booking = move(session, path.booking_id, caller=caller(), now=clock(), **said)
-        return shown(_shown(booking, booking_service.last_reschedule(session, booking.id), clock()))
+        view = _shown(booking, booking_service.last_reschedule(session, booking.id), clock())
+        return shown(view, object_id=booking.id)
 
-    return write(work)
+    return write(work, show=lambda booking_id: shown(_look(booking_id)[1]))
 
 
 @operation(bookings.get, "/<booking_id>/history", success={200: MoveList}, problems=("invalid_cursor",))
@@ -150,45 +138,23 @@ def list_booking_history(path: BookingPath, query: HistoryQuery) -> Response:
     return listed(query, lines, view=MoveView.of, key=lambda line: [line.version])
 
 
-def _accepted(view: BookingView, booking_id: UUID) -> Answer:
-    headers = {"Location": f"/api/bookings/{public_id(Kind.BOOKING, booking_id)}", "Retry-After": "1"}
-    return shown(view, status=202, headers=headers, object_id=booking_id)
-
-
-def _decided(booking_id: UUID, wait: int | None, headers: Mapping[str, str]) -> Response:
-    """Answer with the booking as it stands after up to *wait* seconds."""
-    if wait is not None and waiting().wait(booking_id, wait):
-        headers = {**headers, "Preference_Applied": f"wait={wait}"}
-    view = _look(booking_id)
-    answer = _accepted(view, booking_id)
-    if wait is None or view.status is Status.PENDING:
-        return answer.response(**headers)
+def _outcome(booking_id: UUID, *, decided: bool) -> Answer | Response:
+    """Answer with the booking as it stands: as decided, if that is asked for and so."""
+    booking, view = _look(booking_id)
+    if not decided or view.status is Status.PENDING:
+        return accepted(booking, view, booking_id)
     if view.rejection:
-        return _rejected(view, headers)
-    return shown(view, status=201, headers={"Location": answer.headers["Location"]}).response(**headers)
+        return refusal(booking_id, view.rejection)
+    return shown(view, status=201, headers={"Location": place_of(booking)})
 
 
-def _rejected(view: BookingView, headers: Mapping[str, str]) -> Response:
-    body: Any = view.dump()
-    rejection = body["rejection"]
-    response = refused(
-        rejection["code"],
-        rejection["detail"],
-        booking_id=body["id"],
-        reasons=rejection["reasons"],
-        alternatives=rejection["alternatives"],
-    )
-    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return response
-
-
-def _look(booking_id: UUID) -> BookingView:
+def _look(booking_id: UUID) -> tuple[Booking, BookingView]:
     now = clock()
     with reading() as session:
         booking = booking_service.seen(session, booking_id, caller=caller())
         moved = booking_service.last_reschedule(session, booking_id)
-        free = booking_service.alternatives(session, booking, now=now) if booking.rejection_code else None
-    return _shown(booking, moved, now, alternatives(free.slots, free.zone) if free else [])
+        instead = alternatives_to(session, booking, now=now) if booking.rejection_code else []
+    return booking, _shown(booking, moved, now, instead)
 
 
 def _shown(

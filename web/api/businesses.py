@@ -3,7 +3,7 @@
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, retried, transaction
+from config.transaction import Session, reading, retried
 from domain.availability.service import stranded
 from domain.bookings import service as booking_service
 from domain.catalog import service as catalog
@@ -44,7 +44,7 @@ def create_business(body: BusinessRequest) -> Response:
 @operation(businesses.get, "", success={200: BusinessList}, problems=("invalid_cursor",))
 def list_businesses(query: BusinessesQuery) -> Response:
     """List businesses, in the order in which they were opened."""
-    with transaction() as session:
+    with reading() as session:
         rows = catalog.list_businesses(session, query.filters(), after=after(query), limit=query.limit + 1)
     return listed(query, rows, view=BusinessView.of, key=lambda row: [str(row.id)])
 
@@ -52,7 +52,7 @@ def list_businesses(query: BusinessesQuery) -> Response:
 @operation(businesses.get, "/<slug>", success={200: BusinessView})
 def get_business(path: BusinessPath) -> Response:
     """Show one business, by slug or by id. Its members see it also once it is archived."""
-    with transaction() as session:
+    with reading() as session:
         business = catalog.business_of(session, path.slug, member_of=caller().roles)
     return shown(BusinessView.of(business)).response()
 
@@ -75,14 +75,8 @@ def change_business(path: BusinessPath, body: BusinessChanges) -> Response:
 
     def work(session: Session) -> Answer:
         now, given = clock(), body.given()
-        business = catalog.change_business(
-            session,
-            path.slug,
-            given,
-            is_booked=booking_service.is_booked,
-            caller=caller(),
-            now=now,
-            versions=expected_versions(),
+        business = booking_service.change_business(
+            session, path.slug, given, caller=caller(), now=now, versions=expected_versions()
         )
         count = stranded.outside_hours(session, business, None, now=now) if "timezone" in given else 0
         return shown(BusinessChangeView.after(business, count))

@@ -1,16 +1,10 @@
 """Events: what has happened, to be followed without a gap."""
 
-from uuid import UUID
-
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, transaction
+from config.transaction import transaction
 from domain.catalog import service as catalog
-from domain.kernel import feed
-from domain.kernel.errors import MembersOnly
-from domain.kernel.ids import Kind
-from domain.kernel.ids import shown as public_id
 from web.answers import Answer
 from web.auth import caller
 from web.openapi import noun, operation
@@ -34,15 +28,10 @@ def list_events(query: EventsQuery) -> Response:
     """
     after = query.position()
     with transaction() as session:
-        _require_member(session, query.business_id)
-        page = feed.read(session, query.business_id, after, kinds=query.types, limit=query.limit, now=clock())
+        page = catalog.events_of(
+            session, query.business_id, after, kinds=query.types, limit=query.limit, caller=caller(), now=clock()
+        )
     view = EventList.of(query, page)
     return Answer(
         status=200, body=view.dump(), headers=next_link("after", view.next_cursor) if page.more else {}
     ).response()
-
-
-def _require_member(session: Session, business_id: UUID) -> None:
-    if not caller().is_member(business_id):
-        catalog.business_of(session, public_id(Kind.BUSINESS, business_id))  # NotFound, if there is none
-        raise MembersOnly

@@ -5,23 +5,23 @@ from uuid import UUID
 from flask import Response
 
 from config.clock import clock
-from config.transaction import AWAY, Session, reading
+from config.transaction import Session, reading
 from domain.bookings import service as booking_service
-from domain.bookings.tables import Booking, Reschedule
+from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
+from web.alternatives import alternatives_to
 from web.answers import Answer, shown
 from web.api.bookings import REJECTIONS, bookings
 from web.auth import caller
+from web.deciding import accepted, refusal, told
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed
 from web.openapi import operation
 from web.problems import refused
-from web.schemas.availability import alternatives
 from web.schemas.bookings import BookingPath, BookingView, RescheduleView
 from web.schemas.reschedules import RescheduleRequest
 from web.versions import expected_versions
-from web.waiting import preferred_wait, waiting
 
 __all__ = ["bookings"]
 
@@ -52,58 +52,27 @@ def reschedule_booking(path: BookingPath, body: RescheduleRequest) -> Response:
             session, path.booking_id, wanted, caller=caller(), now=now, versions=expected_versions()
         )
         booking = booking_service.seen(session, path.booking_id, caller=caller())
-        return _accepted(booking, row)
+        return accepted(booking, _view(booking, RescheduleView.of(row)), row.id)
 
-    answer, replayed = performed(work)
-    again = {"Idempotency_Replayed": "true"} if replayed else {}
-    wait = preferred_wait()
-    if wait is None and not replayed:
-        return answer.response()
-    assert answer.object_id is not None  # noqa: S101 - work has put it there
-    try:
-        return _decided(path.booking_id, answer.object_id, wait, again)
-    except AWAY:
-        if answer.body is None:
-            raise
-        return answer.response()  # it is accepted, whatever has become of the database since
+    return told(performed(work), _outcome, booking_id=path.booking_id)
 
 
-def _accepted(booking: Booking, row: Reschedule) -> Answer:
-    view = BookingView.of(booking, now=clock(), reschedule=RescheduleView.of(row))
-    headers = {"Location": f"/api/bookings/{public_id(Kind.BOOKING, booking.id)}", "Retry-After": "1"}
-    return shown(view, status=202, headers=headers, object_id=row.id)
-
-
-def _decided(booking_id: UUID, reschedule_id: UUID, wait: int | None, headers: dict[str, str]) -> Response:
-    """Answer with what has become of this reschedule after up to *wait* seconds."""
-    if wait is not None and waiting().wait(booking_id, wait):
-        headers = {**headers, "Preference_Applied": f"wait={wait}"}
+def _outcome(reschedule_id: UUID, *, decided: bool) -> Answer | Response:
+    """Answer with what has become of this reschedule, whatever was asked for since."""
+    now = clock()
     with reading() as session:
         row, booking = booking_service.reschedule_of(session, reschedule_id, caller=caller())
-        free = None
-        if row.status == "refused":
-            free = booking_service.alternatives(session, booking, now=clock(), wanted=row)
-    if row.status == "pending":
-        return _accepted(booking, row).response(**headers)
-    view = RescheduleView.of(row, alternatives(free.slots, free.zone) if free else [])
+        instead = alternatives_to(session, booking, now=now, wanted=row) if row.rejection_code else []
+    view = RescheduleView.of(row, instead)
+    if not decided or row.status == "pending":
+        return accepted(booking, _view(booking, view), row.id)
     if row.status == "moved":
-        return shown(BookingView.of(booking, now=clock(), reschedule=view)).response(**headers)
-    return _lost(booking, view, headers)
+        return shown(_view(booking, view))
+    if view.rejection:
+        return refusal(booking.id, view.rejection)
+    why = f"The booking has come to an end ({booking.status}) before it could be moved."
+    return refused("not_reschedulable", why, booking_id=public_id(Kind.BOOKING, booking.id))
 
 
-def _lost(booking: Booking, view: RescheduleView, headers: dict[str, str]) -> Response:
-    booking_id = public_id(Kind.BOOKING, booking.id)
-    if view.rejection is None:
-        detail = f"The booking has come to an end ({booking.status}) before it could be moved."
-        response = refused("not_reschedulable", detail, booking_id=booking_id)
-    else:
-        told = view.rejection.dump()
-        response = refused(
-            view.rejection.code,
-            view.rejection.detail,
-            booking_id=booking_id,
-            reasons=told["reasons"],
-            alternatives=told["alternatives"],
-        )
-    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return response
+def _view(booking: Booking, reschedule: RescheduleView) -> BookingView:
+    return BookingView.of(booking, now=clock(), reschedule=reschedule)

@@ -3,7 +3,7 @@
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, retried, transaction
+from config.transaction import Session, reading, retried
 from domain.availability.service import stranded
 from domain.catalog import service as catalog
 from domain.kernel.ids import Kind
@@ -55,7 +55,7 @@ def create_resource(body: ResourceRequest) -> Response:
 def list_resources(query: ResourcesQuery) -> Response:
     """List a business's resources, or those that offer a service, in the order in which they were added."""
     member_of = caller().roles
-    with transaction() as session:
+    with reading() as session:
         rows = catalog.list_resources(
             session,
             query.business_id,
@@ -76,7 +76,7 @@ def list_resources(query: ResourcesQuery) -> Response:
 def get_resource(path: ResourcePath) -> Response:
     """Show one resource. Members of the business see it also once it is archived."""
     member_of = caller().roles
-    with transaction() as session:
+    with reading() as session:
         found = catalog.resource_of(session, path.resource_id, member_of=member_of)
     return shown(ResourceView.of(found, member_of=member_of)).response()
 
@@ -113,7 +113,7 @@ def archive_resource(path: ResourcePath) -> Response:
     """Archive a resource: it serves no more. For owners and admins of the business.
 
     Its bookings stay as they are. What nobody else is said to offer is offered by nobody then; the default resource does
-    not step in. The default resource can be archived once every service is said to be offered by others.
+    not step in. The default resource can be archived once every service is said to be offered by another.
     """
 
     def work(session: Session) -> Answer:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Response, request
 
 from config.clock import clock
-from config.transaction import Session, retried, transaction
+from config.transaction import Session, reading, retried
 from domain.availability.service import stranded
 from domain.catalog import service as catalog
 from domain.catalog.service import Place, Replaced
@@ -95,7 +95,7 @@ def remove_resource_schedule(path: ResourcePath) -> Response:
 
 
 def _show(find: Callable[[Session], Place]) -> Response:
-    with transaction() as session:
+    with reading() as session:
         place = find(session)
         view = ScheduleView.of(catalog.schedule_of(session, place), place)
     return (Answer(status=200, body=view.dump()) if view.inherited else shown(view)).response()

@@ -3,7 +3,7 @@
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, retried, transaction
+from config.transaction import Session, reading, retried
 from domain.availability.service import stranded
 from domain.bookings import service as booking_service
 from domain.catalog import service as catalog
@@ -57,7 +57,7 @@ def create_service(body: ServiceRequest) -> Response:
 @operation(services.get, "", success={200: ServiceList}, problems=("not_found", "invalid_cursor"))
 def list_services(query: ServicesQuery) -> Response:
     """List a business's services, in the order in which they were offered."""
-    with transaction() as session:
+    with reading() as session:
         rows, currency = catalog.list_services(
             session, query.business_id, member_of=caller().roles, after=after(query), limit=query.limit + 1
         )
@@ -67,7 +67,7 @@ def list_services(query: ServicesQuery) -> Response:
 @operation(services.get, "/<service_id>", success={200: ServiceView})
 def get_service(path: ServicePath) -> Response:
     """Show one service. Members of the business see it also once it is archived."""
-    with transaction() as session:
+    with reading() as session:
         service, currency = catalog.service_of(session, path.service_id, member_of=caller().roles)
     return shown(ServiceView.of(service, currency)).response()
 
@@ -75,7 +75,7 @@ def get_service(path: ServicePath) -> Response:
 @operation(
     services.patch,
     "/<service_id>",
-    success={200: ServiceView},
+    success={200: ServiceChangeView},
     problems=(
         *("members_only", "admins_only", "archived", "stale_version", "precondition_required"),
         *PRICE_PROBLEMS,
@@ -86,19 +86,22 @@ def change_service(path: ServicePath, body: ServiceChanges) -> Response:
     """Change a service. For owners and admins of the business; `If-Match` is required.
 
     It holds for what is decided from then on. Bookings keep the length, the buffers, the price and the cancellation
-    policy that they were made with, and those that have a place keep it.
+    policy that they were made with, and those that have a place keep it,
+    also where there are more of them than a lower capacity has seats for: `stranded_bookings` counts those.
     """
 
     def work(session: Session) -> Answer:
+        now, given = clock(), body.given()
         service, currency = booking_service.change_service(
             session,
             path.service_id,
-            body.given(),
+            given,
             caller=caller(),
-            now=clock(),
+            now=now,
             versions=required_versions(),
         )
-        return shown(ServiceView.of(service, currency))
+        count = stranded.over_capacity(session, service, now=now) if "capacity" in given else 0
+        return shown(ServiceChangeView.after(service, currency, count))
 
     return write(work)
 

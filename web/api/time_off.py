@@ -3,7 +3,7 @@
 from flask import Response
 
 from config.clock import clock
-from config.transaction import Session, retried, transaction
+from config.transaction import Session, reading, retried
 from domain.availability.service import stranded
 from domain.catalog import service as catalog
 from domain.catalog.service import Place
@@ -58,7 +58,7 @@ def create_time_off(body: TimeOffRequest) -> Response:
 @operation(time_off.get, "", success={200: TimeOffList}, problems=("not_found", "members_only", "invalid_cursor"))
 def list_time_off(query: TimeOffQuery) -> Response:
     """List a business's time off, in the order in which it was entered. For members."""
-    with transaction() as session:
+    with reading() as session:
         rows = catalog.list_time_off(
             session,
             query.business_id,
@@ -73,7 +73,7 @@ def list_time_off(query: TimeOffQuery) -> Response:
 @operation(time_off.get, "/<time_off_id>", success={200: TimeOffView})
 def get_time_off(path: TimeOffPath) -> Response:
     """Show time off. For members of the business; to others it is not there."""
-    with transaction() as session:
+    with reading() as session:
         found = catalog.time_off_of(session, path.time_off_id, member_of=caller().roles)
     return shown(TimeOffView.of(found)).response()
 

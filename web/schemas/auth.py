@@ -1,16 +1,17 @@
 """Shapes of signing up, in and out."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from domain.accounts.rules import ACCESS_LIFE, Grant, KeyClaims, Profile
+from domain.accounts.rules import ACCESS_LIFE, Grant, KeyClaims, Profile, Role
 from domain.accounts.tables import SignIn
 from web.answers import View
 from web.auth import access_token
-from web.fields import Email, Name, SessionId, UserId, as_registered
+from web.fields import BusinessId, Email, Name, SessionId, UserId, as_registered
 from web.moments import Instant
 from web.pagination import Listing
 from web.parsing import Path, Schema
@@ -80,6 +81,25 @@ class UserView(View):
     def of(cls, profile: Profile) -> "UserView":
         """Show a profile."""
         return cls.model_validate(profile, from_attributes=True)
+
+
+class MembershipView(View):
+    """What a user is to a business."""
+
+    business_id: BusinessId
+    role: Role
+
+
+class MeView(UserView):
+    """A user, as they see themselves, with the businesses that they work in."""
+
+    memberships: tuple[MembershipView, ...]
+
+    @classmethod
+    def of_caller(cls, profile: Profile, roles: Mapping[UUID, Role]) -> "MeView":
+        """Show a profile, with the roles of its user, in the order in which the businesses were opened."""
+        held = tuple(MembershipView(business_id=each, role=roles[each]) for each in sorted(roles))
+        return cls(**dict(UserView.of(profile)), memberships=held)
 
 
 class AccessView(View):

@@ -11,6 +11,7 @@ from web.fields import BusinessId, ResourceId, ServiceId, UserId
 from web.moments import Instant
 from web.pagination import Listing, PageQuery
 from web.schemas.bookings import BookingView
+from web.schemas.events import outside
 
 
 class BookingsQuery(PageQuery):
@@ -45,7 +46,7 @@ class MoveView(View):
     status: Status
     by: Annotated[UserId | None, Field(description="None: the clock, or the worker that decides")]
     reason: Annotated[
-        str | None, Field(description="Why the system did it: a rejection's code, `hold_expired`, `ended`")
+        str | None, Field(description="Why: a rejection's code, `hold_expired`, `ended`, `rescheduled` and the like")
     ]
     note: Annotated[str | None, Field(description="What whoever did it had to say")]
     changes: Annotated[dict[str, list[Any]], Field(description="What else changed: [before, after]")]
@@ -54,8 +55,9 @@ class MoveView(View):
     @classmethod
     def of(cls, line: Move) -> "MoveView":
         """Show a row."""
-        own = {name: getattr(line, name) for name in ("version", "from_status", "reason", "note", "changes", "at")}
-        return cls.model_validate(own | {"status": line.to_status, "by": line.actor_id})
+        own = {name: getattr(line, name) for name in ("version", "from_status", "reason", "note", "at")}
+        changes = {name: outside(name, values) for name, values in line.changes.items()}
+        return cls.model_validate(own | {"status": line.to_status, "by": line.actor_id, "changes": changes})
 
 
 BookingList = Listing[BookingView]

@@ -1,6 +1,6 @@
 """Shapes of what is asked about bookings: one to be made, a status to be changed."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
@@ -37,10 +37,6 @@ class BookingRequest(StartRequest):
     """A start to be booked: `date` and `time` local to the business, or the instant `starts_at`."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [HAIRCUT]})
-    not_accepted: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("price", "amount", "total", "currency"), "price_not_accepted"
-    )
-
     business_id: BusinessId
     service_id: ServiceId
     party: Annotated[int, Field(ge=1, le=10_000, description="How many seats")] = 1

@@ -45,6 +45,7 @@ class MemberView(View):
     email: str
     name: str
     role: Role
+    version: int
     created_at: Annotated[Instant, Field(description="When they joined")]
     updated_at: Instant
 

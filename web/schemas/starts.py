@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,11 +14,14 @@ from web.parsing import Schema
 
 FOLDS: Mapping[int | None, Literal[0, 1] | None] = {None: None, 0: 0, 1: 1}
 
+NO_PRICE = dict.fromkeys(("price", "amount", "total", "currency"), "price_not_accepted")
 Waivable = Literal["notice", "window", "hours"]
 
 
 class StartRequest(Schema):
     """`date` and `time` local to the business, or the instant `starts_at`; on a resource or on any."""
+
+    not_accepted: ClassVar[Mapping[str, str]] = NO_PRICE
 
     date: LocalDate | None = None
     time: LocalTime | None = None

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.bookings.queries.invariants import Finding
-from domain.bookings.service import Examination
+from domain.bookings.service import Examination, Finding
 from domain.kernel.ids import shown
 from web.answers import View
 from web.moments import Instant
@@ -23,7 +22,7 @@ MEANINGS: Mapping[str, str] = {
     "pending_reschedules_have_a_job": "Each pending reschedule is of a live booking and has a job that will decide it.",
     "no_dead_jobs": "No job has failed so often that it was given up.",
     "events_of_known_kinds": "Each event is of a kind in the plot.",
-    "seats_since_capacity_was_lowered": "Seats above the capacity of a service that was changed after they had been given: nothing is broken, and somebody may have to be told.",
+    "seats_since_capacity_was_lowered": "Seats above the capacity of a service, which was changed after they had been given: nothing is broken, and somebody may have to be told.",
 }  # fmt: skip
 
 

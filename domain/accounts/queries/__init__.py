@@ -1,6 +1,6 @@
 """Every SQL statement of the accounts room: who is asking, users, sessions, API keys, members."""
 
-from domain.accounts.queries.keys import account_for_update, active_keys, key, keys, note_use
+from domain.accounts.queries.keys import account_for_update, active_keys, delete_keys, end_graces, key, keys, note_use
 from domain.accounts.queries.members import (
     add_member,
     change_role,
@@ -41,7 +41,9 @@ __all__ = [
     "change_role",
     "credentials",
     "credentials_of",
+    "delete_keys",
     "delete_sign_ins",
+    "end_graces",
     "key",
     "keys",
     "listed_users",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import USE_NOTED
@@ -33,6 +33,16 @@ def key(session: Session, key_id: UUID, user_id: UUID, *, now: datetime) -> ApiK
     return session.scalar(select(ApiKey).where(ApiKey.id == key_id, *_live(user_id, now)))
 
 
+def end_graces(session: Session, bucket_id: UUID, *, now: datetime) -> None:
+    """Revoke the rotated keys of a line that still work *now*. The caller holds their account."""
+    session.execute(
+        update(ApiKey)
+        .where(ApiKey.bucket_id == bucket_id, ApiKey.revoked_at.is_(None), ApiKey.expires_at > now)
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
     """Note that a key is used *now*, unless somebody has done so within the last minute."""
     due = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now - USE_NOTED)
@@ -42,6 +52,13 @@ def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
         .values(last_used_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def delete_keys(session: Session, *, ended_before: datetime, limit: int) -> int:
+    """Delete up to *limit* keys that were revoked, or whose grace was over, before *ended_before*; return how many."""
+    ended = or_(ApiKey.revoked_at < ended_before, ApiKey.expires_at < ended_before)
+    old = select(ApiKey.id).where(ended).limit(limit)
+    return len(session.scalars(delete(ApiKey).where(ApiKey.id.in_(old)).returning(ApiKey.id)).all())
 
 
 def _live(user_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -47,11 +47,11 @@ def add_member(session: Session, business_id: UUID, user_id: UUID, role: Role) -
 
 
 def change_role(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:
-    """Give a member another role."""
+    """Give a member another role, and with it the next version."""
     session.execute(
         update(Member)
         .where(Member.business_id == business_id, Member.user_id == user_id)
-        .values(role=role.value)
+        .values(role=role.value, version=Member.version + 1)
         .execution_options(synchronize_session=False)
     )
 
@@ -71,6 +71,7 @@ def _memberships(business_id: UUID) -> Select[*tuple[Any, ...]]:
             Member.role,
             Member.created_at,
             Member.updated_at,
+            Member.version,
         )
         .join(User, User.id == Member.user_id)
         .where(Member.business_id == business_id)

@@ -28,7 +28,7 @@ class ApiKeyInvalid(Unauthenticated):
 
 
 class OwnersOnly(NotAllowed):
-    """Only an owner of the business may give or take away ownership."""
+    """Only an owner of the business may do that."""
 
     code = "owners_only"
 

@@ -22,6 +22,7 @@ class Membership:
     role: str
     created_at: datetime
     updated_at: datetime
+    version: int
 
 
 class Joined(NamedTuple):

@@ -21,6 +21,13 @@ class Role(StrEnum):
     STAFF = "staff"
 
 
+class Plan(StrEnum):
+    """How much an account may ask for."""
+
+    FREE = "free"
+    PAID = "paid"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
     """What the access token of a sign-in says: whose it is, and in which session."""

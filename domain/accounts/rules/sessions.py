@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from domain.accounts.rules.principals import Claims
@@ -13,15 +12,9 @@ ACCESS_LIFE = timedelta(hours=24)
 SESSION_IDLE = timedelta(days=30)
 SESSION_LIFE = timedelta(days=90)
 ENDED_KEPT = timedelta(days=30)
+PURGED = 5000
 GRACE = timedelta(seconds=10)
 TOKEN_BYTES = 32
-
-
-class Plan(StrEnum):
-    """How much an account may ask for."""
-
-    FREE = "free"
-    PAID = "paid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

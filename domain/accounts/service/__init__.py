@@ -1,6 +1,6 @@
 """The face of accounts: who is asking; sign up, in and out; API keys; who belongs to a business."""
 
-from domain.accounts.service.keys import Minted, create_key, key_of, list_keys, revoke_key, rotate_key
+from domain.accounts.service.keys import Minted, create_key, key_of, keys_purged, list_keys, revoke_key, rotate_key
 from domain.accounts.service.members import (
     add_member,
     change_member,
@@ -45,6 +45,7 @@ __all__ = [
     "enrol",
     "exchange",
     "key_of",
+    "keys_purged",
     "list_keys",
     "list_members",
     "list_users",

@@ -51,12 +51,14 @@ def key_of(session: Session, key_id: UUID, *, caller: Principal, now: datetime) 
 def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Principal, now: datetime) -> Minted:
     """Make a key in another's place, which works on for *grace*. Locks the account.
 
-    The new one keeps the name, and the bucket that requests are counted in.
+    The new one keeps the name, and the bucket that requests are counted in. Whatever of its line was still in its grace
+    ends, so that of each line two keys work at most.
     Errors: SessionRequired, NotFound, ApiKeyRotated.
     """
     old = _locked(session, key_id, caller, now)
     if old.expires_at is not None:
         raise ApiKeyRotated
+    queries.end_graces(session, old.bucket_id, now=now)
     if grace:
         old.expires_at = now + grace
     else:
@@ -65,8 +67,19 @@ def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Prin
 
 
 def revoke_key(session: Session, key_id: UUID, *, caller: Principal, now: datetime) -> None:
-    """End a key, and the tokens got for it, at once. Locks the account. Errors: SessionRequired, NotFound."""
-    _locked(session, key_id, caller, now).revoked_at = now
+    """End a key, and the tokens got for it, at once; with it the one that it was made in place of, if that works still.
+
+    Locks the account. Errors: SessionRequired, NotFound.
+    """
+    row = _locked(session, key_id, caller, now)
+    row.revoked_at = now
+    if row.expires_at is None:
+        queries.end_graces(session, row.bucket_id, now=now)
+
+
+def keys_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of keys that ended too long ago to help anybody; tell whether there may be more."""
+    return queries.delete_keys(session, ended_before=now - rules.ENDED_KEPT, limit=rules.PURGED) == rules.PURGED
 
 
 def _locked(session: Session, key_id: UUID, caller: Principal, now: datetime) -> ApiKey:

@@ -4,7 +4,8 @@ Each change locks all members of the business first and judges by what it finds 
 their request came in: of two owners who demote each other at once, one is too late.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from domain.accounts.rules import Joined, Membership, Principal, Role
 from domain.accounts.rules.errors import AlreadyMember, UnknownUser
 from domain.accounts.tables import Member
 from domain.kernel import events
-from domain.kernel.errors import MembersOnly, NotFound
+from domain.kernel.errors import MembersOnly, NotFound, StaleVersion
 
 
 def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:
@@ -54,27 +55,39 @@ def add_member(
         raise UnknownUser
     if queries.add_member(session, business_id, user_id, role) is None:
         raise AlreadyMember
-    _record(session, "member.added", business_id, user_id, now, role=role.value)
-    return _seen(session, business_id, user_id)
+    added = _seen(session, business_id, user_id)
+    _record(session, "member.added", added, now, role=role.value)
+    return added
 
 
 def change_member(
-    session: Session, business_id: UUID, user_id: UUID, role: Role, *, caller: Principal, now: datetime
+    session: Session,
+    business_id: UUID,
+    user_id: UUID,
+    role: Role,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Collection[int] | None = None,
 ) -> Membership:
     """Give a member another role. Locks the members. Safe to repeat.
 
-    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, LastOwner.
+    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, StaleVersion, LastOwner.
     """
     roles = queries.members_for_update(session, business_id)
     before = _role_of(roles, user_id, caller)
     rules.require_authority(roles[caller.user_id], before, role)
+    found = _seen(session, business_id, user_id)
+    if versions is not None and found.version not in versions:
+        raise StaleVersion(version=found.version)
     if before is role:
-        return _seen(session, business_id, user_id)
+        return found
     if before is Role.OWNER:
         rules.require_another_owner(roles, user_id)
     queries.change_role(session, business_id, user_id, role)
-    _record(session, "member.changed", business_id, user_id, now, from_role=before.value, role=role.value)
-    return _seen(session, business_id, user_id)
+    changed = _seen(session, business_id, user_id)
+    _record(session, "member.changed", changed, now, from_role=before.value, role=role.value)
+    return changed
 
 
 def remove_member(session: Session, business_id: UUID, user_id: UUID, *, caller: Principal, now: datetime) -> None:
@@ -88,8 +101,9 @@ def remove_member(session: Session, business_id: UUID, user_id: UUID, *, caller:
         rules.require_authority(roles[caller.user_id], before)
     if before is Role.OWNER:
         rules.require_another_owner(roles, user_id)
+    last = _seen(session, business_id, user_id)
     queries.remove_member(session, business_id, user_id)
-    _record(session, "member.removed", business_id, user_id, now, from_role=before.value)
+    _record(session, "member.removed", replace(last, version=last.version + 1), now, from_role=before.value)
 
 
 def _role_of(roles: Mapping[UUID, Role], user_id: UUID, caller: Principal) -> Role:
@@ -108,7 +122,12 @@ def _seen(session: Session, business_id: UUID, user_id: UUID) -> Membership:
     return found
 
 
-def _record(session: Session, kind: str, business_id: UUID, user_id: UUID, now: datetime, **payload: str) -> None:
-    # A member has no version of its own: its events follow one another under the lock of the business's members.
-    fact = events.Fact(kind=kind, business_id=business_id, subject_id=user_id, subject_version=1, payload=payload)
+def _record(session: Session, kind: str, about: Membership, now: datetime, **payload: str) -> None:
+    fact = events.Fact(
+        kind=kind,
+        business_id=about.business_id,
+        subject_id=about.user_id,
+        subject_version=about.version,
+        payload=payload,
+    )
     events.record(session, [fact], now=now)

@@ -18,7 +18,6 @@ from domain.kernel.errors import NotFound
 from domain.kernel.ids import new_id
 
 AGENT_LENGTH = 400
-PURGED = 5000
 
 
 def register(session: Session, new: Registration, *, now: datetime) -> Grant:
@@ -115,7 +114,7 @@ def end(sign_in: SignIn, reason: str, now: datetime) -> None:
 
 def purged(session: Session, *, now: datetime) -> bool:
     """Delete a batch of sessions that ended too long ago to help anybody; tell whether there may be more."""
-    return queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT, limit=PURGED) == PURGED
+    return queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT, limit=rules.PURGED) == rules.PURGED
 
 
 def _begin(session: Session, user_id: UUID, user_agent: str | None, now: datetime) -> Grant:

@@ -1,6 +1,6 @@
 """Every SQL statement of the availability room: who occupies what, and when a resource is closed."""
 
-from domain.availability.queries.ahead import Ahead, ahead, on_resource
+from domain.availability.queries.ahead import Ahead, ahead, bookings_ahead, claims_of_service, on_resource
 from domain.availability.queries.claims import extend, insert_claims, release
 from domain.availability.queries.seats import mistaken, share, stop_sharing
 from domain.availability.queries.taken import (
@@ -17,6 +17,8 @@ __all__ = [
     "Moments",
     "Taken",
     "ahead",
+    "bookings_ahead",
+    "claims_of_service",
     "closures",
     "extend",
     "insert_claims",

@@ -1,8 +1,8 @@
 """What is left on a resource: footprints, closures and shared seats (rules 4, 5 and 9)."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -36,6 +36,16 @@ def seats_left(
         if since < until:
             left[since:until] = [terms.capacity - taken] * (until - since)
     return left
+
+
+def crowded(claims: Collection[Occupied], capacity: int) -> Iterator[Occupied]:
+    """Yield those of some claims that are, at some instant, among claims of more seats than *capacity*."""
+    full = [(begin, end) for begin, end, taken in _levels(claims) if taken > capacity]
+    ends = [end for _, end in full]
+    for claim in claims:
+        place = bisect_right(ends, claim.footprint_start)
+        if place < len(full) and full[place][0] < claim.footprint_end:
+            yield claim
 
 
 def _taken(terms: Terms, claims: Iterable[Occupied], closures: Iterable[Closure]) -> Iterator[tuple[int, int, int]]:

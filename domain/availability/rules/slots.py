@@ -11,6 +11,11 @@ from domain.availability.rules.model import Candidate, Hours, Mode, Query, Slot,
 from domain.availability.rules.openings import openings
 from domain.availability.rules.seats import seats_left
 from domain.availability.rules.spans import Span
+from domain.kernel.errors import TooManySlots
+
+MOST_STARTS = 20_000
+MOST_PLACES = 200_000
+"""How many starts one answer weighs, on one resource and on all: some tenths of a second of work, and some megabytes."""
 
 _REMAINING = {Mode.ANY: max, Mode.ALL: min}
 
@@ -22,7 +27,7 @@ def slots(
 
     *now* is a whole second, its fraction dropped; *day_counts* are the service's occupying bookings by the business's
     date. Diaries hold at least what meets the days asked about, with room for duration and buffers.
-    ``remaining`` is what the best resource has left, under mode=all the least of all.
+    ``remaining`` is what the best resource has left, under mode=all the least of all. Errors: TooManySlots.
     """
     ranked = sorted(candidates, key=lambda candidate: (candidate.priority, candidate.id))
     spans = bookable(terms, query, now=now, day_counts=day_counts)
@@ -40,6 +45,9 @@ def _free(
 ) -> Mapping[int, list[tuple[int, UUID]]]:
     """Collect for each start the seats left and the id of every resource with room for the party."""
     grids = {hours: _starts(terms, hours, spans) for hours in {candidate.hours for candidate in candidates}}
+    places = sum(len(grids[candidate.hours]) for candidate in candidates)
+    if places > MOST_PLACES or max(map(len, grids.values()), default=0) > MOST_STARTS:
+        raise TooManySlots(most=MOST_STARTS)
     free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
     for candidate in candidates:
         starts = grids[candidate.hours]

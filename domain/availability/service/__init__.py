@@ -3,7 +3,7 @@
 from domain.availability.service.claims import Place, keep, occupy, release
 from domain.availability.service.offering import Offers, board, offers, offers_by, offers_for_update, terms_of
 from domain.availability.service.seats import reseat, to_reseat
-from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, slots
+from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, prepared, slots
 
 __all__ = [
     "NEAREST",
@@ -18,6 +18,7 @@ __all__ = [
     "offers",
     "offers_by",
     "offers_for_update",
+    "prepared",
     "release",
     "reseat",
     "slots",

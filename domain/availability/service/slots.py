@@ -1,6 +1,6 @@
 """The slots of a service: what a reader is offered, by the rules on which the allocator decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.availability import queries
 from domain.availability.queries import Moments
 from domain.availability.rules import slots as rules
-from domain.availability.rules.model import Query, Slot, Terms
+from domain.availability.rules.model import Candidate, Query, Slot, Terms
 from domain.availability.rules.zones import day_number, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.catalog import queries as catalog
@@ -25,7 +25,8 @@ NEAREST = 3
 class Asked:
     """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive.
 
-    What the booking *besides* takes counts as free, for it would be given up.
+    A booking that would move keeps its lengths (in seconds; None: the service's of today), and what it takes itself
+    (*besides*) counts as free, for it would be given up.
     """
 
     service_id: UUID
@@ -34,6 +35,9 @@ class Asked:
     timezone: str | None = None
     resource_id: UUID | None = None
     party: int = 1
+    duration: int | None = None
+    buffer_before: int | None = None
+    buffer_after: int | None = None
     besides: UUID | None = None
 
 
@@ -46,8 +50,25 @@ class Offered:
     slots: Sequence[Slot]
 
 
-def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
-    """Return what could be booked at *now*.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """All that an answer depends on, as of *now*: what remains is work without the database."""
+
+    service: Service
+    query: Query
+    terms: Terms
+    able: Sequence[Candidate]
+    day_counts: Mapping[date, int]
+    now: int
+
+    def offered(self) -> Offered:
+        """Return the answer. Errors: TooManySlots."""
+        found = rules.slots(self.terms, self.able, self.query, now=self.now, day_counts=self.day_counts)
+        return Offered(service=self.service, zone=self.query.zone, slots=found)
+
+
+def prepared(session: Session, asked: Asked, *, now: datetime) -> Prepared:
+    """Read what could be booked at *now*.
 
     Errors: NotFound for the service or the resource, ResourceNotOffered, PartyAboveCapacity.
     """
@@ -59,7 +80,20 @@ def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
         raise PartyAboveCapacity(party=asked.party, capacity=service.capacity)
     zone = ZoneInfo(asked.timezone or business.timezone)
     query = Query(from_day=asked.first, to_day=asked.last, zone=zone, party=asked.party)
-    return Offered(service=service, zone=zone, slots=_slots(session, service, business, query, asked, now))
+    terms = offering.terms_of(
+        service,
+        ZoneInfo(business.timezone),
+        duration=asked.duration,
+        buffer_before=asked.buffer_before,
+        buffer_after=asked.buffer_after,
+    )
+    able, counts = _read(session, service, business, terms, query, asked, now)
+    return Prepared(service=service, query=query, terms=terms, able=able, day_counts=counts, now=int(now.timestamp()))
+
+
+def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
+    """Return what could be booked at *now*. Errors: those of `prepared`, TooManySlots."""
+    return prepared(session, asked, now=now).offered()
 
 
 def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
@@ -74,20 +108,20 @@ def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> O
     return replace(offered, slots=sorted(sorted(offered.slots, key=distance)[:NEAREST]))
 
 
-def _slots(
-    session: Session, service: Service, business: Business, query: Query, asked: Asked, now: datetime
-) -> Sequence[Slot]:
+def _read(
+    session: Session, service: Service, business: Business, terms: Terms, query: Query, asked: Asked, now: datetime
+) -> tuple[Sequence[Candidate], Mapping[date, int]]:
+    """Return who could serve, with hours and diary, and how many bookings each date has."""
     offered = offering.offers_by(session, service, asked.resource_id)
-    terms = offering.terms_of(service, ZoneInfo(business.timezone))
     moments = _around(terms, query)
     if not moments or not offered.resources:
-        return ()
+        return (), {}
     occupying = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
     claims = [each for each in occupying if each.claim.booking_id != asked.besides]
     able = offering.candidates(session, business, offered, claims, moments)[service.id]
     limited = [service.id] if service.daily_limit is not None else []
     counts = offering.booked(session, limited, moments, terms.zone, now=now, besides=asked.besides)
-    return rules.slots(terms, able, query, now=int(now.timestamp()), day_counts=counts.get(service.id, {}))
+    return able, counts.get(service.id, {})
 
 
 def _around(terms: Terms, query: Query) -> Moments:

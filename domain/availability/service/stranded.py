@@ -14,25 +14,33 @@ from domain.availability import queries
 from domain.availability.queries import Ahead
 from domain.availability.rules.model import Hours
 from domain.availability.rules.openings import openings
+from domain.availability.rules.seats import crowded
 from domain.availability.service import offering
 from domain.availability.tables import Claim
 from domain.catalog import queries as catalog
-from domain.catalog.tables import Business, Resource, TimeOff
+from domain.catalog.tables import Business, Resource, Service, TimeOff
 
 
 def of_business(session: Session, business_id: UUID, *, now: datetime) -> int:
     """Count every booking to come of a business."""
-    return _count(queries.ahead(session, Resource.business_id == business_id, now=now))
+    return queries.bookings_ahead(session, Resource.business_id == business_id, now=now)
 
 
 def of_service(session: Session, service_id: UUID, *, now: datetime) -> int:
     """Count every booking to come of a service."""
-    return _count(queries.ahead(session, Claim.service_id == service_id, now=now))
+    return queries.bookings_ahead(session, Claim.service_id == service_id, now=now)
+
+
+def over_capacity(session: Session, service: Service, *, now: datetime) -> int:
+    """Count the bookings to come of a service that are, at some instant, among more seats than it has by now."""
+    found = queries.claims_of_service(session, service.id, now=now).values()
+    full = (each for claims in found for each in crowded(claims, service.capacity))
+    return len({each.booking_id for each in full if each.start > now.timestamp()})
 
 
 def of_resource(session: Session, resource_id: UUID, *, now: datetime) -> int:
     """Count every booking to come on a resource."""
-    return _count(queries.ahead(session, queries.on_resource(resource_id), now=now))
+    return queries.bookings_ahead(session, queries.on_resource(resource_id), now=now)
 
 
 def not_offered(session: Session, service_ids: Collection[UUID], *, now: datetime) -> int:
@@ -60,7 +68,7 @@ def during(session: Session, time_off: TimeOff, *, now: datetime) -> int:
     """Count the bookings to come whose footprint meets some time off."""
     mine = queries.on_resource(time_off.resource_id) if time_off.resource_id else None
     such = Resource.business_id == time_off.business_id if mine is None else mine
-    return _count(queries.ahead(session, such, Claim.footprint.overlaps(time_off.during), now=now))
+    return queries.bookings_ahead(session, such, Claim.footprint.overlaps(time_off.during), now=now)
 
 
 def _outside(hours: Hours, places: Sequence[Ahead]) -> Iterable[Ahead]:

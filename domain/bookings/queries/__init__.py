@@ -15,12 +15,13 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     queue,
 )
-from domain.bookings.queries.look import any_of, booking, bookings, history, status
+from domain.bookings.queries.look import any_of, booking, bookings, history
 from domain.bookings.queries.reschedule import (
     Moved,
     Refused,
     last_reschedules,
     move_elsewhere,
+    note,
     refuse,
     reschedule,
     withdraw,
@@ -51,9 +52,9 @@ __all__ = [
     "last_reschedules",
     "move",
     "move_elsewhere",
+    "note",
     "queue",
     "refuse",
     "reschedule",
-    "status",
     "withdraw",
 ]

@@ -46,7 +46,7 @@ FULL = """
                                    ROWS UNBOUNDED PRECEDING) AS taken
           FROM edge),
     full_up AS (
-        SELECT level.*, services.updated_at AS offered_since
+        SELECT level.*, coalesce(services.capacity_changed_at, '-infinity') AS offered_since
           FROM level JOIN services ON services.id = level.service_id
          WHERE booking_id IS NOT NULL AND taken > capacity)
     SELECT booking_id AS id FROM full_up
@@ -126,7 +126,7 @@ INVARIANTS: Mapping[str, Invariant] = {
 }
 
 NOTICES: Mapping[str, Invariant] = {"seats_since_capacity_was_lowered": Invariant(statement=f"{FULL} <= offered_since")}
-"""What may look like a break and is none: a service was changed after the places had been given."""
+"""What may look like a break and is none: a service's capacity was changed after the places had been given."""
 
 ASKED = {
     "occupying": [*OCCUPYING],

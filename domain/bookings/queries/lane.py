@@ -39,7 +39,7 @@ QUEUE = text("""
 
 LOCKED = """
     SELECT id, accepted_no, business_id, service_id, wanted_resource_id, resource_id, status, payment_status, starts_at,
-           ends_at, buffer_before_minutes, buffer_after_minutes, party, overrides, hold_expires_at, request_id, created_at, version
+           ends_at, buffer_before_minutes, buffer_after_minutes, party, overrides, hold_expires_at, request_id, created_at
       FROM bookings
      WHERE id = ANY (ARRAY({ids}))
      ORDER BY bookings.id
@@ -103,7 +103,6 @@ class Locked(NamedTuple):
     hold_expires_at: datetime | None
     request_id: str | None
     created_at: datetime
-    version: int
 
 
 class Elsewhere(NamedTuple):

@@ -64,11 +64,6 @@ def any_of(session: Session, business_id: UUID) -> bool:
     return bool(session.scalar(select(exists().where(Booking.business_id == business_id))))
 
 
-def status(session: Session, booking_id: UUID) -> str | None:
-    """Return just the status, for those who wait for it."""
-    return session.scalar(select(Booking.status).where(Booking.id == booking_id))
-
-
 def history(session: Session, booking_id: UUID, *, after: int, limit: int) -> Sequence[Move]:
     """Return what happened to a booking after the version *after*, first things first."""
     lines = select(Move).where(Move.booking_id == booking_id, Move.version > after)

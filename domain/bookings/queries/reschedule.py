@@ -47,9 +47,22 @@ MOVED = text("""
                jsonb_build_object(
                    'starts_at', jsonb_build_array(o.starts_at, b.starts_at),
                    'ends_at', jsonb_build_array(o.ends_at, b.ends_at),
-                   'resource_id', jsonb_build_array(o.resource_id, b.resource_id)) AS changes)
+                   'resource_id', jsonb_build_array(o.resource_id, b.resource_id),
+                   'overrides', jsonb_build_array(o.overrides, b.overrides)) AS changes)
     INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, changes, at)
     SELECT id, version, status, status, asked_by, 'rescheduled', changes, :now FROM moved
+    RETURNING booking_id, version
+""")
+
+# What happens to a reschedule happens to its booking: its version rises, and its history tells.
+NOTED = text("""
+    WITH noted AS (
+        UPDATE bookings
+           SET version = version + 1, updated_at = :now
+         WHERE id = ANY (CAST(:booking_ids AS uuid[]))
+     RETURNING id, version, status)
+    INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, at)
+    SELECT id, version, status, status, CAST(:actor_id AS uuid), :reason, :now FROM noted
     RETURNING booking_id, version
 """)
 
@@ -101,6 +114,15 @@ def move_elsewhere(session: Session, moves: Sequence[Moved], *, now: datetime) -
     return versions
 
 
+def note(
+    session: Session, booking_ids: Collection[UUID], reason: str, *, now: datetime, actor_id: UUID | None = None
+) -> Mapping[UUID, int]:
+    """Write a line of history on locked bookings that stay as they are; return their new versions."""
+    locks.require(session, "bookings")
+    asked = {"booking_ids": list(booking_ids), "reason": reason, "actor_id": actor_id, "now": now}
+    return {row.booking_id: row.version for row in session.execute(NOTED, asked)}
+
+
 def refuse(session: Session, refusals: Sequence[Refused], *, now: datetime) -> None:
     """Write down which reschedules of locked bookings were refused, and why."""
     locks.require(session, "bookings")
@@ -126,7 +148,7 @@ def last_reschedules(session: Session, booking_ids: Collection[UUID]) -> dict[UU
 
 
 def reschedule(session: Session, reschedule_id: UUID) -> Reschedule:
-    """Return a reschedule, which must exist."""
+    """Return a reschedule, which must exist. Whether the caller may see it is for its booking to say."""
     return session.get_one(Reschedule, reschedule_id, populate_existing=True)
 
 

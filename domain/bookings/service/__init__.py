@@ -1,9 +1,11 @@
 """The face of bookings: request one, decide a lane's, move one, look at one; and change what is booked."""
 
+from domain.bookings.queries.invariants import Finding
 from domain.bookings.service.allocate import BATCH, allocate, waiting
-from domain.bookings.service.capacity import change_service, is_booked
+from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.invariants import Examination, examine, examined
 from domain.bookings.service.look import (
+    ASKED_AGAIN,
     alternatives,
     found,
     history,
@@ -19,12 +21,15 @@ from domain.bookings.service.reschedule import reschedule
 from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
 
 __all__ = [
+    "ASKED_AGAIN",
     "BATCH",
     "SWEPT",
     "Examination",
+    "Finding",
     "allocate",
     "alternatives",
     "cancel",
+    "change_business",
     "change_service",
     "complete",
     "complete_ended",
@@ -35,7 +40,6 @@ __all__ = [
     "expire_holds",
     "found",
     "history",
-    "is_booked",
     "is_decided",
     "last_reschedule",
     "last_reschedules",

@@ -51,8 +51,9 @@ def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID |
     asked = [each.booking_id for each in waiters]
     locked = queries.lane_for_update(session, business_id, asked, now=now)
     ended = lapse(session, locked, now=now)
-    gone = {each.booking_id for each in ended}
-    cases = _cases(session, business, services, [each for each in locked if each.id not in gone], now)
+    # Locked besides are those whose hold looked lapsed; one that was approved meanwhile is not for now.
+    standing = set(asked).difference(each.booking_id for each in ended)
+    cases = _cases(session, business, services, [each for each in locked if each.id in standing], now)
     decisions = _decide(session, business, offered, cases, now) if cases else ()
     write(session, locked, ended, decisions, now=now)
     queries.announce(session, asked)

@@ -1,4 +1,4 @@
-"""Changing a service that is booked already: its claims go with its capacity."""
+"""Changing what is booked already: a service's claims go with its capacity, a business keeps its currency."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,8 +11,10 @@ from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.catalog import queries as places
+from domain.catalog import rules
 from domain.catalog import service as catalog
-from domain.catalog.tables import Service
+from domain.catalog.rules import CurrencyInUse
+from domain.catalog.tables import Business, Service
 
 
 def change_service(
@@ -38,6 +40,20 @@ def change_service(
     return service, currency
 
 
-def is_booked(session: Session, business_id: UUID) -> bool:
-    """Tell whether a business ever had a booking, whatever became of it."""
-    return queries.any_of(session, business_id)
+def change_business(
+    session: Session,
+    slug_or_id: str,
+    given: Mapping[str, Any],
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: catalog.Versions = None,
+) -> Business:
+    """Change a business, which keeps its currency once it has been booked, whatever became of that.
+
+    Locks the lane. Errors: NotFound, MembersOnly, AdminsOnly, Archived, StaleVersion, SlugTaken, CurrencyInUse.
+    """
+    business = catalog.business_to_change(session, slug_or_id, caller=caller, versions=versions)
+    if rules.moves_currency(business.currency, given) and queries.any_of(session, business.id):
+        raise CurrencyInUse(currency=business.currency)
+    return catalog.change_business(session, business, given, now=now)

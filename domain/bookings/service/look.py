@@ -1,7 +1,9 @@
 """Looking at a booking: by those who may see it, while they wait for it, and what else was free."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
 
+ASKED_AGAIN = timedelta(hours=1)  # a refusal of long ago is history: nobody looks for another start by it
 BEFORE, AFTER = timedelta(days=7), timedelta(days=7)
 
 
@@ -29,7 +32,7 @@ def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
 def found(
     session: Session, sought: Sought, *, caller: Principal, after: UUID | None, limit: int, now: datetime
 ) -> Sequence[Booking]:
-    """Return a page of the bookings sought that the caller made, is the customer of, or serves: the newest first.
+    """Return a page of the bookings sought that the caller made, is the customer of, or that are at a business of theirs: the newest first.
 
     What the caller may not see is left out, and not refused: a filter does not tell what there is.
     """
@@ -73,8 +76,13 @@ def alternatives(
     Those of its date come first, then those of the days around it that can be booked. None when the service is not
     offered any more.
     """
-    try:
-        asked_for = wanted or booking
+    if now - (wanted.decided_at if wanted and wanted.decided_at else booking.updated_at) > ASKED_AGAIN:
+        return None
+    found = None
+    asked_for = wanted or booking
+    # Archived, smaller or without that resource by now, or more than can be looked through: the refusal stands, there
+    # is just nothing else to offer.
+    with suppress(DomainError):
         for first, last in _around(session, booking.service_id, asked_for, now):
             asked = availability.Asked(
                 service_id=booking.service_id,
@@ -82,15 +90,22 @@ def alternatives(
                 last=last,
                 resource_id=asked_for.wanted_resource_id,
                 party=booking.party,
-                besides=booking.id,
+                **(_lengths(booking) if wanted else {}),
             )
             found = availability.nearest(session, asked, asked_for.starts_at, now=now)
             if len(found.slots) == availability.NEAREST:
                 break
-    except DomainError:
-        # Archived, smaller or without that resource by now: the refusal stands, there is just nothing else to offer.
-        return None
     return found
+
+
+def _lengths(booking: Booking) -> dict[str, Any]:
+    """Return what a booking keeps when it moves: its lengths, and its own place, which would be given up."""
+    return {
+        "duration": int((booking.ends_at - booking.starts_at).total_seconds()),
+        "buffer_before": booking.buffer_before_minutes * 60,
+        "buffer_after": booking.buffer_after_minutes * 60,
+        "besides": booking.id,
+    }
 
 
 def _around(

@@ -25,12 +25,15 @@ def settle(session: Session, job_id: int, booking_id: UUID, *, now: datetime) ->
         jobs.finish_one(session, job_id, now=now)
 
 
-def expire_holds(session: Session, *, now: datetime) -> int:
-    """End the holds that have lapsed and free their places; return how many. Safe to repeat, and beside itself."""
+def expire_holds(session: Session, *, now: datetime) -> bool:
+    """End a batch of the holds that have lapsed, and free their places; tell whether there may be more.
+
+    Safe to repeat, and beside itself.
+    """
     bookings = queries.lapsed_for_update(session, now=now, limit=SWEPT)
     ended = lapse(session, bookings, now=now)
     record(session, bookings, ended, now=now)
-    return len(ended)
+    return len(bookings) == SWEPT
 
 
 def complete_ended(session: Session, *, now: datetime) -> bool:

@@ -85,12 +85,14 @@ def _refused(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now:
         return ()
     rows = [Refused(reschedule_id=move.id, code=why.code, reasons=why.reasons) for _, move, why in lost]
     queries.refuse(session, rows, now=now)
+    booking_ids = [each.case.booking.id for each, _, _ in lost]
+    versions = queries.note(session, booking_ids, "reschedule_refused", now=now)
     return [
         _fact(
             "booking.reschedule_refused",
             each.case,
             move,
-            each.case.booking.version,
+            versions[each.case.booking.id],
             {"starts_at": move.starts_at.isoformat(), "reason": why.code, "reasons": list(why.reasons)},
         )
         for each, move, why in lost

@@ -99,7 +99,9 @@ def _owed(service: Service, price: Money, party: int) -> dict[str, Any]:
         "payment_status": PaymentStatus.UNPAID if is_owed else PaymentStatus.NOT_REQUIRED,
         "price_amount": price.amount,
         "currency": price.currency,
-        "deposit_amount": deposit_of(price, party, amount=service.deposit_amount, percent=service.deposit_percent),
+        "deposit_amount": deposit_of(price, party, amount=service.deposit_amount, percent=service.deposit_percent)
+        if is_owed
+        else None,
     }
 
 

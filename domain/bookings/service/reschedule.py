@@ -24,7 +24,6 @@ from domain.kernel.errors import (
     AlreadyStarted,
     NotReschedulable,
     OwnResourcesOnly,
-    PartyAboveCapacity,
     PolicyWindowClosed,
     RescheduleInProgress,
     StillPending,
@@ -45,7 +44,7 @@ def reschedule(
 
     A customer may do so until the start, while cancelling would be free; who serves it, as long as the booking is live.
     Errors: NotFound, StaleVersion, StillPending, NotReschedulable, AlreadyStarted, PolicyWindowClosed, MembersOnly,
-    OwnResourcesOnly, RescheduleInProgress, PartyAboveCapacity, ResourceNotOffered, NonexistentLocalTime, AmbiguousLocalTime.
+    OwnResourcesOnly, RescheduleInProgress, ResourceNotOffered, NonexistentLocalTime, AmbiguousLocalTime.
     """
     booking = locked(session, booking_id, caller, versions)
     _refuse_unless_movable(booking, now)
@@ -58,11 +57,12 @@ def reschedule(
     row = _row(session, booking, wanted, caller, now)
     session.add(row)
     session.flush()
+    reached = queries.note(session, [booking.id], "reschedule_requested", now=now, actor_id=caller.user_id)
     fact = events.Fact(
         kind="booking.reschedule_requested",
         business_id=booking.business_id,
         subject_id=booking.id,
-        subject_version=booking.version,
+        subject_version=reached[booking.id],
         payload={"starts_at": row.starts_at.isoformat()},
     )
     events.record(session, [fact], now=now)
@@ -103,8 +103,6 @@ def _row(session: Session, booking: Booking, wanted: Another, caller: Principal,
     service = catalog.service(session, booking.service_id)
     if business is None or service is None:
         raise NotReschedulable(why="for a service that is not offered any more")
-    if booking.party > service.capacity:
-        raise PartyAboveCapacity(party=booking.party, capacity=service.capacity)
     if wanted.resource_id is not None:
         availability.offers_by(session, service, wanted.resource_id)
     start = local_start(wanted.start, business.timezone)

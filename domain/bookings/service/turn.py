@@ -67,7 +67,7 @@ def decline(
     booking = locked_to_serve(session, booking_id, caller, versions)
     _refuse_unless_awaiting_approval(session, booking, Status.DECLINED, caller, now)
     availability.release(session, [booking.id], now=now)
-    return _moved(session, booking, _change(booking, Status.DECLINED, caller, note), now)
+    return _ended(session, booking, _change(booking, Status.DECLINED, caller, note), now)
 
 
 def cancel(
@@ -95,11 +95,7 @@ def cancel(
     fee = 0 if for_business or status not in CHARGEABLE else _fee(booking, now)
     availability.release(session, [booking.id], now=now)
     change = replace(_change(booking, Status.CANCELLED, caller, note), cancellation_fee_amount=fee)
-    moved = _moved(session, booking, change, now)
-    if status is Status.PENDING:
-        jobs.finish(session, ALLOCATE, [booking.id], now=now)
-        queries.announce(session, [booking.id])
-    return moved
+    return _ended(session, booking, change, now)
 
 
 def complete(
@@ -190,3 +186,11 @@ def _moved(session: Session, booking: Booking, change: Change, now: datetime) ->
     record(session, [booking], [change], now=now)
     session.refresh(booking)
     return booking
+
+
+def _ended(session: Session, booking: Booking, change: Change, now: datetime) -> Booking:
+    """Write a move that ends whatever waited to be decided, the booking or its reschedule, and tell those who wait."""
+    moved = _moved(session, booking, change, now)
+    jobs.finish(session, ALLOCATE, [booking.id], now=now)
+    queries.announce(session, [booking.id])
+    return moved

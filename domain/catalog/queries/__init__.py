@@ -3,7 +3,6 @@
 from domain.catalog.queries.businesses import (
     business,
     business_by_slug,
-    business_for_update,
     businesses,
     insert_business,
     lane_for_update,
@@ -13,7 +12,6 @@ from domain.catalog.queries.hours import schedule, schedules, time_off, times_of
 from domain.catalog.queries.resources import (
     Able,
     has_resource,
-    is_member,
     is_served_by,
     offers,
     offers_for_update,
@@ -26,9 +24,9 @@ from domain.catalog.queries.resources import (
 )
 from domain.catalog.queries.services import (
     has_price,
-    has_unnamed,
     offered,
     own_services,
+    rests_on,
     service,
     services,
     services_by_id,
@@ -38,13 +36,10 @@ __all__ = [
     "Able",
     "business",
     "business_by_slug",
-    "business_for_update",
     "businesses",
     "has_price",
     "has_resource",
-    "has_unnamed",
     "insert_business",
-    "is_member",
     "is_served_by",
     "lane_for_update",
     "offered",
@@ -54,6 +49,7 @@ __all__ = [
     "resource",
     "resources",
     "resources_for_update",
+    "rests_on",
     "said_to_offer",
     "saved",
     "say_offers",

@@ -56,16 +56,6 @@ def saved(session: Session) -> bool:
     return True
 
 
-def business_for_update(session: Session, business_id: UUID) -> Business:
-    """Lock a business against a change of itself, beside others who do so; outside of the lock order, so take it last."""
-    return session.scalars(
-        select(Business)
-        .where(Business.id == business_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    ).one()
-
-
 def lane_for_update(session: Session, business_id: UUID) -> Business:
     """Lock the business's lane, the first lock of everyone who inserts claims there; return the business.
 

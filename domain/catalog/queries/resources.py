@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, text
 from sqlalchemy.orm import Session
 
-from domain.accounts.tables import Member
 from domain.catalog.tables import Business, Offer, Resource, Service
 from domain.kernel import locks
 
@@ -111,11 +110,6 @@ def say_offers(session: Session, resource_id: UUID, service_ids: Collection[UUID
 def unsay_offers(session: Session, resource_id: UUID, service_ids: Collection[UUID]) -> None:
     """Say no more that a resource offers these services."""
     session.execute(delete(Offer).where(Offer.resource_id == resource_id, Offer.service_id.in_(service_ids)))
-
-
-def is_member(session: Session, business_id: UUID, user_id: UUID) -> bool:
-    """Tell whether a user is a member of a business."""
-    return bool(session.scalar(select(exists().where(Member.business_id == business_id, Member.user_id == user_id))))
 
 
 def _able(rows: Iterable[Any]) -> Sequence[tuple[UUID, Able]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from domain.catalog.tables import Business, Offer, Service
+from domain.catalog.tables import Business, Offer, Resource, Service
 
 BY_ID = (
     select(Service)
@@ -59,8 +59,13 @@ def has_price(session: Session, business_id: UUID) -> bool:
     return bool(session.scalar(select(exists().where(Service.business_id == business_id, Service.price_amount > 0))))
 
 
-def has_unnamed(session: Session, business_id: UUID) -> bool:
-    """Tell whether the business has an active service that no resource is said to offer."""
-    named = exists().where(Offer.service_id == Service.id)
-    mine = (Service.business_id == business_id, Service.archived_at.is_(None))
-    return bool(session.scalar(select(exists().where(*mine, ~named))))
+def rests_on(session: Session, resource: Resource) -> bool:
+    """Tell whether its business has an active service that no other active resource is said to offer."""
+    by_others = exists().where(
+        Offer.service_id == Service.id,
+        Offer.resource_id == Resource.id,
+        Resource.id != resource.id,
+        Resource.archived_at.is_(None),
+    )
+    mine = (Service.business_id == resource.business_id, Service.archived_at.is_(None))
+    return bool(session.scalar(select(exists().where(*mine, ~by_others))))

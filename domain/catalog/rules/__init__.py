@@ -1,6 +1,13 @@
 """The catalog's decisions and values: what things start with, and what they may become."""
 
-from domain.catalog.rules.businesses import NINE_TO_FIVE, BusinessFilters, NewBusiness, another_slug, slug_of
+from domain.catalog.rules.businesses import (
+    NINE_TO_FIVE,
+    BusinessFilters,
+    NewBusiness,
+    another_slug,
+    moves_currency,
+    slug_of,
+)
 from domain.catalog.rules.errors import (
     Archived,
     CurrencyInUse,
@@ -33,6 +40,7 @@ __all__ = [
     "TimeOffLength",
     "another_slug",
     "is_possible",
+    "moves_currency",
     "plain",
     "repriced",
     "slug_of",

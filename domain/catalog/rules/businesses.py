@@ -1,7 +1,9 @@
 """What a business starts with, what its address looks like, and by what it is found."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slugify import slugify
 
@@ -37,6 +39,11 @@ class BusinessFilters:
 def slug_of(name: str) -> str:
     """Return a readable slug for *name*; never empty, and never an id, since those have an underscore."""
     return slugify(name, max_length=SLUG_LENGTH, word_boundary=True) or "business"
+
+
+def moves_currency(before: str, given: Mapping[str, Any]) -> bool:
+    """Tell whether a change to *given* fields takes a business to another currency than *before*."""
+    return bool(given.get("currency", before) != before)
 
 
 def another_slug(slug: str) -> str:

@@ -16,7 +16,7 @@ class Archived(Conflict):
 
 
 class DefaultResourceNeeded(Conflict):
-    """There are services that no other resource is said to offer, so the business's own one has to stay."""
+    """There are services that no other active resource is said to offer, so the business's own one has to stay."""
 
     code = "default_resource_needed"
 

@@ -3,11 +3,13 @@
 from domain.catalog.service.businesses import (
     archive_business,
     business_of,
+    business_to_change,
     change_business,
     create_business,
     list_businesses,
 )
 from domain.catalog.service.changes import NONE_YET, Versions
+from domain.catalog.service.feed import events_of
 from domain.catalog.service.resources import (
     Changed,
     Offering,
@@ -52,6 +54,7 @@ __all__ = [
     "archive_resource",
     "archive_service",
     "business_of",
+    "business_to_change",
     "change_business",
     "change_resource",
     "change_service",
@@ -61,6 +64,7 @@ __all__ = [
     "create_service",
     "create_time_off",
     "delete_time_off",
+    "events_of",
     "list_businesses",
     "list_resources",
     "list_services",

@@ -1,6 +1,6 @@
 """Businesses: open, find, change, archive."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,27 +55,25 @@ def list_businesses(
     return queries.businesses(session, filters, after=after, limit=limit)
 
 
-def change_business(
-    session: Session,
-    slug_or_id: str,
-    given: Mapping[str, Any],
-    *,
-    is_booked: Callable[[Session, UUID], bool],
-    caller: Principal,
-    now: datetime,
-    versions: Versions = None,
-) -> Business:
-    """Change the fields *given* of a business; *is_booked*, asked of a room above, tells whether it has bookings.
+def business_to_change(session: Session, slug_or_id: str, *, caller: Principal, versions: Versions = None) -> Business:
+    """Return a business that an admin is about to change, with its lane locked.
 
-    Errors: NotFound, MembersOnly, AdminsOnly, Archived, StaleVersion, SlugTaken, CurrencyInUse.
+    Errors: NotFound, MembersOnly, AdminsOnly, Archived, StaleVersion.
     """
     seen = business_of(session, slug_or_id, member_of=caller.roles)
     require_admin(caller, seen.id)
     business = active_for_update(session, seen.id)
     expect(business.version, versions)
-    if given.get("currency", business.currency) != business.currency and (
-        queries.has_price(session, business.id) or is_booked(session, business.id)
-    ):
+    return business
+
+
+def change_business(session: Session, business: Business, given: Mapping[str, Any], *, now: datetime) -> Business:
+    """Change the fields *given* of a business whose lane is locked.
+
+    A change of the currency has to be refused before when it is booked: see `bookings.service.change_business`.
+    Errors: SlugTaken, CurrencyInUse.
+    """
+    if rules.moves_currency(business.currency, given) and queries.has_price(session, business.id):
         raise CurrencyInUse(currency=business.currency)
     if apply(business, given, now=now):
         if not queries.saved(session):

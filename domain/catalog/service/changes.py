@@ -11,7 +11,7 @@ from domain.kernel import events
 from domain.kernel.errors import StaleVersion
 
 Versions = Collection[int] | None
-"""Which versions a caller means to change; None: any."""
+"""Which versions a caller means to change; None: any that there is."""
 
 NONE_YET = 0
 """The version of what does not exist."""
@@ -27,7 +27,7 @@ class Versioned(Protocol):
 
 def expect(version: int, versions: Versions) -> None:
     """Refuse to change a version that the caller does not mean. Errors: StaleVersion."""
-    if versions is not None and version not in versions:
+    if version == NONE_YET if versions is None else version not in versions:
         raise StaleVersion(version=version)
 
 

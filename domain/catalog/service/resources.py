@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.accounts import queries as accounts
 from domain.accounts.rules import Principal
 from domain.catalog import queries
 from domain.catalog.rules import Archived, DefaultResourceNeeded, NewResource, NotAMember
@@ -115,7 +116,7 @@ def archive_resource(
     resource = _for_update(session, resource_id, caller)
     if resource.archived_at is None:
         expect(resource.version, versions)
-        if resource.is_default and queries.has_unnamed(session, resource.business_id):
+        if resource.is_default and queries.rests_on(session, resource):
             raise DefaultResourceNeeded
         apply(resource, {"archived_at": now}, now=now)
         tell(session, "resource.archived", resource, resource.business_id, now=now)
@@ -150,5 +151,5 @@ def _require_own(session: Session, business_id: UUID, service_ids: Collection[UU
 
 
 def _require_member(session: Session, business_id: UUID, user_id: UUID | None) -> None:
-    if user_id is not None and not queries.is_member(session, business_id, user_id):
+    if user_id is not None and not accounts.member(session, business_id, user_id):
         raise NotAMember

@@ -86,7 +86,7 @@ def remove_schedule(session: Session, place: Place, *, caller: Principal, now: d
         raise NotFound(what="schedule")
     expect(schedule.version, versions)
     touch(schedule, now=now)
-    tell(session, "schedule.updated", schedule, place.business.id, now=now)
+    tell(session, "schedule.removed", schedule, place.business.id, now=now)
     session.delete(schedule)
     session.flush()
 

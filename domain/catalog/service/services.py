@@ -20,15 +20,13 @@ from domain.kernel.errors import CurrencyMismatch, NotFound
 def create_service(
     session: Session, business_id: UUID, new: NewService, *, caller: Principal, now: datetime
 ) -> tuple[Service, str]:
-    """Offer a service; return it with its currency, the business's.
+    """Offer a service, under the lane: its price is in the currency of then; return it with that currency.
 
     Errors: NotFound, MembersOnly, AdminsOnly, Archived, CurrencyMismatch, DepositAbovePrice.
     """
     business_seen(session, business_id, caller.roles)
     require_admin(caller, business_id)
-    business = queries.business_for_update(session, business_id)
-    if business.archived_at is not None:
-        raise Archived(what="business")
+    business = active_for_update(session, business_id)
     service = Service(business_id=business_id, **_columns(rules.FREE, new.given(), business.currency))
     session.add(service)
     tell(session, "service.created", service, business_id, now=now)
@@ -73,7 +71,10 @@ def change_service(
     if service.archived_at is not None:
         raise Archived(what="service")
     expect(service.version, versions)
-    if apply(service, _columns(_pricing(service), given, business.currency), now=now):
+    columns = _columns(_pricing(service), given, business.currency)
+    if columns.get("capacity", service.capacity) != service.capacity:
+        columns["capacity_changed_at"] = now
+    if apply(service, columns, now=now):
         tell(session, "service.updated", service, business.id, now=now)
     return service, business.currency
 

@@ -130,6 +130,7 @@ def upgrade() -> None:
         "ix_bookings_confirmed", "bookings", ["ends_at"], unique=False, postgresql_where="status = 'confirmed'"
     )
     op.create_index("ix_bookings_starts", "bookings", ["business_id", "starts_at"], unique=False)
+    op.create_index("ix_bookings_updated", "bookings", ["business_id", "updated_at"], unique=False)
     op.create_index(
         "ix_businesses_category",
         "businesses",
@@ -158,6 +159,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="archived_at IS NULL",
     )
+    op.add_column("members", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("services", sa.Column("capacity_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("services", sa.Column("deposit_amount", sa.BigInteger(), nullable=True))
     op.add_column("services", sa.Column("deposit_percent", sa.SmallInteger(), nullable=True))
     for table, checks in CHECKS.items():
@@ -180,10 +183,13 @@ def downgrade() -> None:
             op.drop_constraint(op.f(f"ck_{table}_{name}"), table)
     op.drop_column("services", "deposit_percent")
     op.drop_column("services", "deposit_amount")
+    op.drop_column("services", "capacity_changed_at")
+    op.drop_column("members", "version")
     op.drop_index("ix_businesses_currency", table_name="businesses", postgresql_where="archived_at IS NULL")
     op.drop_index("ix_businesses_country", table_name="businesses", postgresql_where="archived_at IS NULL")
     op.drop_index("ix_businesses_city", table_name="businesses", postgresql_where="archived_at IS NULL")
     op.drop_index("ix_businesses_category", table_name="businesses", postgresql_where="archived_at IS NULL")
+    op.drop_index("ix_bookings_updated", table_name="bookings")
     op.drop_index("ix_bookings_starts", table_name="bookings")
     op.drop_index("ix_bookings_confirmed", table_name="bookings", postgresql_where="status = 'confirmed'")
     op.drop_index("ix_bookings_booked_by", table_name="bookings")

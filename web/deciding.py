@@ -1,0 +1,71 @@
+"""Answering for what a worker decides: what was accepted, waited for if that is preferred, and told as it came out."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from flask import Response
+
+from config.transaction import AWAY
+from domain.bookings.tables import Booking
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
+from web.answers import Answer, shown
+from web.idempotency import Done
+from web.problems import refused
+from web.schemas.bookings import BookingView, RejectionView
+from web.waiting import preferred_wait, waiting
+
+
+def place_of(booking: Booking) -> str:
+    """Return a booking's address."""
+    return f"/api/bookings/{public_id(Kind.BOOKING, booking.id)}"
+
+
+def accepted(booking: Booking, view: BookingView, object_id: UUID) -> Answer:
+    """Answer that something about a booking is accepted; *object_id* is what a replay asks after."""
+    return shown(view, status=202, headers={"Location": place_of(booking), "Retry-After": "1"}, object_id=object_id)
+
+
+class Outcome(Protocol):
+    """Tells what has become of what was accepted under an id: as *decided*, or just as it stands."""
+
+    def __call__(self, object_id: UUID, /, *, decided: bool) -> Answer | Response:
+        """Return the answer."""
+
+
+def told(done: Done, outcome: Outcome, *, booking_id: UUID | None = None) -> Response:
+    """Answer with what was accepted, or with its outcome if the caller prefers to wait for it or asks again.
+
+    What is waited for is the booking, *booking_id* if it is not itself what was accepted. Accepted it is, whatever
+    becomes of the database then.
+    """
+    answer, replayed = done
+    headers = {"Idempotency-Replayed": "true"} if replayed else {}
+    wait = preferred_wait()
+    if wait is None and not replayed:
+        return answer.response()
+    assert answer.object_id is not None  # noqa: S101 - whoever accepts says what
+    try:
+        if wait is not None and waiting().wait(booking_id or answer.object_id, wait):
+            headers["Preference-Applied"] = f"wait={wait}"
+        found = outcome(answer.object_id, decided=wait is not None)
+    except AWAY:
+        if answer.body is None:
+            raise
+        return answer.response()
+    response = found.response() if isinstance(found, Answer) else found
+    response.headers.update(headers)
+    return response
+
+
+def refusal(booking_id: UUID, rejection: RejectionView) -> Response:
+    """Return the problem that a refused booking, or a refused reschedule of one, is told as."""
+    said: Mapping[str, Any] = rejection.dump()
+    return refused(
+        rejection.code,
+        rejection.detail,
+        booking_id=public_id(Kind.BOOKING, booking_id),
+        reasons=said["reasons"],
+        alternatives=said["alternatives"],
+    )
