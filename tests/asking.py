@@ -40,6 +40,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
 }
 
+SPOILING = {"PATCH /api/bookings/{booking_id}/status", "PATCH /api/businesses/{slug}/members/{user_id}"}
 QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "GET /api/availability": lambda world: {**world.one("service_id"), "date": weekday().date().isoformat()},
     **dict.fromkeys(
@@ -47,6 +48,12 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
         lambda world: world.one("business_id"),
     ),
 }
+
+
+def spoils(name: str) -> bool:
+    """Tell whether an operation, once it was done, is not to be asked for again in the same world."""
+    acts = name.startswith("POST") and ("{" in name or "/auth/" in name)
+    return acts or name.startswith("DELETE") or name in SPOILING
 
 
 def _away(ahead: int) -> dict[str, str]:

@@ -7,13 +7,12 @@ import pytest
 from authority import OTHERS, PUBLIC, rows
 from werkzeug.test import TestResponse
 
-from tests.asking import BODIES, QUERIES
+from tests.asking import BODIES, QUERIES, spoils
 from tests.everything import Everything
 from web.app import create_app
 
 APP = create_app()
 DOCUMENT = APP.api_doc
-SPOILING = {"PATCH /api/bookings/{booking_id}/status", "PATCH /api/businesses/{slug}/members/{user_id}"}
 ROWS = rows()
 
 OPEN = {
@@ -42,7 +41,7 @@ class Worlds:
         """Ask for an operation as *caller*, with everything that it takes."""
         self._world = world = self._world or Everything(APP)
         answer = asked(world, name, caller)
-        if answer.status_code < 300 and _spoils(name):
+        if answer.status_code < 300 and spoils(name):
             self._world = None
         return answer
 
@@ -67,11 +66,6 @@ def operations() -> Iterator[tuple[str, Any]]:
 
 
 OPERATIONS = dict(operations())
-
-
-def _spoils(name: str) -> bool:
-    acts = name.startswith("POST") and ("{" in name or "/auth/" in name)
-    return acts or name.startswith("DELETE") or name in SPOILING
 
 
 def asked(world: Everything, name: str, caller: str, **other: Mapping[str, object]) -> TestResponse:

@@ -76,7 +76,7 @@ def create_booking(body: BookingRequest) -> Response:
     return told(performed(work), _outcome)
 
 
-@operation(bookings.get, "", success={200: BookingList}, problems=("invalid_cursor",))
+@operation(bookings.get, "", success={200: BookingList}, problems=("not_found", "invalid_cursor"))
 def list_bookings(query: BookingsQuery) -> Response:
     """List bookings, the newest first: those that you made or are the customer of, and those of your businesses.
 
