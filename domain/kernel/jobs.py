@@ -139,21 +139,19 @@ def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datet
 
     Takes the last lock of the order, by id, in one statement.
     """
-    locks.enter(session, Job.__tablename__)
-    session.execute(
-        update(Job)
-        .where(Job.id.in_(ids_for_update(Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state != State.DONE)))
-        .values(state=State.DONE, finished_at=now, leased_by=None)
-        .execution_options(synchronize_session=False)
-    )
+    _close(session, Job.kind == kind, Job.ref_id.in_(ref_ids), now=now)
 
 
 def finish_one(session: Session, job_id: int, *, now: datetime) -> None:
     """Mark one job done, whose work turned out to be done already."""
+    _close(session, Job.id == job_id, now=now)
+
+
+def _close(session: Session, *such: ColumnElement[bool], now: datetime) -> None:
     locks.enter(session, Job.__tablename__)
     session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state != State.DONE)
+        .where(Job.id.in_(ids_for_update(*such, Job.state != State.DONE)))
         .values(state=State.DONE, finished_at=now, leased_by=None)
         .execution_options(synchronize_session=False)
     )

@@ -68,22 +68,26 @@ def offers_by(session: Session, service: Service, resource_id: UUID | None) -> O
     raise NotFound(what="resource")
 
 
-def terms_of(
-    service: Service,
-    zone: ZoneInfo,
-    *,
-    duration: int | None = None,
-    buffer_before: int | None = None,
-    buffer_after: int | None = None,
-) -> Terms:
-    """Return how a service is booked today, in seconds; a booking keeps the lengths that it was made with."""
+class Lengths(NamedTuple):
+    """How long a booking takes, and what it keeps free before and after, in seconds."""
+
+    duration: int
+    buffer_before: int
+    buffer_after: int
+
+
+def terms_of(service: Service, zone: ZoneInfo, lengths: Lengths | None = None) -> Terms:
+    """Return how a service is booked today; a booking keeps the *lengths* that it was made with."""
+    taken = lengths or Lengths(
+        service.duration_minutes * MINUTE, service.buffer_before_minutes * MINUTE, service.buffer_after_minutes * MINUTE
+    )
     return Terms(
         service_id=service.id,
-        duration=service.duration_minutes * MINUTE if duration is None else duration,
+        duration=taken.duration,
         interval=(service.slot_interval_minutes or service.duration_minutes) * MINUTE,
         zone=zone,
-        buffer_before=service.buffer_before_minutes * MINUTE if buffer_before is None else buffer_before,
-        buffer_after=service.buffer_after_minutes * MINUTE if buffer_after is None else buffer_after,
+        buffer_before=taken.buffer_before,
+        buffer_after=taken.buffer_after,
         notice=service.min_notice_minutes * MINUTE,
         window_days=service.max_advance_days,
         capacity=service.capacity,

@@ -14,6 +14,7 @@ from domain.availability.rules import slots as rules
 from domain.availability.rules.model import Candidate, Query, Slot, Terms
 from domain.availability.rules.zones import day_number, local_day, spans_of_days
 from domain.availability.service import offering
+from domain.availability.service.offering import Lengths
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
 from domain.kernel.errors import NotFound, PartyAboveCapacity
@@ -25,7 +26,7 @@ NEAREST = 3
 class Asked:
     """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive.
 
-    A booking that would move keeps its lengths (in seconds; None: the service's of today), and what it takes itself
+    A booking that would move keeps its *lengths* (None: the service's of today), and what it takes itself
     (*besides*) counts as free, for it would be given up.
     """
 
@@ -35,9 +36,7 @@ class Asked:
     timezone: str | None = None
     resource_id: UUID | None = None
     party: int = 1
-    duration: int | None = None
-    buffer_before: int | None = None
-    buffer_after: int | None = None
+    lengths: Lengths | None = None
     besides: UUID | None = None
 
 
@@ -80,13 +79,7 @@ def prepared(session: Session, asked: Asked, *, now: datetime) -> Prepared:
         raise PartyAboveCapacity(party=asked.party, capacity=service.capacity)
     zone = ZoneInfo(asked.timezone or business.timezone)
     query = Query(from_day=asked.first, to_day=asked.last, zone=zone, party=asked.party)
-    terms = offering.terms_of(
-        service,
-        ZoneInfo(business.timezone),
-        duration=asked.duration,
-        buffer_before=asked.buffer_before,
-        buffer_after=asked.buffer_after,
-    )
+    terms = offering.terms_of(service, ZoneInfo(business.timezone), asked.lengths)
     able, counts = _read(session, service, business, terms, query, asked, now)
     return Prepared(service=service, query=query, terms=terms, able=able, day_counts=counts, now=int(now.timestamp()))
 

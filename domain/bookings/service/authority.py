@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.bookings import queries
 from domain.bookings.rules import ASKABLE, ASKABLE_BY_CUSTOMERS, Status, moves_from
+from domain.bookings.service.look import seen
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
-from domain.kernel.errors import InvalidTransition, MembersOnly, NotFound, OwnResourcesOnly, StaleVersion
+from domain.kernel.errors import InvalidTransition, MembersOnly, OwnResourcesOnly, StaleVersion
 
 Versions = Collection[int] | None
 """Which versions of a booking a caller means to change; None: any."""
@@ -22,9 +23,7 @@ Versions = Collection[int] | None
 
 def locked(session: Session, booking_id: UUID, caller: Principal, versions: Versions) -> Booking:
     """Lock a booking that the caller may see, and return it freshly read. Errors: NotFound, StaleVersion."""
-    if queries.booking(session, booking_id, seen_by=caller.user_id, businesses=caller.roles.keys()) is None:
-        raise NotFound(what="booking")
-    booking = queries.booking_for_update(session, booking_id)
+    booking = queries.booking_for_update(session, seen(session, booking_id, caller=caller).id)
     if versions is not None and booking.version not in versions:
         raise StaleVersion(version=booking.version)
     return booking

@@ -11,6 +11,7 @@ from domain.availability.rules.board import Left, Wish
 from domain.availability.rules.model import OVERRIDES, Candidate, Code, Refusal
 from domain.bookings.queries import Elsewhere, Locked
 from domain.bookings.rules import Status, first_status, hold_until
+from domain.bookings.tables import Booking
 from domain.catalog.tables import Business, Service
 
 
@@ -54,19 +55,23 @@ class Decision:
 def booking_case(booking: Locked, service: Service, business: Business, now: datetime) -> Case:
     """Return the case of a pending booking."""
     status = first_status(requires_approval=service.requires_approval, payment_status=booking.payment_status)
-    hold = hold_until(
-        status,
-        hold_minutes=service.hold_minutes,
-        approval_hours=service.approval_hours,
-        starts_at=booking.starts_at,
-        now=now,
-    )
     return Case(
         booking=booking,
         wish=_wish(booking, booking, service, business),
         status=status,
-        hold_expires_at=hold,
+        hold_expires_at=new_hold(service, status, booking.starts_at, now),
         accepted_no=booking.accepted_no,
+    )
+
+
+def new_hold(service: Service, status: Status, starts_at: datetime, now: datetime) -> datetime | None:
+    """Return until when a hold lasts that begins now; None for a status that holds nothing."""
+    return hold_until(
+        status,
+        hold_minutes=service.hold_minutes,
+        approval_hours=service.approval_hours,
+        starts_at=starts_at,
+        now=now,
     )
 
 
@@ -88,13 +93,7 @@ def _wish(
     booking: Locked, asked: Locked | Elsewhere, service: Service, business: Business, leaves: Left | None = None
 ) -> Wish:
     """Return what is asked for: on today's terms, but with the lengths that the booking was made with."""
-    terms = availability.terms_of(
-        service,
-        ZoneInfo(business.timezone),
-        duration=_seconds(asked.ends_at) - _seconds(asked.starts_at),
-        buffer_before=booking.buffer_before_minutes * 60,
-        buffer_after=booking.buffer_after_minutes * 60,
-    )
+    terms = availability.terms_of(service, ZoneInfo(business.timezone), lengths_of(booking))
     return Wish(
         booking_id=booking.id,
         terms=terms,
@@ -104,6 +103,15 @@ def _wish(
         asked_at=_seconds(asked.created_at),
         leaves=leaves,
         waived=_waived(asked.overrides),
+    )
+
+
+def lengths_of(booking: Locked | Booking) -> availability.Lengths:
+    """Return what a booking was made with, and keeps when it moves."""
+    return availability.Lengths(
+        _seconds(booking.ends_at) - _seconds(booking.starts_at),
+        booking.buffer_before_minutes * 60,
+        booking.buffer_after_minutes * 60,
     )
 
 

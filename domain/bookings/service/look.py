@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.rules import Sought
+from domain.bookings.service.cases import lengths_of
 from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
@@ -90,22 +90,13 @@ def alternatives(
                 last=last,
                 resource_id=asked_for.wanted_resource_id,
                 party=booking.party,
-                **(_lengths(booking) if wanted else {}),
+                lengths=lengths_of(booking) if wanted else None,
+                besides=booking.id if wanted else None,
             )
             found = availability.nearest(session, asked, asked_for.starts_at, now=now)
             if len(found.slots) == availability.NEAREST:
                 break
     return found
-
-
-def _lengths(booking: Booking) -> dict[str, Any]:
-    """Return what a booking keeps when it moves: its lengths, and its own place, which would be given up."""
-    return {
-        "duration": int((booking.ends_at - booking.starts_at).total_seconds()),
-        "buffer_before": booking.buffer_before_minutes * 60,
-        "buffer_after": booking.buffer_after_minutes * 60,
-        "besides": booking.id,
-    }
 
 
 def _around(

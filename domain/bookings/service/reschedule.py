@@ -99,10 +99,10 @@ def _refuse_while_in_progress(session: Session, booking: Booking, now: datetime)
 
 
 def _row(session: Session, booking: Booking, wanted: Another, caller: Principal, now: datetime) -> Reschedule:
-    business = catalog.business(session, booking.business_id)
-    service = catalog.service(session, booking.service_id)
-    if business is None or service is None:
+    found = catalog.offered(session, booking.service_id)
+    if found is None:
         raise NotReschedulable(why="for a service that is not offered any more")
+    service, business = found
     if wanted.resource_id is not None:
         availability.offers_by(session, service, wanted.resource_id)
     start = local_start(wanted.start, business.timezone)

@@ -11,8 +11,9 @@ from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.queries import Change
-from domain.bookings.rules import CHARGEABLE, NEXT, Status, after_approval, fee_percent, hold_until, shown_status
+from domain.bookings.rules import CHARGEABLE, NEXT, Status, after_approval, fee_percent, shown_status
 from domain.bookings.service.authority import Versions, illegal, is_customer, locked, locked_to_serve, serves
+from domain.bookings.service.cases import new_hold
 from domain.bookings.service.move import record
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
@@ -158,13 +159,7 @@ def _refuse_unless_begun(session: Session, booking: Booking, wanted: Status, cal
 
 def _new_hold(session: Session, booking: Booking, status: Status, now: datetime) -> datetime | None:
     service = catalog.services_by_id(session, [booking.service_id])[booking.service_id]
-    return hold_until(
-        status,
-        hold_minutes=service.hold_minutes,
-        approval_hours=service.approval_hours,
-        starts_at=booking.starts_at,
-        now=now,
-    )
+    return new_hold(service, status, booking.starts_at, now)
 
 
 def _fee(booking: Booking, now: datetime) -> int:
