@@ -64,7 +64,7 @@ def a_service(
     """Offer a service, by *resources* made for it or (0) by the default one."""
     new = NewService(**{"name": "Cut", "duration_minutes": 30} | service)
     with transaction() as session:
-        made, _ = catalog.create_service(session, business_id, new, caller=owner, now=clock())
+        made = catalog.create_service(session, business_id, new, caller=owner, now=clock()).service
         rows = [Resource(business_id=business_id, name=f"Chair {number}", kind="chair") for number in range(resources)]
         session.add_all(rows)
         session.flush()

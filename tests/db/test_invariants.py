@@ -47,7 +47,8 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
         "UPDATE claims SET expires_at = now() WHERE booking_id = :booking",
         "UPDATE bookings SET buffer_after_minutes = 5 WHERE id = :booking",
         "UPDATE bookings SET starts_at = starts_at - interval '1 minute' WHERE id = :booking",
-        "UPDATE bookings SET resource_id = NULL WHERE id = :booking",
+        "UPDATE bookings SET resource_id = NULL, resources = '[]' WHERE id = :booking",
+        "UPDATE bookings SET resources = resources || resources WHERE id = :booking",
         SECOND_CLAIM.format(service="service_id", seats="1", exclusive="false").replace("gen_random_uuid()", ":booking"),
     ),
     "no_places_after_the_end": ("UPDATE bookings SET status = 'cancelled' WHERE id = :booking",),
@@ -159,7 +160,7 @@ def test_a_service_notes_when_its_capacity_changed(capacity: int, *, noted: bool
     now = clock()
     with transaction() as session:
         given = {"name": "Shave", "capacity": capacity}
-        changed, _ = bookings.change_service(session, shop.service.id, given, caller=shop.owner, now=now)
+        changed = bookings.change_service(session, shop.service.id, given, caller=shop.owner, now=now).service
     assert changed.capacity_changed_at == (now if noted else None)
 
 

@@ -1,6 +1,5 @@
 """Shapes of availability."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
@@ -8,7 +7,6 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.availability.rules.model import Slot
 from domain.availability.service import Asked, Offered
 from domain.kernel.ids import Kind, shown
 from web.answers import View
@@ -52,7 +50,7 @@ class SlotsQuery(Query):
             first=first,
             last=last,
             timezone=self.timezone,
-            resource_id=self.resource_id,
+            resource_ids=(self.resource_id,) if self.resource_id else (),
             party=self.party,
         )
 
@@ -89,10 +87,14 @@ def slots_body(offered: Offered) -> dict[str, Any]:
     }
 
 
-def alternatives(slots: Iterable[Slot], zone: ZoneInfo) -> list[dict[str, str]]:
-    """Return the JSON of free starts to offer instead, each with the resource that is preferred there."""
+def alternatives(offered: Offered) -> list[dict[str, Any]]:
+    """Return the JSON of free starts to offer instead, each with the resource that is preferred in the first role.
+
+    An alternative can be asked for as it is: its fields are those of a request.
+    """
     return [
-        {"starts_at": local(slot.start, zone), "resource_id": shown(Kind.RESOURCE, slot.resources[0])} for slot in slots
+        {"starts_at": local(slot.start, offered.zone), "resource_id": shown(Kind.RESOURCE, slot.resources[0][0])}
+        for slot in offered.slots
     ]
 
 

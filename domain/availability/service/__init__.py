@@ -1,8 +1,17 @@
 """The face of availability: the slots to offer, the board to decide on, and the claims that follow."""
 
-from domain.availability.service.claims import Place, keep, occupy, release
-from domain.availability.service.offering import Lengths, Offers, board, offers, offers_by, offers_for_update, terms_of
-from domain.availability.service.seats import reseat, to_reseat
+from domain.availability.service.claims import Place, keep, occupy, refused, release
+from domain.availability.service.offering import (
+    Lengths,
+    Offers,
+    asked_again,
+    board,
+    offers,
+    offers_by,
+    offers_for_update,
+    terms_of,
+)
+from domain.availability.service.seats import apart, reseat, to_reseat
 from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, prepared, slots
 
 __all__ = [
@@ -12,6 +21,8 @@ __all__ = [
     "Offered",
     "Offers",
     "Place",
+    "apart",
+    "asked_again",
     "board",
     "keep",
     "nearest",
@@ -20,6 +31,7 @@ __all__ = [
     "offers_by",
     "offers_for_update",
     "prepared",
+    "refused",
     "release",
     "reseat",
     "slots",

@@ -1,7 +1,7 @@
 """What is offered, read from PostgreSQL into the shapes that the rules decide on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from domain.availability import queries
 from domain.availability.queries import Moments, Taken
 from domain.availability.rules.board import Board, Wish
+from domain.availability.rules.decide import inherited, narrowed
 from domain.availability.rules.diary import Closure, Diary, Occupied
-from domain.availability.rules.model import Candidate, Hours, Terms
+from domain.availability.rules.model import Candidate, Hours, Requirement, Terms
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import date_of, local_day, spans_of_days
 from domain.catalog import queries as catalog
-from domain.catalog.queries import Able
+from domain.catalog.queries import Able, RoleOffer
 from domain.catalog.tables import Business, Schedule, Service
 from domain.kernel.errors import NotFound, ResourceNotOffered
 
@@ -25,47 +26,68 @@ MINUTE = 60
 CLOSED: tuple[tuple[tuple[int, int], ...], ...] = ((),) * 7
 
 
-class Offers(NamedTuple):
-    """Which resources offer each service."""
+Roles = Sequence[tuple[str, tuple[Able, ...]]]
+"""Who could fill each role of a service, in the order of its roles."""
 
-    by_service: Mapping[UUID, Sequence[Able]]
+
+class Offers(NamedTuple):
+    """Which resources offer each service, and in which role."""
+
+    by_service: Mapping[UUID, Roles]
 
     @property
     def resources(self) -> dict[UUID, Able]:
         """Return every resource among them, once."""
-        return {resource.id: resource for each in self.by_service.values() for resource in each}
+        return {each.id: each for roles in self.by_service.values() for _, able in roles for each in able}
 
 
 def offers(session: Session, services: Iterable[Service]) -> Offers:
     """Read who offers *services*."""
-    return _offers(catalog.offers(session, [service.id for service in services]))
+    asked = {service.id: service for service in services}
+    return _offers(asked.values(), catalog.offers(session, asked.keys()))
 
 
 def offers_for_update(session: Session, services: Iterable[Service]) -> Offers:
     """Read who offers *services*, and lock those resources by id. The caller holds the lane."""
-    return _offers(catalog.offers_for_update(session, [service.id for service in services]))
+    asked = {service.id: service for service in services}
+    return _offers(asked.values(), catalog.offers_for_update(session, asked.keys()))
 
 
-def _offers(found: Iterable[tuple[UUID, Able]]) -> Offers:
-    by_service: defaultdict[UUID, list[Able]] = defaultdict(list)
-    for service_id, resource in found:
-        by_service[service_id].append(resource)
-    return Offers(by_service)
+def _offers(services: Iterable[Service], found: Iterable[RoleOffer]) -> Offers:
+    able: defaultdict[tuple[UUID, str], list[Able]] = defaultdict(list)
+    for service_id, role, resource in found:
+        able[service_id, role].append(resource)
+    return Offers({each.id: [(role, tuple(able[each.id, role])) for role in each.roles] for each in services})
 
 
-def offers_by(session: Session, service: Service, resource_id: UUID | None) -> Offers:
-    """Read who offers *service*; only *resource_id* when it is given.
+def offers_by(session: Session, service: Service, resource_ids: Collection[UUID]) -> Offers:
+    """Read who offers *service*; those of *resource_ids* only, role by role, where any is named for a role.
 
-    Errors: NotFound when it is none of the business's, ResourceNotOffered when it is but does not offer the service.
+    Errors: NotFound when one is none of the business's, ResourceNotOffered when it is but does not offer the service.
     """
     offered = offers(session, [service])
-    if resource_id is None:
-        return offered
-    if resource_id in offered.resources:
-        return Offers({service.id: [offered.resources[resource_id]]})
-    if catalog.has_resource(session, service.business_id, resource_id):
-        raise ResourceNotOffered
-    raise NotFound(what="resource")
+    _refuse_unable(session, service, offered, resource_ids)
+    return Offers({service.id: narrowed(offered.by_service[service.id], resource_ids)})
+
+
+def _refuse_unable(session: Session, service: Service, offered: Offers, resource_ids: Collection[UUID]) -> None:
+    for unable in set(resource_ids).difference(offered.resources):
+        if catalog.has_resource(session, service.business_id, unable):
+            raise ResourceNotOffered
+        raise NotFound(what="resource")
+
+
+def asked_again(
+    session: Session, service: Service, *, named: Collection[UUID] | None, before: Collection[UUID]
+) -> Sequence[UUID]:
+    """Return whom a booking that moves asks for: who was asked for *before*, but where others are *named* for a role.
+
+    Nobody named (None) is just as before; an empty name is anybody. Errors: as in `offers_by`.
+    """
+    offered = offers(session, [service])
+    asked = inherited(offered.by_service[service.id], named, before) if named else before if named is None else named
+    _refuse_unable(session, service, offered, asked)
+    return tuple(asked)
 
 
 class Lengths(NamedTuple):
@@ -89,6 +111,7 @@ def terms_of(service: Service, zone: ZoneInfo, lengths: Lengths | None = None) -
         buffer_before=taken.buffer_before,
         buffer_after=taken.buffer_after,
         notice=service.min_notice_minutes * MINUTE,
+        ahead=int(service.holds_at_first),
         window_days=service.max_advance_days,
         capacity=service.capacity,
         daily_limit=service.daily_limit,
@@ -100,14 +123,14 @@ def board(session: Session, business: Business, offered: Offers, wishes: Sequenc
     zone = ZoneInfo(business.timezone)
     moments = _days_of(wishes, zone)
     claims = queries.live_claims(session, offered.resources.keys(), moments)
-    seen = candidates(session, business, offered, claims, moments)
+    seen = requirements(session, business, offered, claims, moments)
     limited = {wish.terms.service_id for wish in wishes if wish.terms.daily_limit is not None}
     return Board(seen, booked(session, limited, moments, zone, now=now))
 
 
-def candidates(
+def requirements(
     session: Session, business: Business, offered: Offers, claims: Iterable[Taken], moments: Moments
-) -> dict[UUID, tuple[Candidate, ...]]:
+) -> dict[UUID, tuple[Requirement, ...]]:
     """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
     zone = ZoneInfo(business.timezone)
     resources = offered.resources
@@ -126,7 +149,10 @@ def candidates(
         )
         for each in resources.values()
     }
-    return {service: tuple(ready[each.id] for each in able) for service, able in offered.by_service.items()}
+    return {
+        service: tuple(Requirement(role, tuple(ready[each.id] for each in able)) for role, able in roles)
+        for service, roles in offered.by_service.items()
+    }
 
 
 def booked(

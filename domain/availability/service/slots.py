@@ -1,6 +1,6 @@
 """The slots of a service: what a reader is offered, by the rules on which the allocator decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.availability import queries
 from domain.availability.queries import Moments
 from domain.availability.rules import slots as rules
-from domain.availability.rules.model import Candidate, Query, Slot, Terms
+from domain.availability.rules.model import Query, Requirement, Slot, Terms
 from domain.availability.rules.zones import day_number, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.offering import Lengths
@@ -27,14 +27,14 @@ class Asked:
     """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive.
 
     A booking that would move keeps its *lengths* (None: the service's of today), and what it takes itself
-    (*besides*) counts as free, for it would be given up.
+    (*besides*) counts as free, for it would be given up. Of *resource_ids* each narrows the role that it could fill.
     """
 
     service_id: UUID
     first: date
     last: date
     timezone: str | None = None
-    resource_id: UUID | None = None
+    resource_ids: Collection[UUID] = ()
     party: int = 1
     lengths: Lengths | None = None
     besides: UUID | None = None
@@ -56,13 +56,13 @@ class Prepared:
     service: Service
     query: Query
     terms: Terms
-    able: Sequence[Candidate]
+    requirements: Sequence[Requirement]
     day_counts: Mapping[date, int]
     now: int
 
     def offered(self) -> Offered:
         """Return the answer. Errors: TooManySlots."""
-        found = rules.slots(self.terms, self.able, self.query, now=self.now, day_counts=self.day_counts)
+        found = rules.slots(self.terms, self.requirements, self.query, now=self.now, day_counts=self.day_counts)
         return Offered(service=self.service, zone=self.query.zone, slots=found)
 
 
@@ -80,8 +80,10 @@ def prepared(session: Session, asked: Asked, *, now: datetime) -> Prepared:
     zone = ZoneInfo(asked.timezone or business.timezone)
     query = Query(from_day=asked.first, to_day=asked.last, zone=zone, party=asked.party)
     terms = offering.terms_of(service, ZoneInfo(business.timezone), asked.lengths)
-    able, counts = _read(session, service, business, terms, query, asked, now)
-    return Prepared(service=service, query=query, terms=terms, able=able, day_counts=counts, now=int(now.timestamp()))
+    needs, counts = _read(session, service, business, terms, query, asked, now)
+    return Prepared(
+        service=service, query=query, terms=terms, requirements=needs, day_counts=counts, now=int(now.timestamp())
+    )
 
 
 def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
@@ -103,18 +105,18 @@ def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> O
 
 def _read(
     session: Session, service: Service, business: Business, terms: Terms, query: Query, asked: Asked, now: datetime
-) -> tuple[Sequence[Candidate], Mapping[date, int]]:
+) -> tuple[Sequence[Requirement], Mapping[date, int]]:
     """Return who could serve, with hours and diary, and how many bookings each date has."""
-    offered = offering.offers_by(session, service, asked.resource_id)
+    offered = offering.offers_by(session, service, asked.resource_ids)
     moments = _around(terms, query)
     if not moments or not offered.resources:
-        return (), {}
+        return [Requirement(role, ()) for role in service.roles], {}
     occupying = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
     claims = [each for each in occupying if each.claim.booking_id != asked.besides]
-    able = offering.candidates(session, business, offered, claims, moments)[service.id]
+    needs = offering.requirements(session, business, offered, claims, moments)[service.id]
     limited = [service.id] if service.daily_limit is not None else []
     counts = offering.booked(session, limited, moments, terms.zone, now=now, besides=asked.besides)
-    return able, counts.get(service.id, {})
+    return needs, counts.get(service.id, {})
 
 
 def _around(terms: Terms, query: Query) -> Moments:

@@ -27,10 +27,15 @@ from sqlalchemy.orm import Session
 from domain.bookings.rules import Sought, Status
 from domain.bookings.tables import Booking, Move
 
+
+def _among(resources: Any, resource_id: UUID) -> ColumnElement[bool]:  # noqa: ANN401 - as the other comparisons take it
+    return or_(Booking.resource_id == resource_id, resources.contains([{"resource_id": str(resource_id)}]))
+
+
 FILTERS: Mapping[str, tuple[Any, Callable[[Any, Any], ColumnElement[bool]]]] = {
     "business_id": (Booking.business_id, eq),
     "service_id": (Booking.service_id, eq),
-    "resource_id": (Booking.resource_id, eq),
+    "resource_id": (Booking.resources, _among),
     "customer_id": (Booking.customer_id, eq),
     "starts_from": (Booking.starts_at, ge),
     "starts_to": (Booking.starts_at, lt),

@@ -88,7 +88,7 @@ def alternatives(
                 service_id=booking.service_id,
                 first=first,
                 last=last,
-                resource_id=asked_for.wanted_resource_id,
+                resource_ids=asked_for.wanted_resource_ids,
                 party=booking.party,
                 lengths=lengths_of(booking) if wanted else None,
                 besides=booking.id if wanted else None,

@@ -49,7 +49,7 @@ def request(
     """
     business, service = _offered(session, wanted)
     if wanted.overrides:
-        refuse_unless_theirs_to_waive(session, business.id, wanted.resource_id, caller)
+        refuse_unless_theirs_to_waive(session, service, wanted.resource_ids, caller)
     price = Money(service.price_amount, business.currency).times(wanted.party)
     if wanted.expected_amount not in (None, price.amount):
         raise PriceChanged(amount=price.amount, currency=price.currency)
@@ -109,7 +109,7 @@ def _said(wanted: Request, caller: Principal) -> dict[str, Any]:
     """Return what the booking keeps of the request, and whom it is for: the caller, unless somebody else was named."""
     named = wanted.customer
     return {
-        "wanted_resource_id": wanted.resource_id,
+        "wanted_resource_ids": [*wanted.resource_ids],
         "party": wanted.party,
         "customer_id": None if named else caller.user_id,
         "booked_by": caller.user_id,
@@ -150,8 +150,8 @@ def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
     service, business = found
     if wanted.party > service.capacity:
         raise PartyAboveCapacity(party=wanted.party, capacity=service.capacity)
-    if wanted.resource_id is not None:
-        availability.offers_by(session, service, wanted.resource_id)
+    if wanted.resource_ids:
+        availability.offers_by(session, service, wanted.resource_ids)
     return business, service
 
 

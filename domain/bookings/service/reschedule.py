@@ -50,9 +50,6 @@ def reschedule(
     _refuse_unless_movable(booking, now)
     if not serves(session, booking, caller):
         _refuse_outside_policy(booking, caller, now)
-    if wanted.overrides:
-        wanted_resource = wanted.resource_id or booking.wanted_resource_id
-        refuse_unless_theirs_to_waive(session, booking.business_id, wanted_resource, caller)
     _refuse_while_in_progress(session, booking, now)
     row = _row(session, booking, wanted, caller, now)
     session.add(row)
@@ -103,13 +100,16 @@ def _row(session: Session, booking: Booking, wanted: Another, caller: Principal,
     if found is None:
         raise NotReschedulable(why="for a service that is not offered any more")
     service, business = found
-    if wanted.resource_id is not None:
-        availability.offers_by(session, service, wanted.resource_id)
+    asked_for = availability.asked_again(
+        session, service, named=wanted.resource_ids, before=booking.wanted_resource_ids
+    )
+    if wanted.overrides:
+        refuse_unless_theirs_to_waive(session, service, asked_for, caller)
     start = local_start(wanted.start, business.timezone)
     return Reschedule(
         booking_id=booking.id,
         business_id=booking.business_id,
-        wanted_resource_id=wanted.resource_id or booking.wanted_resource_id,
+        wanted_resource_ids=[*asked_for],
         status="pending",
         **start,
         ends_at=start["starts_at"] + (booking.ends_at - booking.starts_at),
