@@ -1,6 +1,6 @@
 """Shapes of the explanation of a start."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -9,13 +9,13 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.availability.rules.diary import Closure, Occupied
-from domain.availability.rules.model import Refusal
+from domain.availability.rules.model import Code, Reason, Refusal
 from domain.availability.service import Explained, Why
 from domain.availability.service.explain import OnResource, OnRole
 from web.answers import View
 from web.fields import BookingId, ResourceId, ServiceId, TimeOffId
 from web.moments import Instant
-from web.refusals import sentence
+from web.refusals import dated, length, sentence
 from web.schemas.bookings import RejectionView
 
 
@@ -35,6 +35,13 @@ class TimeOffThen(View):
     ends_at: Instant
 
 
+class OpenThen(View):
+    """Opening time of the start's date."""
+
+    starts_at: Instant
+    ends_at: Instant
+
+
 class AgainstView(View):
     """A rule that refuses the start on this resource."""
 
@@ -50,6 +57,7 @@ class ResourceThen(View):
 
     resource_id: ResourceId
     bookable: Annotated[bool, Field(description="Whether it could serve")]
+    open: Annotated[list[OpenThen], Field(description="Its opening hours on that date")]
     remaining: Annotated[int, Field(description="Seats left then, whatever its hours")]
     refusals: Annotated[
         list[AgainstView], Field(description="Every rule that refuses it, in the order in which they count")
@@ -76,6 +84,9 @@ class ExplanationView(View):
     requirements: list[RoleThen]
 
 
+Show = Callable[[Why, Sequence[tuple[datetime, datetime]], int], dict[str, Any]]
+
+
 def explanation(
     explained: Explained,
     *,
@@ -85,7 +96,7 @@ def explanation(
 ) -> ExplanationView:
     """Show why a start is not offered; of what is in the way only those bookings and that time off."""
     rejection = explained.refusal and _rejection(explained.refusal, explained.starts_at, alternatives)
-    show = partial(_against, at=explained.starts_at, booking_ids=booking_ids, time_off_ids=time_off_ids)
+    show = partial(_against, explained, booking_ids=booking_ids, time_off_ids=time_off_ids)
     return ExplanationView.model_validate(
         {
             "service_id": explained.service.id,
@@ -94,7 +105,7 @@ def explanation(
             "ends_at": explained.ends_at,
             "bookable": rejection is None,
             "rejection": rejection,
-            "requirements": [_role(each, show) for each in explained.roles],
+            "requirements": [_role(each, explained, show) for each in explained.roles],
         }
     )
 
@@ -108,29 +119,42 @@ def _rejection(refusal: Refusal, at: datetime, alternatives: Sequence[Mapping[st
     }
 
 
-def _role(role: OnRole, show: Callable[[Why], dict[str, Any]]) -> dict[str, Any]:
-    resources = [_resource(each, show) for each in role.resources]
+def _role(role: OnRole, explained: Explained, show: Show) -> dict[str, Any]:
+    resources = [_resource(each, explained, show) for each in role.resources]
     return {"role": role.role, "bookable": any(each["bookable"] for each in resources), "resources": resources}
 
 
-def _resource(resource: OnResource, show: Callable[[Why], dict[str, Any]]) -> dict[str, Any]:
+def _resource(resource: OnResource, explained: Explained, show: Show) -> dict[str, Any]:
+    at = explained.starts_at
+    opened = [
+        (datetime.fromtimestamp(start, at.tzinfo), datetime.fromtimestamp(end, at.tzinfo))
+        for start, end in resource.opened
+    ]
     return {
         "resource_id": resource.resource_id,
         "bookable": not resource.against,
+        "open": [{"starts_at": start, "ends_at": end} for start, end in opened],
         "remaining": resource.remaining,
-        "refusals": [show(why) for why in resource.against],
+        "refusals": [show(why, opened, resource.remaining) for why in resource.against],
     }
 
 
 def _against(
-    why: Why, *, at: datetime, booking_ids: Collection[UUID], time_off_ids: Collection[UUID]
+    explained: Explained,
+    why: Why,
+    opened: Sequence[tuple[datetime, datetime]],
+    remaining: int,
+    *,
+    booking_ids: Collection[UUID],
+    time_off_ids: Collection[UUID],
 ) -> dict[str, Any]:
+    at = explained.starts_at
     bookings = {each.booking_id: each for each in why.bookings if each.booking_id in booking_ids}
     time_off = [each for each in why.time_off if each.time_off_id in time_off_ids]
     return {
         "code": why.refusal.code,
         "reasons": why.refusal.reasons,
-        "detail": sentence(why.refusal.code, at),
+        "detail": " ".join([sentence(why.refusal.code, at), *_facts(explained, why, opened, remaining)]),
         "bookings": [{"booking_id": id_, **_times(each, at)} for id_, each in bookings.items()],
         "time_off": [{"time_off_id": each.time_off_id, **_times(each.closure, at)} for each in time_off],
     }
@@ -141,3 +165,23 @@ def _times(span: Occupied | Closure, at: datetime) -> dict[str, datetime]:
         "starts_at": datetime.fromtimestamp(span.start, at.tzinfo),
         "ends_at": datetime.fromtimestamp(span.end, at.tzinfo),
     }
+
+
+def _facts(
+    explained: Explained, why: Why, opened: Sequence[tuple[datetime, datetime]], remaining: int
+) -> Iterator[str]:
+    """Yield what the caller can go by, a sentence each."""
+    service, code = explained.service, why.refusal.code
+    if code is Code.TOO_SOON:
+        yield f"It asks for {length(service.min_notice_minutes)}."
+    if code is Code.BEYOND_WINDOW:
+        yield f"The last date that can be booked now is {dated(explained.last_date)}."
+    if code is Code.OUTSIDE_HOURS:
+        hours = " and ".join(f"{start:%H:%M} to {end:%H:%M}" for start, end in opened)
+        yield f"That date is open {hours}." if opened else "That date is not open."
+    if code is Code.OFF_GRID:
+        yield f"Starts are {length(service.slot_interval_minutes or service.duration_minutes)} apart."
+    if code is Code.DAY_LIMIT_REACHED:
+        yield f"It has {explained.booked}, and takes {service.daily_limit}."
+    if Reason.CAPACITY in why.refusal.reasons and service.capacity > 1:
+        yield f"Of {service.capacity} seats {remaining} are left."

@@ -1,7 +1,7 @@
 """Why a start is not offered: on each resource every rule that refuses it, and what stands in its way."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -13,10 +13,12 @@ from domain.availability import queries
 from domain.availability.queries import Closed
 from domain.availability.rules.decide import all_refusals, choose, waivers
 from domain.availability.rules.diary import Occupied
+from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Candidate, Code, Refusal, Requirement, Terms
+from domain.availability.rules.openings import openings
 from domain.availability.rules.seats import footprint, load_of, seats_left
-from domain.availability.rules.spans import overlap
-from domain.availability.rules.zones import LocalStart, begin_of, local_day, spans_of_days
+from domain.availability.rules.spans import Span, intersection, overlap
+from domain.availability.rules.zones import LocalStart, begin_of, date_of, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.slots import Asked, on_offer
 from domain.availability.service.terms import terms_of
@@ -32,9 +34,10 @@ class Why(NamedTuple):
 
 
 class OnResource(NamedTuple):
-    """What a resource has against a start, and how many seats it has left then, whatever its hours."""
+    """What a resource has against a start; when it is *opened* on that date, and what seats are left at the start."""
 
     resource_id: UUID
+    opened: Sequence[Span]
     remaining: int
     against: Sequence[Why]
 
@@ -47,9 +50,14 @@ class OnRole(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """Whether a start can be booked (no *refusal*), and what each resource has against it."""
+    """Whether a start can be booked (no *refusal*), and what each resource has against it.
+
+    The booking window ends with *last_date*; *booked* bookings of the service are on the start's date, if that counts.
+    """
 
     service: OnOffer
+    last_date: date
+    booked: int
     starts_at: datetime
     ends_at: datetime
     refusal: Refusal | None
@@ -87,6 +95,8 @@ def explain(session: Session, asked: Asked, at: LocalStart | datetime, *, now: d
     refusals = partial(all_refusals, terms, start=start, party=asked.party, now=moment, day_counts=by_day)
     return Explained(
         service=service,
+        last_date=date_of(last_day(terms, moment)),
+        booked=by_day.get(date_of(day), 0),
         starts_at=datetime.fromtimestamp(start, terms.zone),
         ends_at=datetime.fromtimestamp(start + terms.duration, terms.zone),
         refusal=outcome if isinstance(outcome, Refusal) else None,
@@ -130,6 +140,7 @@ def _on_resource(
     load = load_of(terms, met, [each.closure for each in off])
     return OnResource(
         resource_id=candidate.id,
+        opened=_opened(terms, candidate, start),
         remaining=seats_left(terms, load, (start,))[0],
         against=[
             Why(
@@ -140,3 +151,10 @@ def _on_resource(
             for each in refusals
         ],
     )
+
+
+def _opened(terms: Terms, candidate: Candidate, start: int) -> Sequence[Span]:
+    """Return the opening time of the start's date, in the business's zone; a night's shift is cut at midnight."""
+    day = local_day(start, terms.zone)
+    dates = spans_of_days(day, day, terms.zone)
+    return intersection(openings(candidate.hours, (dates[0][0], dates[-1][1])).stretches, dates)
