@@ -20,6 +20,9 @@ from web.moved_clocks import COLUMNS, line, obstacles, row
 LISTED, UNKNOWN = 1, 2
 """How a check exits that lists something, and one that cannot tell."""
 
+UNBROKEN = {"booking", "shift"}
+DATES = {"told": len("2026-03-15"), "clocks show": len("2026-03-15")}
+
 bookings = AppGroup("bookings", help="Look after the bookings to come.")
 
 
@@ -88,16 +91,18 @@ def _counted(session: Session, group: Group, counts: Counter[str], now: datetime
 
 
 def _table() -> Table:
-    table = Table(box=None)
+    table = Table(box=None, padding=(0, 1, 0, 0))  # so that eighty columns are enough
     for name in COLUMNS:
-        table.add_column(name, overflow="fold", no_wrap=name == "shift")
+        table.add_column(name, overflow="fold", no_wrap=name in UNBROKEN, min_width=DATES.get(name))
     return table
 
 
 def _summary(found: Survey, counts: Counter[str]) -> str:
-    checked = f"{found.checked:,} to come were written with another tz database than {found.installed}"
+    checked = f"Checked: {found.checked:,} to come, written with another tz database than {found.installed}."
     if not counts:
-        return f"{checked}; each is at the wall time that was told."
-    listed = f"{checked}; {counts['listed']:,} of them are not at the wall time that was told."
-    against = [f"{count:,} {name}" for name, count in sorted(counts.items()) if name != "listed"]
-    return f"{listed}\nIf all were moved to it: {', '.join(against) or 'nothing is in the way'}."
+        return f"{checked} All are at the wall time that was told."
+    against = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()) if name != "listed")
+    return (
+        f"{checked} Not at the wall time that was told: {counts['listed']:,}.\n"
+        f"If all of these were moved to it: {against or 'nothing is in the way'}."
+    )

@@ -52,7 +52,7 @@ def row(clock: MovedClock, *, now: datetime) -> tuple[str, ...]:
     stands = "outside hours" if _is_against(clock, "stands_outside_hours") else "fits"
     booking = shown(Kind.BOOKING, told.booking_id)
     return (
-        f"{booking} (wished)" if told.reschedule_id else booking,
+        f"{booking}\n(wished)" if told.reschedule_id else booking,
         told.local_start.replace("T", " ").removesuffix(":00"),
         _on_the_clock(told.starts_at.astimezone(ZoneInfo(told.timezone))),
         f"{_minutes(clock.shift):+} min" if clock.shift else "none",
