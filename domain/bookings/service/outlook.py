@@ -112,7 +112,7 @@ def _ground(
     return Ground(
         opened={each: openings(hours.get(each, hours[None]), span) for each in resource_ids},
         diaries={
-            each: Diary(claims[each], (closure for whose, closure in closed if whose in {None, each}))
+            each: Diary(claims[each], (off.closure for off in closed if off.resource_id in {None, each}))
             for each in resource_ids
         },
         capacities={each.id: each.capacity for each in services.values()},
