@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from config.liveness import watch
 from config.logging import request_id
 from config.settings import settings
 
@@ -70,18 +69,17 @@ def engine() -> Engine:
 
     A forked child must call `dispose(close=False)` on it first.
     """
-    made = create_engine(
+    return create_engine(
         settings().sqlalchemy_url,
         pool_size=settings().db_pool_size,
         max_overflow=settings().db_pool_size,
         pool_timeout=5,
+        pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,  # there is nothing to roll back
         hide_parameters=True,  # a statement's parameters may be somebody's address or the hash of a password
         connect_args={"connect_timeout": 3, "options": SESSION, "application_name": "aionbooking"},
     )
-    watch(made)
-    return made
 
 
 @cache
