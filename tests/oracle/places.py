@@ -1,7 +1,10 @@
 """Where and when clocks do what is hard to get right: a zone, and the date on or around which its clocks change."""
 
-from datetime import date
+import random
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
 
 
 class Place(NamedTuple):
@@ -69,3 +72,18 @@ PLACES = [
 
 AFAR = ["UTC", "Pacific/Kiritimati", "Pacific/Niue", "America/St_Johns", "Asia/Kathmandu"]
 """From where somebody may look, or keep hours, whatever the business's zone."""
+
+
+def anywhere(seed: int) -> list[Place]:
+    """Return as many places at random: zones of the whole database, around changes of their clocks since 1973."""
+    chance = random.Random(seed)
+    names = sorted(available_timezones() - {"Factory", "localtime", "posixrules"})
+    return [_some_change(chance, chance.choice(names), chance.randrange(1973, 2038)) for _ in PLACES]
+
+
+def _some_change(chance: random.Random, name: str, year: int) -> Place:
+    """Return one of the changes of a year, or its end."""
+    zone, start = ZoneInfo(name), datetime(year, 1, 1, tzinfo=UTC)
+    hours = [(start + timedelta(hours=hour)).astimezone(zone) for hour in range(366 * 24)]
+    changed = [after for before, after in pairwise(hours) if before.utcoffset() != after.utcoffset()]
+    return Place(name, chance.choice(changed or hours[-1:]).date())
