@@ -53,10 +53,8 @@ def seen_on(offer: Offer, zone: str) -> date:
 
 
 @given(anything, st.integers(0, 7))
-def test_more_busy_never_adds_a_slot(world: World, which: int) -> None:
-    assume(world.bookings)
-    left = [each for each in world.bookings if each is not world.bookings[which % len(world.bookings)]]
-    never_more(world, replace(world, bookings=tuple(left)))
+def test_more_busy_never_adds_a_slot(world: World, kept: int) -> None:
+    never_more(world, replace(world, bookings=world.bookings[:kept]))
 
 
 @given(anything)
