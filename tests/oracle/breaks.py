@@ -76,19 +76,19 @@ MUTANTS = [
         ),
         (
             "a booking loses the buffers it was made with",
-            "yield claim.footprint_start, claim.footprint_end, terms.capacity",
-            "yield claim.start, claim.end, terms.capacity",
+            "closed.append((claim.footprint_start, claim.footprint_end))",
+            "closed.append((claim.start, claim.end))",
         ),
         (
             "shared seats are free during the buffer after",
-            "change[claim.footprint_end] -= claim.seats",
-            "change[claim.end] -= claim.seats",
+            "shared.append((claim.footprint_start, claim.footprint_end, claim.seats))",
+            "shared.append((claim.footprint_start, claim.end, claim.seats))",
         ),
         ("the less full is painted over the fuller", "key=itemgetter(2))", "key=itemgetter(2), reverse=True)"),
         (
             "buffers do not count against closures",
-            "yield closure.start, closure.end, terms.capacity",
-            "yield closure.start + terms.buffer_after, closure.end - terms.buffer_before, terms.capacity",
+            "closed = [(closure.start, closure.end) for closure in closures]",
+            "closed = [(each.start + terms.buffer_after, each.end - terms.buffer_before) for each in closures]",
         ),
     ),
     *_in(
@@ -122,7 +122,7 @@ MUTANTS = [
         ("a party is taken for one", "if left >= query.party:", "if left >= 1:"),
         ("the least of any remains", "return _REMAINING[mode](left), resources", "return min(left), resources"),
         ("the most of all roles remains", "min(remaining), resources", "max(remaining), resources"),
-        ("all together is any", "if len(able) == len(candidates)}", "if able}"),
+        ("all together is any", "if len(found) == len(able)}", "if found}"),
         (
             "a role that follows has a grid",
             "if window.closes(start) >= start + terms.duration]",
@@ -133,7 +133,7 @@ MUTANTS = [
             "[start for start in starts if window.closes(start) >= start + terms.duration]",
             "list(starts)",
         ),
-        ("priority does not matter", "(candidate.priority, candidate.id)", "candidate.id"),
+        ("priority does not matter", "(each.priority, each.id)", "each.id"),
     ),
     *_in(
         f"{RULES}.limits",
