@@ -67,6 +67,18 @@ def test_a_role_may_wait_for_somebody_to_fill_it(parlour: Parlour) -> None:
     assert parlour.needs(service) == {"stylist": [], "chair": []}
 
 
+def test_the_default_resource_is_listed_only_for_what_it_steps_in_for(parlour: Parlour) -> None:
+    several = parlour.offer(need(stylist=[], chair=[])).get_json()
+    single = parlour.offer(need(stylist=[])).get_json()
+
+    def offering(service: dict[str, Any]) -> list[bool]:
+        page = parlour.mine.get(RESOURCES, business_id=parlour.business_id, service_id=service["id"]).get_json()
+        return [each["is_default"] for each in page["data"]]
+
+    assert offering(single) == [True]
+    assert offering(several) == []
+
+
 def test_what_is_said_again_changes_nothing(parlour: Parlour) -> None:
     anna, bo, left, *_ = parlour.things
     service = parlour.offer(need(stylist=[anna, bo], chair=[left])).get_json()
