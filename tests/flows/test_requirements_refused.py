@@ -143,3 +143,10 @@ def test_the_default_resource_stays_while_a_role_is_filled_by_it_alone(parlour: 
     assert said(parlour.mine.delete(default)) == (409, "default_resource_needed")
     parlour.change(service, requirements=need(house=[itself, parlour.things[1]], stylist=[one]))
     assert said(parlour.mine.delete(default)) == (200, None)
+
+
+def test_the_default_resource_may_go_when_it_would_not_step_in_for_those_who_are_missing(parlour: Parlour) -> None:
+    parlour.mine.delete(f"{SERVICES}/{shown(Kind.SERVICE, parlour.shop.service.id)}", If_Match=ANY)
+    parlour.offer(need(stylist=[], chair=[]))
+
+    assert said(parlour.mine.delete(of_resource(parlour.shop))) == (200, None)
