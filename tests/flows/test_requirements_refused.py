@@ -36,6 +36,7 @@ def test_parties_that_share_have_one_resource_for_each_role(parlour: Parlour) ->
     alone = parlour.offer(need(teacher=[one], room=[two]), capacity=8).get_json()
 
     assert fault(parlour.offer(needs, capacity=8)) == (422, "one_resource_each", "/requirements")
+    assert fault(parlour.change(service, capacity=8)) == (422, "one_resource_each", "/capacity")
     assert fault(parlour.change(alone, requirements=needs)) == (422, "one_resource_each", "/requirements")
     assert fault(parlour.change(service, capacity=8, requirements=needs)) == (422, "one_resource_each", "/requirements")
     assert parlour.offer(need(room=[two, three]), capacity=8).status_code == 201, "each room has its own party"
