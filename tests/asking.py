@@ -43,6 +43,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
 SPOILING = {"PATCH /api/bookings/{booking_id}/status", "PATCH /api/businesses/{slug}/members/{user_id}"}
 QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "GET /api/availability": lambda world: {**world.one("service_id"), "date": weekday().date().isoformat()},
+    "GET /api/availability/explain": lambda world: {**world.one("service_id"), "at": weekday().isoformat()},
     **dict.fromkeys(
         ("GET /api/services", "GET /api/resources", "GET /api/time-off", "GET /api/bookings", "GET /api/events"),
         lambda world: world.one("business_id"),

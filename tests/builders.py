@@ -13,8 +13,9 @@ from config.clock import clock
 from config.transaction import Session, retried, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Claims, Principal, Registration, Role
+from domain.availability.rules.zones import LocalStart
 from domain.bookings import service as bookings
-from domain.bookings.rules import Another, LocalStart, Request
+from domain.bookings.rules import Another, Request
 from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import service as catalog
 from domain.catalog.rules import NewBusiness, NewService

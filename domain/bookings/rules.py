@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
+from domain.availability.rules.zones import LocalStart
 from domain.kernel.money import Money
 
 
@@ -81,15 +82,6 @@ CHARGEABLE = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED})
 MAX_HOLDS = 3
 COMPLETED_AFTER = timedelta(hours=24)
 ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalStart:
-    """A wall time in the business's zone; *fold* tells the two passes of a repeated one apart."""
-
-    day: date
-    at: time
-    fold: Literal[0, 1] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.bookings.rules import LocalStart
+from domain.availability.rules.zones import LocalStart
 from web.fields import ResourceId
 from web.moments import Instant, LocalDate, LocalTime
 from web.parsing import Schema

@@ -132,7 +132,7 @@ def _left_by(candidate: Candidate, wish: Wish) -> Candidate:
 
 def _taken(candidate: Candidate, wish: Wish) -> Candidate:
     """Return the candidate as if somebody else had what is wished for, and leave its own diary alone."""
-    somebody = replace(_claim(wish), service_id=ELSEWHERE, booking_id=None)
+    somebody = _claim(wish)._replace(service_id=ELSEWHERE, booking_id=None)
     diary = Diary([*candidate.diary.claims(), somebody], candidate.diary.closures())
     return replace(candidate, diary=diary)
 

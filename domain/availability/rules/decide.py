@@ -11,7 +11,7 @@ from domain.availability.rules.diary import Occupied
 from domain.availability.rules.limits import is_full, last_day
 from domain.availability.rules.model import Candidate, Code, Hours, Mode, Reason, Refusal, Requirement, Terms
 from domain.availability.rules.openings import closed_by_override, openings
-from domain.availability.rules.seats import footprint, seats_left, shares
+from domain.availability.rules.seats import Load, footprint, load_of, seats_left, shares
 from domain.availability.rules.spans import Span, overlap
 from domain.availability.rules.zones import date_of, local_day
 
@@ -198,8 +198,8 @@ def _taken(terms: Terms, candidate: Candidate, start: int, party: int) -> tuple[
     core = (start, start + terms.duration)
     claims = list(candidate.diary.claims_in(footprint(terms, start)))
     found = {_reason(claim, core) for claim in claims if not shares(terms, claim)}
-    sharing = [claim for claim in claims if shares(terms, claim)]
-    if seats_left(terms, sharing, (), (start,))[0] < party:
+    shared = load_of(terms, claims, ()).shared
+    if seats_left(terms, Load((), shared), (start,))[0] < party:
         found.add(Reason.CAPACITY)
     return tuple(reason for reason in Reason if reason in found)
 

@@ -15,7 +15,7 @@ from domain.availability.queries import Ahead
 from domain.availability.rules.model import Hours
 from domain.availability.rules.openings import openings
 from domain.availability.rules.seats import crowded
-from domain.availability.service import offering
+from domain.availability.service.hours import hours
 from domain.availability.tables import Claim
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Resource, Service, TimeOff
@@ -69,7 +69,7 @@ def _unmet(session: Session, service_ids: Collection[UUID], now: datetime) -> fr
 def outside_hours(session: Session, business: Business, resource_id: UUID | None, *, now: datetime) -> int:
     """Count the bookings to come that are not within the opening hours of their resource; (None) of any resource."""
     such = queries.on_resource(resource_id) if resource_id else Resource.business_id == business.id
-    kept = offering.hours(session, business)
+    kept = hours(session, business)
     by_resource: defaultdict[UUID, list[Ahead]] = defaultdict(list)
     for place in queries.ahead(session, such, now=now):
         by_resource[place.resource_id].append(place)

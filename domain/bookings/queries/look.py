@@ -64,6 +64,16 @@ def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Co
     return session.scalar(SEEN, {"booking_id": booking_id, "seen_by": seen_by, "businesses": list(businesses)})
 
 
+def visible(
+    session: Session, booking_ids: Collection[UUID], *, seen_by: UUID, businesses: Collection[UUID]
+) -> Collection[UUID]:
+    """Return those of some bookings that *seen_by* made or is the customer of, or that are at one of *businesses*."""
+    theirs = or_(
+        Booking.customer_id == seen_by, Booking.booked_by == seen_by, Booking.business_id.in_(list(businesses))
+    )
+    return set(session.scalars(select(Booking.id).where(Booking.id.in_(booking_ids), theirs)))
+
+
 def any_of(session: Session, business_id: UUID) -> bool:
     """Tell whether a business has bookings, in whatever status."""
     return bool(session.scalar(select(exists().where(Booking.business_id == business_id))))

@@ -16,6 +16,7 @@ from domain.bookings.service.authority import (
     refuse_unless_theirs_to_waive,
     serves,
 )
+from domain.bookings.service.look import seen
 from domain.bookings.service.request import local_start
 from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import queries as catalog
@@ -64,6 +65,16 @@ def reschedule(
     )
     events.record(session, [fact], now=now)
     return row
+
+
+def to_be_moved(session: Session, booking_id: UUID, *, caller: Principal, now: datetime) -> Booking:
+    """Return a booking that somebody who sees it would like to move, without a lock.
+
+    Whether they may is for `reschedule` to say. Errors: NotFound, StillPending, NotReschedulable.
+    """
+    booking = seen(session, booking_id, caller=caller)
+    _refuse_unless_movable(booking, now)
+    return booking
 
 
 def _refuse_unless_movable(booking: Booking, now: datetime) -> None:

@@ -8,7 +8,7 @@ from domain.catalog.queries.businesses import (
     lane_for_update,
     saved,
 )
-from domain.catalog.queries.hours import schedule, schedules, time_off, times_off
+from domain.catalog.queries.hours import Kept, kept_hours, schedule, time_off, times_off
 from domain.catalog.queries.offers import (
     Able,
     RoleOffer,
@@ -20,6 +20,7 @@ from domain.catalog.queries.offers import (
     unsay_all,
     unsay_offers,
 )
+from domain.catalog.queries.on_offer import OnOffer, on_offer
 from domain.catalog.queries.resources import (
     all_resources_for_update,
     are_served_by,
@@ -42,6 +43,8 @@ from domain.catalog.queries.services import (
 
 __all__ = [
     "Able",
+    "Kept",
+    "OnOffer",
     "RoleOffer",
     "all_resources_for_update",
     "are_served_by",
@@ -51,10 +54,12 @@ __all__ = [
     "has_price",
     "has_resource",
     "insert_business",
+    "kept_hours",
     "lane_for_update",
     "offered",
     "offers",
     "offers_for_update",
+    "on_offer",
     "own_resources",
     "own_services",
     "resource",
@@ -67,7 +72,6 @@ __all__ = [
     "saved",
     "say_offers",
     "schedule",
-    "schedules",
     "service",
     "services",
     "services_by_id",

@@ -29,20 +29,30 @@ class RoleOffer(NamedTuple):
 
 
 # Every board and every answer needs this, so it is written out once and read into plain rows.
-OFFERS = text("""
-    SELECT services.id, coalesce(said.role, services.roles ->> 0), resources.id, resources.priority, resources.user_id
-      FROM resources
-      JOIN services ON services.business_id = resources.business_id
+FILLING = """
       LEFT JOIN service_resources AS said
         ON said.service_id = services.id AND said.resource_id = resources.id
-     WHERE services.id = ANY (CAST(:service_ids AS uuid[]))
-       AND resources.archived_at IS NULL
+     WHERE resources.archived_at IS NULL
        AND (said.resource_id IS NOT NULL
             OR resources.is_default
                AND jsonb_array_length(services.roles) = 1
                AND NOT EXISTS (SELECT FROM service_resources AS anybody WHERE anybody.service_id = services.id))
+"""
+ROLE = "coalesce(said.role, services.roles ->> 0)"
+OFFERS = text(f"""
+    SELECT services.id, {ROLE}, resources.id, resources.priority, resources.user_id
+      FROM resources
+      JOIN services ON services.business_id = resources.business_id
+      {FILLING}
+       AND services.id = ANY (CAST(:service_ids AS uuid[]))
      ORDER BY resources.id
-""")
+""")  # noqa: S608 - put together from our own
+ABLE = f"""
+    SELECT {ROLE} AS role, resources.id, resources.priority, resources.user_id
+      FROM resources
+      {FILLING}
+       AND resources.business_id = services.business_id
+"""  # noqa: S608 - put together from our own; part of a statement that has the service
 OFFERS_FOR_UPDATE = text(f"{OFFERS.text} FOR NO KEY UPDATE OF resources")
 
 
