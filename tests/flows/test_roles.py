@@ -163,6 +163,30 @@ def test_staff_see_to_the_bookings_of_which_they_are_any_resource() -> None:
     assert said(desk(anna).turn(waiting, "cancel")) == (200, "cancelled"), "of whom it asked for, while it is pending"
 
 
+def test_staff_waive_rules_where_they_are_named_and_no_other_person_could_have_to_serve() -> None:
+    studio = a_studio(stylists=2)
+    me, bo = (a_member(studio, Role.STAFF) for _ in range(2))
+    serve(me, studio.stylists[0])
+    mine, night = desk(me), START.replace(hour=20)
+    (anna, nobody), (left, right) = res(*studio.stylists), res(*studio.chairs)
+
+    def waive(*named: str) -> tuple[int, str]:
+        return said(mine.book(a_wish(studio, night, override=["hours"], resource_ids=[*named])))
+
+    mine_only = [waive(anna), waive(anna, left), waive(right, anna, left)]
+    assert mine_only == [(202, "pending")] * 3
+    elsewhere = [waive(), waive(left), waive(nobody), waive(anna, nobody), waive(nobody, left)]
+    assert elsewhere == [(403, "own_resources_only")] * 5
+    change(studio, requirements=needed(stylist=studio.stylists[:1], chair=studio.chairs))
+    assert waive(left) == (403, "own_resources_only"), "it is not on them that they were asked for"
+    serve(bo, studio.chairs[1])
+    assert waive(anna) == (403, "own_resources_only"), "Bo would have to come, if the other chair is taken"
+    assert waive(anna, left) == (202, "pending")
+    admin = desk(a_member(studio, Role.ADMIN))
+    assert said(admin.book(a_wish(studio, night, override=["hours"]))) == (202, "pending")
+    decide(studio)
+
+
 def test_hours_that_are_waived_are_waived_for_every_role() -> None:
     studio = a_studio()
     owner = desk(studio.owner)
