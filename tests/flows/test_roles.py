@@ -116,6 +116,8 @@ def test_a_resource_that_cannot_be_asked_for_is_refused_where_it_is_named() -> N
         return refused(mine.book(a_wish(other, **more)))
 
     assert ask(resource_id=stylist) == (422, "resource_not_offered", "/resource_id")
+    assert ask(resource_ids=[stylist]) == (422, "resource_not_offered", "/resource_ids")
+    assert ask(resource_ids=[left, stylist]) == (422, "resource_not_offered", "/resource_ids")
     assert ask(resource_ids=[left, *foreign]) == (404, "not_found", None)
     assert ask(resource_ids=["res_x"]) == (404, "not_found", None)
     assert ask(resource_ids=[left], resource_id=left) == (422, "invalid", "")

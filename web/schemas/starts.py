@@ -1,6 +1,7 @@
 """A start, as bookings and reschedules ask for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.availability.rules.zones import LocalStart
+from domain.kernel.errors import ResourceNotOffered
 from web.fields import ResourceId
 from web.moments import Instant, LocalDate, LocalTime
 from web.parsing import Schema
@@ -46,6 +48,16 @@ class StartRequest(Schema):
         if self.resource_id is not None and self.resource_ids is not None:
             raise PydanticCustomError("invalid", "Send either `resource_id` or `resource_ids`")
         return self
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        """Point a refusal of a resource at the field that it was named in."""
+        try:
+            yield
+        except ResourceNotOffered as error:
+            if self.resource_ids is not None:
+                error.at("/resource_ids")
+            raise
 
     def named(self) -> tuple[UUID, ...] | None:
         """Return the resources that are named, each once; None when nothing was said of any."""
