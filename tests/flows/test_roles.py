@@ -120,7 +120,7 @@ def test_a_resource_that_cannot_be_asked_for_is_refused_where_it_is_named() -> N
     assert ask(resource_ids=[left, stylist]) == (422, "resource_not_offered", "/resource_ids")
     assert ask(resource_ids=[left, *foreign]) == (404, "not_found", None)
     assert ask(resource_ids=["res_x"]) == (404, "not_found", None)
-    assert ask(resource_ids=[left], resource_id=left) == (422, "invalid", "")
+    assert ask(resource_ids=[left], resource_id=right) == (422, "invalid", "")
     assert ask(resource_ids=[left] * 51) == (422, "invalid", "/resource_ids")
     assert ask(resource_ids=left) == (422, "invalid", "/resource_ids")
     assert ask(resource_ids=[None]) == (422, "invalid", "/resource_ids/0")

@@ -1,5 +1,6 @@
 """Moving a booking of several roles over HTTP: who was asked for stays asked for, role by role, until others are named."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,10 +9,10 @@ import pytest
 from domain.accounts.rules import Role
 from domain.kernel.ids import Kind, shown
 from tests.builders import a_member, a_user, decide, serve
-from tests.flows.desk import Desk, desk, said
+from tests.flows.desk import Desk, a_wish, desk, said
 from tests.flows.office import office
 from tests.flows.test_roles import HALF_HOUR, LATER, START, booked, filled, refused, res
-from tests.studios import Studio, a_studio, change, needed
+from tests.studios import Studio, a_studio, another_service, change, needed
 
 
 def move(studio: Studio, mine: Desk, booking: dict[str, Any], **body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -145,3 +146,57 @@ def test_staff_waive_rules_for_a_move_by_whom_it_would_ask_for() -> None:
         assert said(mine.post(path, night | named)) == (403, "own_resources_only")
     assert mine.post(hers, night | {"resource_id": left}).status_code == 202
     assert mine.post(any_of_them, night | {"resource_id": anna, "starts_at": LATER.isoformat()}).status_code == 202
+
+
+def told(studio: Studio, mine: Desk, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ask, be refused, and return the alternatives that who waits for it is told of."""
+    key = secrets.token_hex(8)
+    assert mine.post(path, body, Idempotency_Key=key).status_code == 202
+    decide(studio)
+    problem = mine.post(path, body, Idempotency_Key=key, Prefer="wait=1").get_json()
+    assert problem["code"] == "slot_taken"
+    found: list[dict[str, Any]] = problem["alternatives"]
+    assert len(found) == 3
+    return found
+
+
+def test_an_alternative_can_be_asked_for_as_it_is_and_is_with_whom_was_asked_for() -> None:
+    studio, mine = a_studio(stylists=2), desk(a_user())
+    bo, right = res(studio.stylists[1], studio.chairs[1])
+    for _ in range(2):
+        booked(studio, mine)
+    rejected = booked(studio, mine, resource_ids=[right, bo])
+
+    offered = rejected["rejection"]["alternatives"]
+    assert [(each["resource_id"], each["resource_ids"]) for each in offered] == [(bo, [bo, right])] * 3
+    for alternative in offered:
+        again = booked(studio, mine, **alternative)
+        assert (again["status"], filled(again)) == ("confirmed", [bo, right])
+
+
+def test_an_alternative_that_is_waited_for_can_be_asked_for_as_it_is() -> None:
+    studio, mine = a_studio(chairs=1), desk(a_user())
+    booked(studio, mine)
+
+    offered = told(studio, mine, "/api/bookings", a_wish(studio))
+
+    assert [each["resource_ids"] for each in offered] == [res(studio.stylists[0], studio.chairs[0])] * 3
+    assert [booked(studio, mine, **each)["status"] for each in offered] == ["confirmed"] * 3
+
+
+def test_an_alternative_to_a_move_can_be_asked_for_as_it_is_whomever_the_booking_asked_for_before() -> None:
+    studio, mine = a_studio(), desk(a_user())
+    left, right = res(*studio.chairs)
+    booking = booked(studio, mine, resource_id=left)
+    booked(studio, mine, starts_at=LATER.isoformat())
+    wash = another_service(studio, chair=studio.chairs)
+    for turn in (-2, -1, 2, 3):
+        booked(wash, mine, resource_id=left, starts_at=(START + HALF_HOUR * turn).isoformat())
+
+    body = {"starts_at": LATER.isoformat(), "resource_ids": []}
+    offered = told(studio, mine, f"/api/bookings/{booking['id']}/reschedule", body)
+
+    elsewhere = [each for each in offered if each["starts_at"] != booking["starts_at"]]
+    assert {each["resource_ids"][1] for each in elsewhere} == {right}, "the other chair is taken for washing"
+    moved = move(studio, mine, booking, **elsewhere[0])
+    assert (moved["reschedule"]["status"], filled(moved)[1]) == ("moved", right)

@@ -45,8 +45,8 @@ class StartRequest(Schema):
             raise PydanticCustomError("required", "Send `date` and `time`, or `starts_at`")
         if instant is not None and instant.microsecond:
             raise PydanticCustomError("invalid", "`starts_at` should be a whole second")
-        if self.resource_id is not None and self.resource_ids is not None:
-            raise PydanticCustomError("invalid", "Send either `resource_id` or `resource_ids`")
+        if self.resource_ids is not None and self.resource_id not in (None, *self.resource_ids):
+            raise PydanticCustomError("invalid", "`resource_id` should be one of `resource_ids`, or left out")
         return self
 
     @contextmanager
@@ -61,9 +61,9 @@ class StartRequest(Schema):
 
     def named(self) -> tuple[UUID, ...] | None:
         """Return the resources that are named, each once; None when nothing was said of any."""
-        if self.resource_id is not None:
-            return (self.resource_id,)
-        return None if self.resource_ids is None else tuple(dict.fromkeys(self.resource_ids))
+        if self.resource_ids is not None:
+            return tuple(dict.fromkeys(self.resource_ids))
+        return None if self.resource_id is None else (self.resource_id,)
 
     def start(self) -> LocalStart | datetime:
         """Return the start as bookings take it."""
