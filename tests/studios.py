@@ -1,8 +1,10 @@
 """Studios: shops whose service needs a stylist and a chair at once, and who has which of them."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from config.clock import clock
 from config.transaction import retried, transaction
 from domain.availability.tables import Claim
 from domain.bookings import service as bookings
+from domain.bookings.rules import OCCUPYING
 from domain.bookings.tables import Booking
 from domain.catalog import service as catalog
 from domain.catalog.rules import NewRequirement, NewService
@@ -38,9 +41,13 @@ def a_studio(*, stylists: int = 1, chairs: int = 2, **service: Any) -> Studio:  
     return Studio(owner, business, made, (*crew, *seats), crew, seats)
 
 
-def another_service(studio: Studio, **roles: Collection[UUID]) -> Studio:
+def another_service(
+    studio: Studio,
+    terms: Mapping[str, Any] = MappingProxyType({}),
+    **roles: Collection[UUID],
+) -> Studio:
     """Offer another service of half an hour in the same business; return the studio as it is to those who want that."""
-    new = NewService(name="Wash", duration_minutes=30, requirements=needed(**roles))
+    new = NewService(**{"name": "Wash", "duration_minutes": 30, "requirements": needed(**roles)} | {**terms})
     with transaction() as session:
         made = catalog.create_service(session, studio.business.id, new, caller=studio.owner, now=clock()).service
     return replace(studio, service=made)
@@ -77,3 +84,19 @@ def held(booking: Booking) -> Sequence[UUID]:
     with transaction() as session:
         mine = select(Claim.resource_id).where(Claim.booking_id == booking.id, Claim.released_at.is_(None))
         return session.scalars(mine.order_by(Claim.resource_id)).all()
+
+
+def torn(shop: Shop) -> Sequence[UUID]:
+    """Return the bookings of a shop that hold something else than they say, or anything though they have no place."""
+    with transaction() as session:
+        ours = session.scalars(select(Booking).where(Booking.business_id == shop.business.id)).all()
+        said = {
+            each.id: sorted(one["resource_id"] for one in each.resources if each.status in OCCUPYING) for each in ours
+        }
+        live = select(Claim.booking_id, Claim.resource_id).where(
+            Claim.released_at.is_(None), Claim.booking_id.in_(said.keys())
+        )
+        has: defaultdict[UUID, list[str]] = defaultdict(list)
+        for booking_id, resource_id in session.execute(live):
+            has[booking_id].append(str(resource_id))
+    return [each for each, ids in said.items() if sorted(has[each]) != ids]
