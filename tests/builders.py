@@ -46,13 +46,18 @@ def a_user(name: str = "Ada") -> Principal:
 
 def a_shop(*, resources: int = 0, timezone: str = "Africa/Lagos", **service: Any) -> Shop:  # noqa: ANN401
     """Open a business with one service of half an hour; with *resources* of its own, or (0) the default one."""
+    owner, business = a_business(timezone)
+    offered, resource_ids = a_service(owner, business.id, resources=resources, **service)
+    return Shop(owner, business, offered, resource_ids)
+
+
+def a_business(timezone: str = "Africa/Lagos") -> tuple[Principal, Business]:
+    """Open a business that sells nothing yet; return its owner too."""
     owner = a_user()
     with transaction() as session:
         new = NewBusiness(name=f"Shop {secrets.token_hex(4)}", timezone=timezone, currency="NGN")
         business = catalog.create_business(session, new, caller=owner, now=clock())
-    owner = again(owner)
-    offered, resource_ids = a_service(owner, business.id, resources=resources, **service)
-    return Shop(owner, business, offered, resource_ids)
+    return again(owner), business
 
 
 def a_service(

@@ -86,6 +86,12 @@ class Booking(Versioned, Base):
     sequence: Mapped[int] = mapped_column(Integer, default=0)
     request_id: Mapped[str | None]
 
+    @property
+    def asked_for(self) -> dict[UUID, str | None]:
+        """Return who was asked for, and the role that they fill for this booking; None: none."""
+        fills = {UUID(each["resource_id"]): each["role"] for each in self.resources}
+        return {each: fills.get(each) for each in self.wanted_resource_ids}
+
 
 class Reschedule(Base):
     """A move to another place that was asked for, and what became of it; the old place is kept until it is moved.

@@ -1,17 +1,13 @@
 """The schema: it can be taken down and built again, is what the tables say, and names everything by one convention."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from config.settings import settings
-from tests.servers import ROOT
+from tests.db.schemas import alembic, an_empty_database
 
 KINDS = {"p": "pk", "f": "fk", "u": "uq", "c": "ck", "x": "ex"}
 SHAPE = """
@@ -32,17 +28,12 @@ SHAPE = """
 @pytest.fixture
 def url() -> Iterator[str]:
     """Yield the URL of an empty database."""
-    name = urlsplit(settings().psycopg_url).path.removeprefix("/") + "_migrations"
-    with psycopg.connect(settings().psycopg_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield urlsplit(settings().psycopg_url)._replace(path=f"/{name}").geturl()
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with an_empty_database() as made:
+        yield made
 
 
 def _alembic(url: str, *arguments: str) -> None:
-    command = [sys.executable, "-m", "alembic", *arguments]
-    environment = os.environ | {"DATABASE_URL": url}
-    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    answer = alembic(url, *arguments)
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 

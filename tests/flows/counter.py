@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from tests.flows.ledger import ALLOWED, HELD, MAX_HOLDS, MOVABLE, Answer, Book, Entry, Move, Place, Sold
+from tests.flows.entries import HELD, MOVABLE, Entry, Move, Numbers, Place, Sold
+from tests.flows.ledger import ALLOWED, MAX_HOLDS, Answer, Book
 
 CUSTOMERS = ("ada", "bo")
-MEMBERS = {"owner": (None, 0, 1), "anna": (0,), "idle": ()}
-"""Which chairs a member serves; None: bookings that have none, and asked for none."""
+STAFF: dict[str, Numbers] = {"anna": (0,), "cleo": (2,), "idle": ()}
+"""Which chair or basin each of them is."""
 
+MEMBERS = ("owner", *STAFF)
 PEOPLE = (*CUSTOMERS, *MEMBERS, "stranger")
 VERBS = {
     "confirm": "confirmed",
@@ -52,8 +54,7 @@ class Counter(Book):
         """Return the answer to a reschedule, and note that it is asked for."""
         if not sees(who, entry):
             return 404, "not_found"
-        chair = entry.asked.chair if place.chair is None else place.chair
-        wanted = replace(place, chair=chair, asked_at=self.now)
+        wanted = replace(place, named=_asked_again(entry, place.named), asked_at=self.now)
         refusal = self._against_move(who, entry, wanted)
         if refusal:
             return refusal
@@ -70,9 +71,9 @@ class Counter(Book):
     def _against(self, who: str, sold: Sold, place: Place, party: int) -> Answer | None:
         if party > sold.capacity:
             return 422, "party_above_capacity"
-        if place.chair not in (None, *sold.chairs):
+        if not sold.able.issuperset(place.named or ()):
             return 422, "resource_not_offered"
-        if place.waived and (refusal := _against_waiving(who, place.chair)):
+        if place.waived and (refusal := _against_waiving(who, sold, place.named or ())):
             return 403, refusal
         if sold.first in HELD and who not in MEMBERS and self._holds(who) >= MAX_HOLDS:
             return 409, "too_many_holds"
@@ -109,12 +110,12 @@ class Counter(Book):
         refusal = self._against_moving(who, entry)
         if refusal:
             return refusal
-        if wanted.waived and (code := _against_waiving(who, wanted.chair)):
-            return 403, code
         if entry.is_moving:
             return 409, "reschedule_in_progress"
-        if wanted.chair not in (None, *entry.sold.chairs):
+        if not entry.sold.able.issuperset(wanted.named or ()):
             return 422, "resource_not_offered"
+        if wanted.waived and (code := _against_waiving(who, entry.sold, wanted.named or ())):
+            return 403, code
         return None
 
     def _against_moving(self, who: str, entry: Entry) -> Answer | None:
@@ -138,14 +139,26 @@ def sees(who: str, entry: Entry) -> bool:
 
 def serves(who: str, entry: Entry) -> bool:
     """Tell whether somebody acts for the business in a booking."""
-    chair = entry.asked.chair if entry.chair is None else entry.chair
-    return who in MEMBERS and chair in MEMBERS[who]
+    with_whom = entry.has or entry.asked.named or ()
+    return who == "owner" or any(each in STAFF.get(who, ()) for each in with_whom)
 
 
-def _against_waiving(who: str, chair: int | None) -> str | None:
-    if who not in MEMBERS:
-        return "members_only"
-    return None if chair in MEMBERS[who] else "own_resources_only"
+def _asked_again(entry: Entry, named: Numbers | None) -> Numbers:
+    """Return whom a move asks for: those named, and in roles for which nobody is, those who were asked for before."""
+    before = entry.asked.named or ()
+    if not named:
+        return before if named is None else ()
+    met = {each for role in entry.sold.roles if any(one in named for one in role) for each in role}
+    return (*named, *(each for each in before if each not in met))
+
+
+def _against_waiving(who: str, sold: Sold, named: Numbers) -> str | None:
+    if who not in MEMBERS or who == "owner":
+        return None if who == "owner" else "members_only"
+    roles, mine = sold.narrowed(named), {*STAFF[who]}
+    is_asked = any(set(role) <= mine & set(named) for role in roles)
+    others = {each for somebody, theirs in STAFF.items() if somebody != who for each in theirs}
+    return None if is_asked and others.isdisjoint(*roles) else "own_resources_only"
 
 
 def _fee(entry: Entry, now: datetime) -> int:

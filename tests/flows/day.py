@@ -15,7 +15,8 @@ from tests.builders import decide
 from tests.claims import overbooked
 from tests.flows.counter import CUSTOMERS, PEOPLE, VERBS, Counter, sees
 from tests.flows.desk import said
-from tests.flows.ledger import ALLOWED, Entry, Place, Sold
+from tests.flows.entries import Entry, Place, Sold
+from tests.flows.ledger import ALLOWED
 from tests.flows.salon import SOLD, Salon, read
 from workers import maintenance
 
@@ -27,11 +28,11 @@ OPEN = (0, 30, 60, 90, 120)
 ODD = (-30, 15, 450, 465, 480, -1440, 1440, 5 * 1440, 61 * 1440)
 
 people = st.sampled_from((*CUSTOMERS * 2, "owner", *PEOPLE))
-clerks = st.sampled_from((*CUSTOMERS, *["owner"] * 6, *["anna"] * 2, "idle", "stranger"))
+clerks = st.sampled_from((*CUSTOMERS, *["owner"] * 6, *["anna", "cleo"] * 2, "idle", "stranger"))
 starts = st.sampled_from((*OPEN * 3, *ODD)).map(lambda minutes: MONDAY + minutes * MINUTE)
-chairs = st.sampled_from([None, None, 0, 1])
+named = st.sampled_from([None] * 6 + [(0,), (1,)] * 2 + [(2,), (3,), (0, 2), (3, 1), (1, 0), (2, 3), ()])
 waivers = st.sampled_from([frozenset[str]()] * 6 + [frozenset({each}) for each in ("notice", "window", "hours")])
-places = st.builds(Place, start=starts, chair=chairs, waived=waivers)
+places = st.builds(Place, start=starts, named=named, waived=waivers)
 parties = st.sampled_from([1, 1, 1, 2])
 spells = st.sampled_from([5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 120 * MINUTE, DAY])
 behind = st.sampled_from([0] * 9 + [1])

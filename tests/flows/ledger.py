@@ -1,20 +1,18 @@
 """The ledger: what the documents say becomes of bookings, in plain Python that shares nothing with the product."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from tests.flows.entries import HELD, OCCUPYING, Entry, Move, Numbers, Place, Sold
 
 Answer = tuple[int, str]
 """An HTTP status, with the code of a problem or the status that the booking then has."""
 
 ZONE = timedelta(hours=1)  # Lagos, all year
-EVER = datetime.min.replace(tzinfo=UTC)
 LENGTH = GRID = timedelta(minutes=30)
 WINDOW = 60  # dates ahead
 MAX_HOLDS = 3
-HELD = {"awaiting_approval", "awaiting_payment"}
-MOVABLE = {*HELD, "confirmed"}
-OCCUPYING = {*MOVABLE, "completed", "no_show"}
+LATE = {3: 45}  # minutes after nine that one opens
 WAIVERS = {"notice": {"too_soon"}, "window": {"beyond_window"}, "hours": {"outside_hours", "off_grid"}}
 CODES = ["in_the_past", "too_soon", "beyond_window", "outside_hours", "off_grid", "day_limit_reached", "slot_taken"]
 ALLOWED = {
@@ -25,104 +23,6 @@ ALLOWED = {
     "completed": {"no_show"},
 }
 """What who serves a booking may ask of it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sold:
-    """How a service is sold: on which chairs, to how many, at what price, and what is asked of a booking."""
-
-    name: str
-    chairs: tuple[int, ...] = (0, 1)
-    capacity: int = 1
-    price: int = 0
-    needs_approval: bool = False
-    a_day: int | None = None
-    notice: timedelta = timedelta()
-    pause: timedelta = timedelta()
-    free_until: timedelta = timedelta()
-    fee_percent: int = 0
-
-    @property
-    def first(self) -> str:
-        """Return what a booking becomes with its place."""
-        return "awaiting_approval" if self.needs_approval else self.approved
-
-    @property
-    def approved(self) -> str:
-        """Return what a booking becomes when nobody needs to approve it any more."""
-        return "awaiting_payment" if self.price else "confirmed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A start that is asked for, on a chair or (None) on any, when that was, and which rules a member waived."""
-
-    start: datetime
-    chair: int | None
-    waived: frozenset[str]
-    asked_at: datetime = EVER
-
-
-@dataclass(kw_only=True)
-class Move:
-    """The latest reschedule of a booking."""
-
-    number: int
-    to: Place
-    status: str = "pending"
-    rejection: str | None = None
-
-
-@dataclass(kw_only=True, eq=False)
-class Entry:
-    """One booking: what was asked for, where it stands, and what was written down about it."""
-
-    id: str = ""
-    number: int
-    sold: Sold
-    by: str
-    party: int
-    asked: Place
-    status: str = "pending"
-    chair: int | None = None
-    hold: datetime | None = None
-    fee: int | None = None
-    rejection: str | None = None
-    move: Move | None = None
-    sequence: int = 0
-    lines: list[tuple[str | None, str]] = field(default_factory=lambda: [(None, "pending")])
-    events: list[str] = field(default_factory=lambda: ["requested"])
-
-    def shown(self, now: datetime) -> str:
-        """Return the status as it reads."""
-        return "expired" if self.hold and self.hold <= now else self.status
-
-    @property
-    def waits(self) -> bool:
-        """Tell whether it waits to be decided."""
-        return self.status == "pending" or self.is_moving
-
-    @property
-    def is_moving(self) -> bool:
-        """Tell whether it is being rescheduled."""
-        return self.move is not None and self.move.status == "pending"
-
-    @property
-    def turn(self) -> int:
-        """Return where it stands in the queue."""
-        return self.move.number if self.move and self.is_moving else self.number
-
-    def become(self, status: str, hold: datetime | None = None) -> None:
-        """Write down another status; with an end goes a move that was asked for."""
-        self.lines.append((self.status, status))
-        self.events.append(status)
-        self.status, self.hold = status, hold
-        if self.move and self.is_moving and status not in MOVABLE:
-            self.move.status = "withdrawn"
-
-    def is_dear(self, now: datetime) -> bool:
-        """Tell whether its customer would pay for cancelling it."""
-        return self.sold.fee_percent > 0 and now > self.asked.start - self.sold.free_until
 
 
 class Book:
@@ -173,7 +73,7 @@ class Book:
             entry.rejection = found
             entry.become("rejected")
         else:
-            entry.chair = found
+            entry.has = found
             entry.become(entry.sold.first, hold)
 
     def _decide_move(self, entry: Entry, move: Move) -> None:
@@ -185,22 +85,31 @@ class Book:
             entry.events.append("reschedule_refused")
             return
         move.status = "moved"
-        entry.asked, entry.chair, entry.hold = move.to, found, hold
+        entry.asked, entry.has, entry.hold = move.to, found, hold
         entry.sequence += 1
         entry.lines.append((entry.status, entry.status))
         entry.events.append("rescheduled")
 
-    def _found(self, entry: Entry, place: Place) -> int | str:
-        """Return the chair that an entry gets, or the rule that refuses it on the chair where it got furthest."""
+    def _found(self, entry: Entry, place: Place) -> Numbers | str:
+        """Return who fills each role for an entry, or the rule that refuses it: of several roles the first rule."""
         others = [each for each in self.entries if each is not entry and each.shown(self.now) in OCCUPYING]
+        roles = entry.sold.narrowed(place.named or ())
+        found = [self._filling(entry, place, role, others, first=role is roles[0]) for role in roles]
+        refused = [each for each in found if isinstance(each, str)]
+        if refused:
+            return min(refused, key=CODES.index)
+        return tuple(each for each in found if isinstance(each, int))
+
+    def _filling(self, entry: Entry, place: Place, role: Numbers, others: Sequence[Entry], *, first: bool) -> int | str:
+        """Return the one that fills a role for an entry, or the rule that refuses it on the one where it got furthest."""
         day = _date(place.start)
 
         def load(chair: int) -> tuple[int, int]:
-            return sum(each.chair == chair and _date(each.asked.start) == day for each in others), chair
+            return sum(chair in each.has and _date(each.asked.start) == day for each in others), chair
 
         furthest = []
-        waived = set().union(*(WAIVERS[each] for each in place.waived))
-        for chair in sorted(entry.sold.chairs if place.chair is None else (place.chair,), key=load):
+        waived = set().union(*(WAIVERS[each] for each in place.waived), () if first else ("off_grid",))
+        for chair in sorted(role, key=load):
             against = [code for code in _objections(entry, place, chair, others) if code not in waived]
             if not against:
                 return chair
@@ -218,7 +127,8 @@ def _objections(entry: Entry, place: Place, chair: int, others: Sequence[Entry])
     if _date(start) > _date(asked_at) + timedelta(days=WINDOW):
         yield "beyond_window"
     local = start + ZONE
-    opens, closes = (local.replace(hour=hour, minute=0) for hour in (9, 17))
+    opens = local.replace(hour=9, minute=LATE.get(chair, 0))
+    closes = local.replace(hour=17, minute=0)
     if local.weekday() > 4 or local < opens or local + LENGTH > closes:
         yield "outside_hours"
     elif (local - opens) % GRID:
@@ -226,7 +136,7 @@ def _objections(entry: Entry, place: Place, chair: int, others: Sequence[Entry])
     alike = [each for each in others if each.sold is sold]
     if sold.a_day is not None and sum(_date(each.asked.start) == _date(start) for each in alike) >= sold.a_day:
         yield "day_limit_reached"
-    near = [each for each in others if each.chair == chair and _meet(each.sold, each.asked.start, sold, start)]
+    near = [each for each in others if chair in each.has and _meet(each.sold, each.asked.start, sold, start)]
     if any(each.sold is not sold for each in near) or _most(near, start) + entry.party > sold.capacity:
         yield "slot_taken"
 

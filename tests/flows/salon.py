@@ -1,37 +1,45 @@
-"""A salon: one business with two chairs and a service of each kind, and everybody who has to do with it, at their desks."""
+"""A salon: one business with chairs, basins and a service of each kind, and everybody who has to do with it, at their desks."""
 
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from flask.testing import FlaskClient
 
 from config.clock import clock
 from config.transaction import transaction
-from domain.accounts.rules import Role
+from domain.accounts.rules import Principal, Role
 from domain.catalog import service as catalog
-from domain.catalog.rules import NewService
-from domain.catalog.tables import Offer
+from domain.catalog.rules import NewRequirement, NewService
+from domain.catalog.tables import Business, Schedule, Service
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
-from tests.builders import Shop, a_member, a_shop, a_user, serve
-from tests.flows.counter import CUSTOMERS
+from tests.builders import Shop, a_business, a_member, a_user, serve
+from tests.flows.counter import CUSTOMERS, STAFF
 from tests.flows.desk import Desk
-from tests.flows.ledger import Entry, Place, Sold
+from tests.flows.entries import Entry, Numbers, Place, Sold
+from tests.flows.ledger import LATE
+from tests.studios import some_resources
 from web.app import create_app
 
 PAGE = 7  # events, so that there are several pages
 PATIENCE = 10  # seconds
 DEAR = {"free_until": timedelta(hours=2), "fee_percent": 50}
+ROLES = ("in the chair", "under the tap")
 SOLD = (
     Sold(name="cut"),
-    Sold(name="advice", needs_approval=True, chairs=(1,)),
+    Sold(name="advice", needs_approval=True, roles=((1,),)),
     Sold(name="colour", needs_approval=True, price=4505, **DEAR),
     Sold(name="shave", price=1500, pause=timedelta(minutes=30)),
     Sold(name="course", capacity=3, price=0),
+    Sold(name="perm", roles=((0, 1), (2, 3))),
+    Sold(name="wash", roles=((3, 2),), needs_approval=True),
+    Sold(name="school", roles=((3,), (1,)), capacity=2, price=1500, **DEAR),
     Sold(name="massage", a_day=1, notice=timedelta(hours=1), **DEAR),
 )
 
@@ -40,13 +48,18 @@ class Salon:
     """The business and the desks of those who come and go."""
 
     def __init__(self) -> None:
-        self.shop = a_shop(resources=2)
-        self.chairs = sorted(self.shop.resource_ids)  # where they are equal the lower id is preferred
-        self.services = _offered(self.shop, self.chairs)
-        anna, idle = (a_member(self.shop, Role.STAFF) for _ in range(2))
-        serve(anna, self.chairs[0])
+        owner, business = a_business()
+        self.chairs = some_resources(business.id, 4)  # where they are equal the lower id is preferred
+        offered = {sold.name: _offered(owner, business, sold, self.chairs) for sold in SOLD}
+        self.shop = Shop(owner, business, offered["cut"], self.chairs)
+        self.services = {name: shown(Kind.SERVICE, made.id) for name, made in offered.items()}
+        _open_late(self.shop)
+        staff = {name: a_member(self.shop, Role.STAFF) for name in STAFF}
+        for name, chairs in STAFF.items():
+            for chair in chairs:
+                serve(staff[name], self.chairs[chair])
         strangers = {name: a_user() for name in (*CUSTOMERS, "stranger")}
-        people = strangers | {"owner": self.shop.owner, "anna": anna, "idle": idle}
+        people = strangers | staff | {"owner": owner}
         self.desks = {name: Desk(_client(), who) for name, who in people.items()}
 
     @property
@@ -61,8 +74,9 @@ class Salon:
 
     def place(self, place: Place) -> dict[str, Any]:
         """Return the part of a body that asks for a place."""
-        chair = {} if place.chair is None else {"resource_id": self.chair(place.chair)}
-        return {"starts_at": place.start.isoformat(), "override": sorted(place.waived)} | chair
+        ids = self.ids(place.named or ())
+        named = {"resource_id": ids[0]} if len(ids) == 1 else {} if place.named is None else {"resource_ids": ids}
+        return {"starts_at": place.start.isoformat(), "override": sorted(place.waived)} | named
 
     def told(self, count: int) -> dict[str, list[str]]:
         """Return the types of events of each booking, as the feed tells them page by page, once there are *count*.
@@ -84,9 +98,9 @@ class Salon:
             page = self.desks["owner"].get(f"{where}&after={page['next_cursor']}").get_json()
         return {subject: kinds for subject, kinds in found.items() if subject.startswith("bkg_")}
 
-    def chair(self, number: int | None) -> str | None:
-        """Return the id of a chair."""
-        return None if number is None else shown(Kind.RESOURCE, self.chairs[number])
+    def ids(self, numbers: Numbers) -> list[str]:
+        """Return the ids of chairs and basins."""
+        return [shown(Kind.RESOURCE, self.chairs[number]) for number in numbers]
 
     def view(self, entry: Entry, now: datetime) -> dict[str, Any]:
         """Return what a booking should look like, where that is told by the ledger."""
@@ -95,7 +109,8 @@ class Salon:
             "status": entry.shown(now),
             "payment_status": "unpaid" if entry.sold.price else "not_required",
             "starts_at": entry.asked.start,
-            "resource_id": self.chair(entry.chair),
+            "resource_id": next(iter(self.ids(entry.has)), None),
+            "resources": [*zip(ROLES, self.ids(entry.has), strict=False)],
             "party": entry.party,
             "override": sorted(entry.asked.waived),
             "hold_expires_at": entry.hold,
@@ -103,7 +118,8 @@ class Salon:
             "rejection": entry.rejection,
             "sequence": entry.sequence,
             "version": len(entry.lines),
-            "reschedule": entry.move and (entry.move.status, entry.move.to.start, entry.move.rejection),
+            "reschedule": entry.move
+            and (entry.move.status, entry.move.to.start, entry.move.rejection, self.ids(entry.move.to.named or ())),
         }
 
 
@@ -116,7 +132,8 @@ def read(body: Mapping[str, Any]) -> dict[str, Any]:
         "hold_expires_at": _moment(body["hold_expires_at"]),
         "cancellation_fee": fee and fee["amount"],
         "rejection": _code(body),
-        "reschedule": move and (move["status"], _moment(move["starts_at"]), _code(move)),
+        "resources": [(each["role"], each["resource_id"]) for each in body["resources"]],
+        "reschedule": move and (move["status"], _moment(move["starts_at"]), _code(move), move["resource_ids"]),
     }
 
 
@@ -125,15 +142,24 @@ def _client() -> FlaskClient:
     return create_app().test_client()
 
 
-def _offered(shop: Shop, chairs: Sequence[Any]) -> dict[str, str]:
-    """Offer every service on its chairs; return their ids."""
-    services = {}
-    for sold in SOLD:
+def _offered(owner: Principal, business: Business, sold: Sold, chairs: Sequence[UUID]) -> Service:
+    roles = zip(ROLES, sold.roles, strict=False)
+    needs = tuple(NewRequirement(role=role, resource_ids=tuple(chairs[each] for each in able)) for role, able in roles)
+    new = replace(_new(sold), requirements=needs)
+    with transaction() as session:
+        return catalog.create_service(session, business.id, new, caller=owner, now=clock()).service
+
+
+def _open_late(shop: Shop) -> None:
+    """Give hours of their own to those who open later than the business."""
+    for number, minute in LATE.items():
+        weekly = [(day, 9 * 60 + minute, 17 * 60) for day in range(5)]
         with transaction() as session:
-            made = catalog.create_service(session, shop.business.id, _new(sold), caller=shop.owner, now=clock()).service
-            session.add_all(Offer(service_id=made.id, resource_id=chairs[chair]) for chair in sold.chairs)
-            services[sold.name] = shown(Kind.SERVICE, made.id)
-    return services
+            session.add(
+                Schedule(
+                    business_id=shop.business.id, resource_id=shop.resource_ids[number], weekly=weekly, overrides={}
+                )
+            )
 
 
 def _new(sold: Sold) -> NewService:

@@ -1,10 +1,13 @@
 """The life of bookings, whatever anybody asks in whatever order: the API and an independent ledger never differ."""
 
+from itertools import repeat
+
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from domain.availability.rules import decide
+from domain.availability.rules import board, decide
+from domain.availability.service import offering
 from domain.bookings.service import authority, cases
 from tests.flows.day import Day
 
@@ -18,6 +21,9 @@ THE_SAME = settings(
 BREAKS = [
     (cases.Case, "is_over", lambda *_: False),
     (decide, "is_full", lambda *_: False),
+    (decide, "waivers", repeat),
+    (board, "narrowed", lambda roles, _: roles),
+    (offering, "inherited", lambda _, named, __: tuple(named)),
 ]
 
 

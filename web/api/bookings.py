@@ -68,9 +68,10 @@ def create_booking(body: BookingRequest) -> Response:
     """
 
     def work(session: Session) -> Answer:
-        booking = booking_service.request(
-            session, body.command(), caller=caller(), now=clock(), max_holds=settings().max_holds
-        )
+        with body.naming():
+            booking = booking_service.request(
+                session, body.command(), caller=caller(), now=clock(), max_holds=settings().max_holds
+            )
         return accepted(booking, BookingView.of(booking, now=clock()), booking.id)
 
     return told(performed(work), _outcome)

@@ -47,9 +47,10 @@ def reschedule_booking(path: BookingPath, body: RescheduleRequest) -> Response:
 
     def work(session: Session) -> Answer:
         wanted, now = body.command(), clock()
-        row = booking_service.reschedule(
-            session, path.booking_id, wanted, caller=caller(), now=now, versions=expected_versions()
-        )
+        with body.naming():
+            row = booking_service.reschedule(
+                session, path.booking_id, wanted, caller=caller(), now=now, versions=expected_versions()
+            )
         booking = booking_service.seen(session, path.booking_id, caller=caller())
         return accepted(booking, _view(booking, RescheduleView.of(row)), row.id)
 

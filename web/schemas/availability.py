@@ -78,13 +78,14 @@ def days_body(offered: Offered) -> dict[str, Any]:
 
 
 def alternatives(offered: Offered) -> list[dict[str, Any]]:
-    """Return the JSON of free starts to offer instead, each with the resource that is preferred in the first role.
+    """Return the JSON of free starts to offer instead, each with the resources that are preferred, one for each role.
 
     An alternative can be asked for as it is: its fields are those of a request.
     """
+    preferred = ([shown(Kind.RESOURCE, able[0]) for able in slot.resources] for slot in offered.slots)
     return [
-        {"starts_at": local(slot.start, offered.zone), "resource_id": shown(Kind.RESOURCE, slot.resources[0][0])}
-        for slot in offered.slots
+        {"starts_at": local(slot.start, offered.zone), "resource_id": ids[0], "resource_ids": ids}
+        for slot, ids in zip(offered.slots, preferred, strict=True)
     ]
 
 

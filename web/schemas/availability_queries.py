@@ -61,7 +61,7 @@ class AvailabilityQuery(Query):
             service_id=self.service_id,
             timezone=timezone,
             resource_ids=named,
-            before=booking.wanted_resource_ids,
+            before=booking.asked_for,
             party=booking.party,
             mode=mode,
             lengths=booking_service.lengths_of(booking),

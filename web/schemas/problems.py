@@ -18,10 +18,11 @@ class FieldProblem(View):
 
 
 class AlternativeView(View):
-    """A free start to offer instead."""
+    """A free start to offer instead; it can be asked for as it is."""
 
     starts_at: Instant
-    resource_id: Annotated[ResourceId, Field(description="The one preferred then, in the service's first role")]
+    resource_id: Annotated[ResourceId, Field(description="The first of `resource_ids`")]
+    resource_ids: Annotated[list[ResourceId], Field(description="The ones preferred then, one for each role")]
 
 
 class Problem(View):

@@ -1,6 +1,7 @@
 """A start, as bookings and reschedules ask for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.availability.rules.zones import LocalStart
+from domain.kernel.errors import ResourceNotOffered
 from web.fields import ResourceId
 from web.moments import Instant, LocalDate, LocalTime
 from web.parsing import Schema
@@ -43,15 +45,25 @@ class StartRequest(Schema):
             raise PydanticCustomError("required", "Send `date` and `time`, or `starts_at`")
         if instant is not None and instant.microsecond:
             raise PydanticCustomError("invalid", "`starts_at` should be a whole second")
-        if self.resource_id is not None and self.resource_ids is not None:
-            raise PydanticCustomError("invalid", "Send either `resource_id` or `resource_ids`")
+        if self.resource_ids is not None and self.resource_id not in (None, *self.resource_ids):
+            raise PydanticCustomError("invalid", "`resource_id` should be one of `resource_ids`, or left out")
         return self
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        """Point a refusal of a resource at the field that it was named in."""
+        try:
+            yield
+        except ResourceNotOffered as error:
+            if self.resource_ids is not None:
+                error.at("/resource_ids")
+            raise
 
     def named(self) -> tuple[UUID, ...] | None:
         """Return the resources that are named, each once; None when nothing was said of any."""
-        if self.resource_id is not None:
-            return (self.resource_id,)
-        return None if self.resource_ids is None else tuple(dict.fromkeys(self.resource_ids))
+        if self.resource_ids is not None:
+            return tuple(dict.fromkeys(self.resource_ids))
+        return None if self.resource_id is None else (self.resource_id,)
 
     def start(self) -> LocalStart | datetime:
         """Return the start as bookings take it."""

@@ -113,11 +113,18 @@ def narrowed(
 
 
 def inherited(
-    roles: Sequence[tuple[str, tuple[Named, ...]]], named: Collection[UUID], before: Collection[UUID]
+    roles: Sequence[tuple[str, tuple[Named, ...]]], named: Collection[UUID], before: Mapping[UUID, str | None]
 ) -> tuple[UUID, ...]:
-    """Return whom a booking that moves asks for: those *named* now, and whoever was *before* where a role has none."""
-    kept = [each.id for _, able in roles if not any(each.id in named for each in able) for each in able]
-    return (*named, *(each for each in before if each in kept))
+    """Return whom a booking that moves asks for: those *named* now, and whoever was *before* where a role has none.
+
+    *before* has the role that each fills for the booking, if they do. Who could fill none any more is asked for all the
+    same where that role would be left to anybody.
+    """
+    filling = {each.id: role for role, able in roles for each in able}
+    met = {filling[each] for each in named if each in filling}
+    able = [each for each in before if each in filling and filling[each] not in met]
+    left = {role for role, _ in roles}.difference(met, (filling[each] for each in able))
+    return (*named, *able, *(each for each, role in before.items() if each not in filling and role in left))
 
 
 def waivers(waived: frozenset[Code] = NOTHING) -> Iterator[frozenset[Code]]:

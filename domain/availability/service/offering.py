@@ -21,7 +21,7 @@ from domain.availability.service import hours
 from domain.catalog import queries as catalog
 from domain.catalog.queries import Able, OnOffer, RoleOffer
 from domain.catalog.tables import Business, Service
-from domain.kernel.errors import NotFound, ResourceNotOffered
+from domain.kernel.errors import AskedForNoMore, NotFound, ResourceNotOffered
 
 Roles = Sequence[tuple[str, tuple[Able, ...]]]
 """Who could fill each role of a service, in the order of its roles."""
@@ -67,41 +67,50 @@ def offers_by(session: Session, service: Service, resource_ids: Collection[UUID]
     return Offers({service.id: narrowed(offered.by_service[service.id], resource_ids)})
 
 
-def able(session: Session, service: OnOffer, *, named: Collection[UUID] | None, before: Collection[UUID]) -> Roles:
+def able(
+    session: Session, service: OnOffer, *, named: Collection[UUID] | None, before: Mapping[UUID, str | None]
+) -> Roles:
     """Return who could fill each role of a service that was read, narrowed to whom `asked_again` asks for.
 
-    Errors: as in `offers_by`.
+    Errors: as there.
     """
     roles = [(role, service.able.get(role, ())) for role in service.roles]
-    asked = _asked(roles, named, before)
-    _refuse_unable(session, service.business_id, (each.id for _, filling in roles for each in filling), asked)
-    return narrowed(roles, asked)
+    return narrowed(roles, _asked(session, service.business_id, roles, named, before))
 
 
-def _refuse_unable(session: Session, business_id: UUID, able_ids: Iterable[UUID], asked: Collection[UUID]) -> None:
+def asked_again(
+    session: Session, service: Service, *, named: Collection[UUID] | None, before: Mapping[UUID, str | None]
+) -> Sequence[UUID]:
+    """Return whom a booking that moves asks for: who was asked for *before*, but where others are *named* for a role.
+
+    Nobody named (None) is just as before; an empty name is anybody. Errors: as in `offers_by`; AskedForNoMore.
+    """
+    roles = offers(session, [service]).by_service[service.id]
+    return tuple(_asked(session, service.business_id, roles, named, before))
+
+
+def _asked(
+    session: Session,
+    business_id: UUID,
+    roles: Roles,
+    named: Collection[UUID] | None,
+    before: Mapping[UUID, str | None],
+) -> Collection[UUID]:
+    able_ids = {each.id for _, filling in roles for each in filling}
+    _refuse_unable(session, business_id, able_ids, named or ())
+    if named is not None and not named:
+        return ()
+    asked = inherited(roles, named or (), before)
+    if not able_ids.issuperset(asked):
+        raise AskedForNoMore
+    return asked
+
+
+def _refuse_unable(session: Session, business_id: UUID, able_ids: Collection[UUID], asked: Collection[UUID]) -> None:
     for unable in set(asked).difference(able_ids):
         if catalog.has_resource(session, business_id, unable):
             raise ResourceNotOffered
         raise NotFound(what="resource")
-
-
-def asked_again(
-    session: Session, service: Service, *, named: Collection[UUID] | None, before: Collection[UUID]
-) -> Sequence[UUID]:
-    """Return whom a booking that moves asks for: who was asked for *before*, but where others are *named* for a role.
-
-    Nobody named (None) is just as before; an empty name is anybody. Errors: as in `offers_by`.
-    """
-    offered = offers(session, [service])
-    asked = _asked(offered.by_service[service.id], named, before)
-    _refuse_unable(session, service.business_id, offered.resources, asked)
-    return tuple(asked)
-
-
-def _asked(roles: Roles, named: Collection[UUID] | None, before: Collection[UUID]) -> Collection[UUID]:
-    if named is None:
-        return before
-    return inherited(roles, named, before) if named else named
 
 
 def board(session: Session, business: Business, offered: Offers, wishes: Sequence[Wish], *, now: datetime) -> Board:

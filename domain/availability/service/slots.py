@@ -6,7 +6,7 @@ about without the database; or not at all, where the reader has one already that
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,13 +43,14 @@ class Asked:
 
     Of *resource_ids* each narrows the role that it could fill. A booking that would move keeps its *lengths* (None: the
     service's of today), what it takes itself (*besides*) counts as free, for it would be given up, and whom it asked
-    for *before* is asked for again where nobody else is named (None: nobody is; empty: anybody will do).
+    for *before*, in which role (None: that is not known), is asked for again where nobody else is named (None: nobody
+    is; empty: anybody will do).
     """
 
     service_id: UUID
     timezone: str | None = None
     resource_ids: Collection[UUID] | None = None
-    before: Collection[UUID] = ()
+    before: Mapping[UUID, str | None] = field(default_factory=dict)
     party: int = 1
     mode: Mode = Mode.ANY
     lengths: Lengths | None = None

@@ -48,16 +48,20 @@ def serves(session: Session, booking: Booking, caller: Principal) -> bool:
 def refuse_unless_theirs_to_waive(
     session: Session, service: Service, resource_ids: Collection[UUID], caller: Principal
 ) -> None:
-    """Let members waive rules: admins all over the business, staff where no other person than they could have to serve.
+    """Let members waive rules: admins all over the business, staff where it is they who would have to serve.
 
+    That is where one role is asked of nobody but them, and no other user could come to fill any of the others.
     Errors: MembersOnly, OwnResourcesOnly; NotFound, ResourceNotOffered for one of the resources asked for.
     """
     if not caller.is_member(service.business_id):
         raise MembersOnly
     if caller.is_admin(service.business_id):
         return
-    able = availability.offers_by(session, service, resource_ids).resources.values()
-    if not resource_ids or {each.user_id for each in able if each.user_id} != {caller.user_id}:
+    offered = availability.offers_by(session, service, resource_ids)
+    asked = (able for _, able in offered.by_service[service.id] if any(each.id in resource_ids for each in able))
+    is_asked = any(all(each.user_id == caller.user_id for each in able) for able in asked)
+    users = {each.user_id for each in offered.resources.values() if each.user_id}
+    if not is_asked or users != {caller.user_id}:
         raise OwnResourcesOnly
 
 

@@ -45,7 +45,8 @@ def reschedule(
 
     A customer may do so until the start, while cancelling would be free; who serves it, as long as the booking is live.
     Errors: NotFound, StaleVersion, StillPending, NotReschedulable, AlreadyStarted, PolicyWindowClosed, MembersOnly,
-    OwnResourcesOnly, RescheduleInProgress, ResourceNotOffered, NonexistentLocalTime, AmbiguousLocalTime.
+    OwnResourcesOnly, RescheduleInProgress, ResourceNotOffered, AskedForNoMore, NonexistentLocalTime,
+    AmbiguousLocalTime.
     """
     booking = locked(session, booking_id, caller, versions)
     _refuse_unless_movable(booking, now)
@@ -111,9 +112,7 @@ def _row(session: Session, booking: Booking, wanted: Another, caller: Principal,
     if found is None:
         raise NotReschedulable(why="for a service that is not offered any more")
     service, business = found
-    asked_for = availability.asked_again(
-        session, service, named=wanted.resource_ids, before=booking.wanted_resource_ids
-    )
+    asked_for = availability.asked_again(session, service, named=wanted.resource_ids, before=booking.asked_for)
     if wanted.overrides:
         refuse_unless_theirs_to_waive(session, service, asked_for, caller)
     start = local_start(wanted.start, business.timezone)

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from domain.catalog.tables import Business, Offer, Resource
+from domain.catalog.tables import Business, Offer, Resource, Service
 from domain.kernel import locks
 
 
@@ -27,7 +27,8 @@ def resources(
     if service_id is not None:
         said = exists().where(Offer.service_id == service_id, Offer.resource_id == Resource.id)
         anybody = exists().where(Offer.service_id == service_id)
-        where.append(or_(said, and_(Resource.is_default, ~anybody)))
+        single = exists().where(Service.id == service_id, func.jsonb_array_length(Service.roles) == 1)
+        where.append(or_(said, and_(Resource.is_default, ~anybody, single)))
     if after is not None:
         where.append(Resource.id > after)
     return session.scalars(select(Resource).where(*where).order_by(Resource.id).limit(limit)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.catalog.tables import Business, Offer, Resource, Service
@@ -60,7 +60,10 @@ def has_price(session: Session, business_id: UUID) -> bool:
 
 
 def rests_on(session: Session, resource: Resource) -> bool:
-    """Tell whether its business has an active service of which no other active resource is said to fill the same role."""
+    """Tell whether its business has an active service of which no other active resource is said to fill the same role.
+
+    A service of several roles in none of which it is rests on it in none.
+    """
     own = aliased(Offer)
     by_others = exists().where(
         Offer.service_id == Service.id,
@@ -71,5 +74,6 @@ def rests_on(session: Session, resource: Resource) -> bool:
     )
     said = and_(own.service_id == Service.id, own.resource_id == resource.id)
     mine = (Service.business_id == resource.business_id, Service.archived_at.is_(None))
-    resting = select(Service.id).outerjoin(own, said).where(*mine, ~by_others).limit(1)
+    serves = or_(own.role.is_not(None), func.jsonb_array_length(Service.roles) == 1)
+    resting = select(Service.id).outerjoin(own, said).where(*mine, serves, ~by_others).limit(1)
     return session.scalar(resting) is not None

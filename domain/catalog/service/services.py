@@ -49,7 +49,7 @@ def create_service(session: Session, business_id: UUID, new: NewService, *, call
     tell(session, "service.created", service, business_id, now=now)
     touch_all(session, "resource.updated", others or (), business_id, now=now)
     session.refresh(service)
-    return _sound(_sold(session, service, business.currency))
+    return _sound(_sold(session, service, business.currency), "requirements")
 
 
 def service_of(session: Session, service_id: UUID, *, member_of: Collection[UUID] = ()) -> Sold:
@@ -97,7 +97,7 @@ def change_service(
         columns["capacity_changed_at"] = now
     needs = require(session, service, given["requirements"]) if "requirements" in given else None
     changed = apply(service, columns, now=now)
-    sold = _sound(_sold(session, service, business.currency))
+    sold = _sound(_sold(session, service, business.currency), "requirements" if "requirements" in given else "capacity")
     if needs is not None and not changed:
         touch(service, now=now)
     if needs is not None or changed:
@@ -126,9 +126,10 @@ def archive_service(
     return _sold(session, service, business.currency)
 
 
-def _sound(sold: Sold) -> Sold:
+def _sound(sold: Sold, field: str) -> Sold:
+    """Return a service, if it is sound after *field* was given. Errors: OneResourceEach."""
     if not sold.is_sound:
-        raise OneResourceEach
+        raise OneResourceEach().at(f"/{field}")
     return sold
 
 
