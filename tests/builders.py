@@ -13,8 +13,9 @@ from config.clock import clock
 from config.transaction import Session, retried, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Claims, Principal, Registration, Role
+from domain.availability.rules.zones import LocalStart
 from domain.bookings import service as bookings
-from domain.bookings.rules import Another, LocalStart, Request
+from domain.bookings.rules import Another, Request
 from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import service as catalog
 from domain.catalog.rules import NewBusiness, NewService
@@ -64,7 +65,7 @@ def a_service(
     """Offer a service, by *resources* made for it or (0) by the default one."""
     new = NewService(**{"name": "Cut", "duration_minutes": 30} | service)
     with transaction() as session:
-        made, _ = catalog.create_service(session, business_id, new, caller=owner, now=clock())
+        made = catalog.create_service(session, business_id, new, caller=owner, now=clock()).service
         rows = [Resource(business_id=business_id, name=f"Chair {number}", kind="chair") for number in range(resources)]
         session.add_all(rows)
         session.flush()

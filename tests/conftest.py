@@ -41,3 +41,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist does not export its type
     """Tell a new worker where the servers are."""
     node.workerinput["servers"] = node.config.stash[SERVERS].packed()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settled_feed() -> None:
+    """Begin the epoch of the process's database, as beat does within seconds of a first start.
+
+    Ten thousand events later a reader would be told to wait for beat, of which there is none here.
+    """
+    from config.clock import clock  # noqa: PLC0415 - the environment was not complete before
+    from config.transaction import transaction  # noqa: PLC0415
+    from domain.kernel import epochs  # noqa: PLC0415
+
+    with transaction() as session:
+        epochs.current(session, now=clock())

@@ -30,7 +30,7 @@ def alternatives_to(
         return _found(session, booking, now, wanted)
     state = feed.last_of(session, booking.business_id), int(now.timestamp())
     is_fresh = now - booking.updated_at <= booking_service.ASKED_AGAIN
-    asked = is_fresh, booking.service_id, booking.wanted_resource_id, booking.party, booking.starts_at
+    asked = is_fresh, booking.service_id, tuple(booking.wanted_resource_ids), booking.party, booking.starts_at
     with _guard:
         known = _known.get((state, asked))
     if known is None:
@@ -44,4 +44,4 @@ def alternatives_to(
 
 def _found(session: Session, booking: Booking, now: datetime, wanted: Reschedule | None) -> Sequence[dict[str, Any]]:
     free = booking_service.alternatives(session, booking, now=now, wanted=wanted)
-    return alternatives(free.slots, free.zone) if free else []
+    return alternatives(free) if free else []

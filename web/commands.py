@@ -88,8 +88,8 @@ def _known_demo(session: Session) -> tuple[Business, Service] | None:
     if accounts.credentials(session, DEMO_EMAIL) is None:
         return None
     business = catalog.business_of(session, DEMO_SLUG)
-    services, _ = catalog.list_services(session, business.id, after=None, limit=1)
-    return business, services[0]
+    services = catalog.list_services(session, business.id, after=None, limit=1)
+    return business, services[0].service
 
 
 def _new_demo(hashed: str, now: datetime) -> tuple[Business, Service]:
@@ -101,7 +101,7 @@ def _new_demo(hashed: str, now: datetime) -> tuple[Business, Service]:
         owner = accounts.principal(session, grant.claims, now=now)
         business = catalog.create_business(session, new, caller=owner, now=now)
         owner = accounts.principal(session, grant.claims, now=now)  # who has become a member
-        service, _ = catalog.create_service(session, business.id, cut, caller=owner, now=now)
+        service = catalog.create_service(session, business.id, cut, caller=owner, now=now).service
     with transaction() as session:  # each takes the lane, and a transaction takes it once
         catalog.create_service(session, business.id, yoga, caller=owner, now=now)
     return business, service

@@ -34,6 +34,7 @@ IDEMPOTENCY_KEY = "IdempotencyKey"
 PREFER = "Prefer"
 IF_MATCH = "IfMatch"
 IF_NONE_MATCH = "IfNoneMatch"
+IF_CHANGED = "IfChanged"
 
 PARAMETERS: Mapping[str, dict[str, Any]] = {
     IDEMPOTENCY_KEY: {
@@ -65,11 +66,18 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": "*",
     },
+    IF_CHANGED: {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` of the answer that you have: 304 while it is still the answer.",
+        "schema": {"type": "string"},
+        "example": '"0d6f4c2b9a7e41358c0e5b7d2f9a1c64-1774868400"',
+    },
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "Names this request in every log line.", "schema": {"type": "string"}},
     "Location": {"description": "Where the object is.", "schema": {"type": "string"}},
-    "ETag": {"description": "The object's version, for `If-Match`.", "schema": {"type": "string"}},
+    "ETag": {"description": "The version, for `If-Match` or `If-None-Match`.", "schema": {"type": "string"}},
     "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait before asking again.", "schema": {"type": "integer"}},
     "Allow": {"description": "The methods that are taken.", "schema": {"type": "string"}},
@@ -89,7 +97,7 @@ def promised(status: int, model: type[BaseModel] | None, takes: Sequence[str]) -
         names.append("Location")
     if status == HTTPStatus.ACCEPTED:
         names.append("Retry-After")
-    if "version" in fields:
+    if "version" in fields or IF_CHANGED in takes:
         names.append("ETag")
     if "next_cursor" in fields:
         names.append("Link")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.availability.service.offering import MINUTE
+from domain.availability.rules.zones import MINUTE
 from domain.bookings.service.moved_clocks import MovedClock
 from domain.kernel.ids import Kind, shown
 

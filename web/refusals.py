@@ -1,7 +1,7 @@
 """Refusals in words: the sentence for each rule that can refuse a start."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.availability.rules.model import Code
 
@@ -20,5 +20,19 @@ SENTENCES: Mapping[str, str] = {
 
 def sentence(code: str, starts_at: datetime) -> str:
     """Say why a start was refused; *starts_at* is in the zone of its business."""
-    day = f"{starts_at.day} {starts_at:%B %Y}"
+    day = dated(starts_at)
     return SENTENCES[code].format(when=f"{starts_at:%H:%M} on {day}", day=day)
+
+
+def dated(day: date) -> str:
+    """Write a date as people do."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def length(minutes: int) -> str:
+    """Write a length of time as people do: in days or hours where that comes out even."""
+    for unit, size in (("day", 1440), ("hour", 60)):
+        if minutes and minutes % size == 0:
+            count = minutes // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -16,7 +16,7 @@ FINITE = (
 
 
 class Claim(Base):
-    """One booking's place on one resource, from its footprint's start to its end (buffers included).
+    """One booking's place on one of its resources, from its footprint's start to its end (buffers included).
 
     `exclusive` when the service takes one party at a time; then the database itself refuses any overlap. Seats above
     the capacity, or two services at once on a resource, are refused by triggers (see the migration that made them).

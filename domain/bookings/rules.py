@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
+from domain.availability.rules.zones import LocalStart
 from domain.kernel.money import Money
 
 
@@ -84,15 +85,6 @@ ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocalStart:
-    """A wall time in the business's zone; *fold* tells the two passes of a repeated one apart."""
-
-    day: date
-    at: time
-    fold: Literal[0, 1] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """Whom a booking is for, when that is not the caller: a way to reach them, and no rights."""
 
@@ -103,12 +95,15 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a caller asks for: a start, as wall time or as an instant, for a party, on a resource or on any."""
+    """What a caller asks for: a start, as wall time or as an instant, for a party.
+
+    Of *resource_ids* each narrows the role that it could fill; a role of which none is named is open to any.
+    """
 
     business_id: UUID
     service_id: UUID
     start: LocalStart | datetime
-    resource_id: UUID | None = None
+    resource_ids: tuple[UUID, ...] = ()
     party: int = 1
     expected_amount: int | None = None
     customer: Customer | None = None
@@ -134,10 +129,14 @@ class Sought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Another:
-    """The place that a caller asks a booking to be moved to: a start, on a resource or (None) on any."""
+    """The place that a caller asks a booking to be moved to.
+
+    Of *resource_ids* each narrows the role that it could fill, as in a request; a role of which none is named is filled
+    by whom was asked for before. None: nobody is named; empty: anybody will do.
+    """
 
     start: LocalStart | datetime
-    resource_id: UUID | None = None
+    resource_ids: tuple[UUID, ...] | None = None
     overrides: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, func
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.tables import Base, Serial, Ulid, Versioned
@@ -13,7 +13,8 @@ from domain.kernel.tables import Base, Serial, Ulid, Versioned
 class Booking(Versioned, Base):
     """Somebody's claim on a slot, from `pending` to its end.
 
-    `accepted_no` is the order of acceptance. `resource_id` is what it got, `wanted_resource_id` what was asked for.
+    `accepted_no` is the order of acceptance. `wanted_resource_ids` is who was asked for, `resources` who it got: a list
+    of {role, resource_id}, one for each role of its service as it was then; the first one's is `resource_id` too.
     Wall time, zone and tz database version are kept beside the instant, which is what binds. Buffers, price, deposit
     and the cancellation policy are as they were when it was made. `customer_id` is None when somebody else was named
     as the customer, whose rights then stay with `booked_by`. `overrides` names the rules that a member waived.
@@ -38,6 +39,7 @@ class Booking(Versioned, Base):
         CheckConstraint("cancellation_fee_amount BETWEEN 0 AND price_amount", "cancellation_fee"),
         CheckConstraint("(status LIKE 'awaiting%') = (hold_expires_at IS NOT NULL)", "hold"),
         CheckConstraint("(status = 'rejected') = (rejection_code IS NOT NULL)", "rejection"),
+        CheckConstraint("resource_id IS NOT DISTINCT FROM CAST(resources -> 0 ->> 'resource_id' AS uuid)", "resources"),
         Index("ix_bookings_pending", "business_id", "accepted_no", postgresql_where="status = 'pending'"),
         Index("ix_bookings_hold", "hold_expires_at", postgresql_where="hold_expires_at IS NOT NULL"),
         Index("ix_bookings_business", "business_id", "id"),
@@ -52,8 +54,9 @@ class Booking(Versioned, Base):
     accepted_no: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
     service_id: Mapped[UUID] = mapped_column(ForeignKey("services.id"), index=True)
-    wanted_resource_id: Mapped[UUID | None] = mapped_column(ForeignKey("resources.id"))
+    wanted_resource_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
     resource_id: Mapped[UUID | None] = mapped_column(ForeignKey("resources.id"))
+    resources: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     booked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     customer_name: Mapped[str]
@@ -106,7 +109,7 @@ class Reschedule(Base):
     accepted_no: Mapped[int] = mapped_column(BigInteger, default=func.nextval("bookings_accepted_no_seq"), unique=True)
     booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
     business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
-    wanted_resource_id: Mapped[UUID | None] = mapped_column(ForeignKey("resources.id"))
+    wanted_resource_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
     status: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.tables import Base, Ulid, Versioned
 
+ROLE = "resource"
+"""The one role of a service that needs a single resource, unless it was given another name."""
+
 
 class Business(Versioned, Base):
     """Sells services, in its own time zone and currency; belongs to an account."""
@@ -45,6 +48,7 @@ class Service(Versioned, Base):
     """What is booked. Durations are minutes; the price is for one seat, in minor units of the business's currency.
 
     A deposit is what has to be paid at first: an amount for each seat, or a percentage of the price; neither is all.
+    A booking takes one resource for each of its `roles`; the first one's hours set the grid of its starts.
     """
 
     __tablename__ = "services"
@@ -63,6 +67,7 @@ class Service(Versioned, Base):
         CheckConstraint("deposit_amount IS NULL OR deposit_percent IS NULL", "one_deposit"),
         CheckConstraint("hold_minutes BETWEEN 1 AND 10080", "hold"),
         CheckConstraint("approval_hours BETWEEN 1 AND 720", "approval"),
+        CheckConstraint("jsonb_typeof(roles) = 'array' AND roles <> '[]'", "roles"),
         Index("ix_services_business_id", "business_id", "id"),
     )
 
@@ -76,6 +81,7 @@ class Service(Versioned, Base):
     buffer_after_minutes: Mapped[int] = mapped_column(Integer, default=0)
     min_notice_minutes: Mapped[int] = mapped_column(Integer, default=0)
     max_advance_days: Mapped[int] = mapped_column(Integer, default=60)
+    roles: Mapped[list[Any]] = mapped_column(default=lambda: [ROLE])
     capacity: Mapped[int] = mapped_column(Integer, default=1)
     capacity_changed_at: Mapped[datetime | None]
     daily_limit: Mapped[int | None] = mapped_column(Integer)
@@ -88,6 +94,11 @@ class Service(Versioned, Base):
     approval_hours: Mapped[int] = mapped_column(Integer, default=24)
     cancellation_policy: Mapped[dict[str, Any]]
     archived_at: Mapped[datetime | None]
+
+    @property
+    def holds_at_first(self) -> bool:
+        """Tell whether a booking's place is held, for approval or payment, before it is confirmed."""
+        return self.requires_approval or (self.payment_required and self.price_amount > 0)
 
 
 class Resource(Versioned, Base):
@@ -110,7 +121,10 @@ class Resource(Versioned, Base):
 
 
 class Offer(Base):
-    """That a resource offers a service. A service that nobody is said to offer is offered by the default resource."""
+    """That a resource offers a service, by filling one role of it.
+
+    A service of a single role that nobody is said to fill is offered by the default resource.
+    """
 
     __tablename__ = "service_resources"
 
@@ -118,6 +132,7 @@ class Offer(Base):
     resource_id: Mapped[UUID] = mapped_column(
         ForeignKey("resources.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    role: Mapped[str] = mapped_column(default=ROLE)
 
 
 class Schedule(Versioned, Base):

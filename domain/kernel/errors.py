@@ -22,6 +22,7 @@
     │   ├── LastOwner
     │   ├── SlugTaken
     │   ├── CurrencyInUse
+    │   ├── BookedElsewhere
     │   ├── Archived
     │   ├── DefaultResourceNeeded
     │   ├── StaleVersion
@@ -45,6 +46,9 @@
         ├── CurrencyMismatch
         ├── DepositAbovePrice
         ├── NotAMember
+        ├── ResourceInTwoRoles
+        ├── OneResourceEach
+        ├── RoleNeeded
         ├── TimeOffLength
         ├── PartyAboveCapacity
         ├── TooManySlots
@@ -227,13 +231,6 @@ class PartyAboveCapacity(Invalid):
 
     code = "party_above_capacity"
     pointer = "/party"
-
-
-class TooManySlots(Invalid):
-    """That is more to look at than the {most} starts of one answer; ask for fewer dates, or for one resource."""
-
-    code = "too_many_slots"
-    pointer = "?to"
 
 
 class ResourceNotOffered(Invalid):

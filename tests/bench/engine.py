@@ -15,6 +15,7 @@ from domain.availability.rules.slots import slots
 from domain.availability.rules.zones import DAY, MINUTE, day_number, instant
 from tests.bench.report import Line
 from tests.bench.world import World
+from tests.rules.builders import anybody
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SERVICE = UUID(int=1)
@@ -84,7 +85,7 @@ def month(count: int, busy: int, *, schedules: int = 1, capacity: int = 1) -> fl
     service = terms(capacity)
     return median(
         lambda run: candidates(count, busy, schedules, run),
-        lambda given: slots(service, given, query, now=NOW, day_counts={}),
+        lambda given: slots(service, anybody(*given), query, now=NOW, day_counts={}),
     )
 
 
@@ -93,11 +94,13 @@ def decision(count: int, busy: int) -> float:
     service, given = terms(1), candidates(count, busy, 1, 0)
     starts = [
         slot.start
-        for slot in slots(service, given, Query(from_day=FIRST, to_day=LAST, zone=BERLIN), now=NOW, day_counts={})
+        for slot in slots(
+            service, anybody(*given), Query(from_day=FIRST, to_day=LAST, zone=BERLIN), now=NOW, day_counts={}
+        )
     ]
     return median(
         lambda _: given,
-        lambda _: [choose(service, given, start, party=1, now=NOW, day_counts={}) for start in starts],
+        lambda _: [choose(service, anybody(*given), start, party=1, now=NOW, day_counts={}) for start in starts],
     ) / len(starts)
 
 

@@ -17,17 +17,19 @@ SLACK = 0.2
 # Years of half-hours, one after another on each chair; what guards claims would only find them all free.
 GROWN = """
     SET session_replication_role = replica;
-    INSERT INTO bookings (id, business_id, service_id, resource_id, booked_by, customer_id, customer_name,
+    INSERT INTO bookings (id, business_id, service_id, resource_id, resources, booked_by, customer_id, customer_name,
            customer_email, status, payment_status, starts_at, ends_at, timezone, local_start, tzdata_version,
            buffer_before_minutes, buffer_after_minutes, party, price_amount, currency, cancellation_policy,
            rejection_reasons, sequence)
-    SELECT gen_random_uuid(), s.business_id, s.id, r.chairs[1 + k % array_length(r.chairs, 1)], '{owner}', '{owner}',
+    SELECT gen_random_uuid(), s.business_id, s.id, c.chair,
+           jsonb_build_array(jsonb_build_object('role', 'resource', 'resource_id', c.chair)), '{owner}', '{owner}',
            'Ada', 'ada@example.com', 'completed', 'not_required', w.ended - interval '30 minutes', w.ended,
            'Africa/Lagos', '', '2025.2', 0, 0, 1, 0, 'NGN', s.cancellation_policy, '[]', 0
       FROM services AS s
      CROSS JOIN (SELECT array_agg(id ORDER BY id) AS chairs FROM resources
                   WHERE business_id = '{business}' AND NOT is_default) AS r
      CROSS JOIN generate_series(0, {past} - 1) AS k
+     CROSS JOIN LATERAL (SELECT r.chairs[1 + k % array_length(r.chairs, 1)]) AS c (chair)
      CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) - k / array_length(r.chairs, 1) * interval '30 minutes')
            AS w (ended)
      WHERE s.id = '{service}';

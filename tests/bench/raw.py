@@ -28,7 +28,9 @@ CLAIMS = """
 MOVES = """
     WITH moved AS (
         UPDATE bookings AS b
-           SET status = 'confirmed', resource_id = c.resource_id, version = b.version + 1, updated_at = now()
+           SET status = 'confirmed', resource_id = c.resource_id,
+               resources = jsonb_build_array(jsonb_build_object('role', 'resource', 'resource_id', c.resource_id)),
+               version = b.version + 1, updated_at = now()
           FROM claims AS c
          WHERE c.booking_id = b.id AND b.id = ANY (%s) AND b.status = 'pending'
      RETURNING b.id, b.version, b.business_id),

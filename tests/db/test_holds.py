@@ -47,10 +47,10 @@ def _confirm(shop: Shop, booking: Booking, now: datetime) -> Booking:
 
 
 def _offered(shop: Shop, now: datetime) -> bool:
-    asked = availability.Asked(service_id=shop.service.id, first=START.date(), last=START.date())
+    asked = availability.Asked(service_id=shop.service.id)
     with transaction() as session:
-        slots = availability.slots(session, asked, now=now).slots
-    return int(START.timestamp()) in {slot.start for slot in slots}
+        prepared = availability.prepared(session, asked, (START.date(), START.date()), now=now)
+    return int(START.timestamp()) in {slot.start for slot in prepared.offered().slots}
 
 
 def test_a_hold_keeps_its_place_from_the_next() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config.clock import clock
-from config.transaction import engine, transaction
+from config.transaction import transaction
 from domain.bookings import service as bookings
 from domain.bookings.queries.invariants import INVARIANTS, NOTICES, finding
 from tests.builders import Shop, a_booking, a_service, a_shop, again, decide, weekday
@@ -47,7 +47,8 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
         "UPDATE claims SET expires_at = now() WHERE booking_id = :booking",
         "UPDATE bookings SET buffer_after_minutes = 5 WHERE id = :booking",
         "UPDATE bookings SET starts_at = starts_at - interval '1 minute' WHERE id = :booking",
-        "UPDATE bookings SET resource_id = NULL WHERE id = :booking",
+        "UPDATE bookings SET resource_id = NULL, resources = '[]' WHERE id = :booking",
+        "UPDATE bookings SET resources = resources || resources WHERE id = :booking",
         SECOND_CLAIM.format(service="service_id", seats="1", exclusive="false").replace("gen_random_uuid()", ":booking"),
     ),
     "no_places_after_the_end": ("UPDATE bookings SET status = 'cancelled' WHERE id = :booking",),
@@ -75,7 +76,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
 @pytest.fixture
 def session() -> Iterator[Session]:
     """Yield a session whose writes are gone afterwards, and the guards that it took away are back."""
-    with Session(engine()) as made:
+    with transaction() as made:
         yield made
         made.rollback()
 
@@ -159,7 +160,7 @@ def test_a_service_notes_when_its_capacity_changed(capacity: int, *, noted: bool
     now = clock()
     with transaction() as session:
         given = {"name": "Shave", "capacity": capacity}
-        changed, _ = bookings.change_service(session, shop.service.id, given, caller=shop.owner, now=now)
+        changed = bookings.change_service(session, shop.service.id, given, caller=shop.owner, now=now).service
     assert changed.capacity_changed_at == (now if noted else None)
 
 
@@ -208,7 +209,7 @@ def shop() -> tuple[Shop, UUID]:
 def test_the_sweep_finds_what_comparing_every_pair_finds(shop: tuple[Shop, UUID], claims: list[Taken]) -> None:
     made, other = shop
     midnight = datetime(2030, 1, 1, tzinfo=UTC)
-    with Session(engine()) as session:
+    with transaction() as session:
         before, resource_id = counts(session), uuid4()
         session.execute(PAST_ALL_GUARDS)
         for each in claims:

@@ -100,16 +100,16 @@ def test_who_moves_over_a_change_of_clocks_moves_further_and_is_met_there() -> N
 
 def test_other_resources_are_not_met() -> None:
     shop = mexican(resources=2)
-    booking = told(shop, MAY, resource_id=shop.resource_ids[0])
-    placed(shop, f"{AN_HOUR_ON}-05:00", resource_id=shop.resource_ids[1])
+    booking = told(shop, MAY, resource_ids=(shop.resource_ids[0],))
+    placed(shop, f"{AN_HOUR_ON}-05:00", resource_ids=(shop.resource_ids[1],))
 
     assert meets(shop, booking) == []
 
 
 def test_who_has_several_resources_is_judged_on_each(own: Databases) -> None:
     shop = mexican(resources=2)
-    booking = told(shop, MAY, resource_id=shop.resource_ids[0])
-    other = placed(shop, f"{AN_HOUR_ON}-05:00", resource_id=shop.resource_ids[1])
+    booking = told(shop, MAY, resource_ids=(shop.resource_ids[0],))
+    other = placed(shop, f"{AN_HOUR_ON}-05:00", resource_ids=(shop.resource_ids[1],))
     place = {"resource_id": shop.resource_ids[1], "service_id": shop.service.id}
     with own.connected() as connection:
         Written(booking_id=booking.id, start=booking.starts_at, **place).write(connection)  # type: ignore[arg-type]
@@ -199,7 +199,7 @@ def test_hours_of_a_resource_go_before_those_of_the_business() -> None:
 
 def test_time_off_is_met_by_buffers_too_and_only_where_it_is() -> None:
     shop = mexican(resources=2, buffer_before_minutes=10)
-    booking, other = (told(shop, MAY, resource_id=each) for each in shop.resource_ids)
+    booking, other = (told(shop, MAY, resource_ids=(each,)) for each in shop.resource_ids)
     away(shop, "2023-05-10T15:45Z", "2023-05-10T15:50Z", shop.resource_ids[0])
     assert [outlook(shop, each).moves_into_time_off for each in (booking, other)] == [False, False]
 
@@ -228,7 +228,7 @@ def test_a_crowd_meets_whom_the_plainest_judge_says_it_does(monkeypatch: pytest.
     then: dict[UUID, tuple[UUID | None, datetime]] = {}
     for slot in range(60):
         start = first + timedelta(minutes=30 * slot)
-        booking = placed(shop, start.isoformat(), resource_id=draw.choice(shop.resource_ids))
+        booking = placed(shop, start.isoformat(), resource_ids=(draw.choice(shop.resource_ids),))
         shift = timedelta(minutes=draw.choice([0, 60, 60, -60, 30, 1440]))
         change(booking, local_start=f"{start + shift:%Y-%m-%dT%H:%M:%S}", tzdata_version=BEFORE)
         then[booking.id] = booking.resource_id, start + shift

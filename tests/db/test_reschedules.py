@@ -112,7 +112,7 @@ def test_the_day_that_it_leaves_has_room_for_another() -> None:
 def test_it_stays_with_the_resource_that_was_asked_for() -> None:
     shop = a_shop(resources=2)
     chair = shop.resource_ids[1]
-    booking = placed(shop, resource_id=chair)
+    booking = placed(shop, resource_ids=(chair,))
     a_reschedule(booking, LATER, by=shop.owner)
     decide(shop)
 
@@ -121,8 +121,8 @@ def test_it_stays_with_the_resource_that_was_asked_for() -> None:
 
 def test_it_may_move_to_another_resource_at_the_same_time() -> None:
     shop = a_shop(resources=2)
-    booking = placed(shop, resource_id=shop.resource_ids[0])
-    a_reschedule(booking, START, by=shop.owner, resource_id=shop.resource_ids[1])
+    booking = placed(shop, resource_ids=(shop.resource_ids[0],))
+    a_reschedule(booking, START, by=shop.owner, resource_ids=(shop.resource_ids[1],))
     decide(shop)
 
     assert look(booking, by=shop.owner).resource_id == shop.resource_ids[1]

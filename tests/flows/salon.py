@@ -130,7 +130,7 @@ def _offered(shop: Shop, chairs: Sequence[Any]) -> dict[str, str]:
     services = {}
     for sold in SOLD:
         with transaction() as session:
-            made, _ = catalog.create_service(session, shop.business.id, _new(sold), caller=shop.owner, now=clock())
+            made = catalog.create_service(session, shop.business.id, _new(sold), caller=shop.owner, now=clock()).service
             session.add_all(Offer(service_id=made.id, resource_id=chairs[chair]) for chair in sold.chairs)
             services[sold.name] = shown(Kind.SERVICE, made.id)
     return services

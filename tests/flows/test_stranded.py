@@ -171,5 +171,5 @@ def test_every_change_is_told_in_the_log_of_events_with_its_version() -> None:
         *[("business.created", 1), ("service.created", 1), ("business.updated", 2), ("service.updated", 2)],
         *[("resource.updated", 2), ("schedule.updated", 1), ("schedule.removed", 2)],
         *[("time_off.created", 1), ("time_off.updated", 2), ("time_off.deleted", 3)],
-        *[("resource.archived", 3), ("service.archived", 3), ("business.archived", 3)],
+        *[("resource.archived", 3), ("service.updated", 3), ("service.archived", 4), ("business.archived", 3)],
     ]

@@ -22,7 +22,7 @@ from domain.bookings import service as bookings
 from domain.bookings.rules import OCCUPYING
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
-from domain.catalog.queries import Able
+from domain.catalog.queries import RoleOffer
 from domain.catalog.tables import Business, Service
 from domain.kernel import locks
 from tests.builders import Shop, a_booking, decide
@@ -123,7 +123,7 @@ def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
         locks.enter(session, "lanes")
         return session.scalars(select(Business).where(Business.id == business_id)).one()
 
-    def offers(session: Session, service_ids: Sequence[UUID]) -> Sequence[tuple[UUID, Able]]:
+    def offers(session: Session, service_ids: Sequence[UUID]) -> Sequence[RoleOffer]:
         locks.enter(session, "resources")
         return catalog.offers(session, service_ids)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.availability.rules.diary import Closure, Diary, Occupied
-from domain.availability.rules.model import Block, Candidate, Hours, Mode, Query, Slot, Terms
+from domain.availability.rules.model import Block, Candidate, Hours, Mode, Query, Requirement, Slot, Terms
 from domain.availability.rules.slots import slots
 
 GREENWICH = ZoneInfo("UTC")
@@ -113,7 +113,12 @@ def offers(
     """List the slots from the first to the last of *days*, in the business's zone unless another is given."""
     dates = sorted(date.fromisoformat(day) for day in days)
     query = Query(from_day=dates[0], to_day=dates[-1], zone=zone or terms.zone, party=party, mode=mode)
-    return slots(terms, candidates, query, now=at(now), day_counts=day_counts or {})
+    return slots(terms, anybody(*candidates), query, now=at(now), day_counts=day_counts or {})
+
+
+def anybody(*candidates: Candidate) -> list[Requirement]:
+    """Need a single resource, any of these."""
+    return [Requirement("resource", candidates)]
 
 
 def clocks(found: Iterable[Slot]) -> list[str]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.availability.rules.decide import choose
 from domain.availability.rules.model import Candidate, Code, Mode, Reason, Refusal, Terms
-from tests.rules.builders import LONG_AGO, at, booked, clocks, hours, off, offers, on, resource, service
+from tests.rules.builders import LONG_AGO, anybody, at, booked, clocks, hours, off, offers, on, resource, service
 
 TODAY = date(2026, 1, 12)
 
@@ -14,7 +14,9 @@ TODAY = date(2026, 1, 12)
 def chosen(
     *candidates: Candidate, clock: str = "09:00", terms: Terms | None = None, party: int = 1, mode: Mode = Mode.ANY
 ) -> list[int] | Refusal:
-    found = choose(terms or service(), candidates, on(clock), party=party, now=at(LONG_AGO), day_counts={}, mode=mode)
+    found = choose(
+        terms or service(), anybody(*candidates), on(clock), party=party, now=at(LONG_AGO), day_counts={}, mode=mode
+    )
     return found if isinstance(found, Refusal) else [candidate.id.int for candidate in found]
 
 
@@ -22,14 +24,14 @@ def test_any_resource_is_the_union_each_on_its_own_grid() -> None:
     early, late = resource(hours("09:00-11:00"), number=1), resource(hours("09:30-11:30"), number=2)
     found = offers(service(60), early, late)
     assert clocks(found) == ["09:00", "09:30", "10:00", "10:30"]
-    assert [[each.int for each in slot.resources] for slot in found] == [[1], [2], [1], [2]]
+    assert [[each.int for each in slot.resources[0]] for slot in found] == [[1], [2], [1], [2]]
 
 
 def test_a_slot_names_the_free_resources_by_priority_then_id() -> None:
     trio = [resource(number=3), resource(number=2, priority=1), resource(None, booked("09:00", "10:00"), number=1)]
     found = offers(service(60), *trio)
-    assert [each.int for each in found[0].resources] == [3, 2]
-    assert [each.int for each in found[1].resources] == [1, 3, 2]
+    assert [each.int for each in found[0].resources[0]] == [3, 2]
+    assert [each.int for each in found[1].resources[0]] == [1, 3, 2]
 
 
 def test_what_remains_is_what_the_best_resource_has_left() -> None:
@@ -37,7 +39,7 @@ def test_what_remains_is_what_the_best_resource_has_left() -> None:
     half = resource(None, booked("09:00", "10:00", seats=2), number=2)
     fresh = resource(None, booked("09:00", "10:00", seats=1), number=3)
     slot = offers(service(60, capacity=4), full, half, fresh)[0]
-    assert (slot.remaining, slot.resources) == (3, (UUID(int=2), UUID(int=3)))
+    assert (slot.remaining, slot.resources[0]) == (3, (UUID(int=2), UUID(int=3)))
 
 
 def test_a_party_never_splits_over_two_resources() -> None:
@@ -52,7 +54,7 @@ def test_all_resources_together_is_the_intersection() -> None:
     found = offers(service(60, capacity=4), nurse, room, mode=Mode.ALL)
     assert clocks(found) == ["10:00", "11:00"]
     assert [slot.remaining for slot in found] == [1, 3]
-    assert found[0].resources == (UUID(int=1), UUID(int=2))
+    assert found[0].resources[0] == (UUID(int=1), UUID(int=2))
 
 
 def test_all_of_nobody_is_nobody() -> None:

@@ -11,11 +11,12 @@ from domain.availability.rules.diary import Occupied
 from domain.availability.rules.model import Candidate, Code, Mode, Refusal, Slot
 from domain.availability.rules.slots import slots
 from domain.availability.rules.zones import DAY, day_number
+from tests.rules.builders import anybody
 from tests.rules.worlds import TICK, World, claims, worlds
 
 
 def offered(world: World) -> list[Slot]:
-    return slots(world.terms, world.candidates, world.query, now=world.now, day_counts=world.day_counts)
+    return slots(world.terms, anybody(*world.candidates), world.query, now=world.now, day_counts=world.day_counts)
 
 
 def probes(world: World) -> list[int]:
@@ -47,7 +48,7 @@ def test_a_slot_is_offered_exactly_when_somebody_can_be_chosen(world: World) -> 
     for start in probes(world):
         chosen = choose(
             world.terms,
-            world.candidates,
+            anybody(*world.candidates),
             start,
             party=world.query.party,
             now=world.now,
@@ -56,7 +57,7 @@ def test_a_slot_is_offered_exactly_when_somebody_can_be_chosen(world: World) -> 
         )
         assert (start in found) is not isinstance(chosen, Refusal)
         if not isinstance(chosen, Refusal):
-            assert {candidate.id for candidate in chosen} <= set(found[start].resources)
+            assert {candidate.id for candidate in chosen} <= set(found[start].resources[0])
 
 
 @given(worlds())
@@ -86,7 +87,7 @@ def test_one_more_booking_never_adds_a_slot(world: World, data: st.DataObject) -
     for slot in offered(world):
         assert slot.start in before
         assert slot.remaining <= before[slot.start].remaining
-        assert set(slot.resources) <= set(before[slot.start].resources)
+        assert set(slot.resources[0]) <= set(before[slot.start].resources[0])
 
 
 @given(worlds())
@@ -97,7 +98,7 @@ def test_what_remains_is_the_count_of_every_instant(world: World) -> None:
         assert slot.remaining == best(left.values())
         assert slot.end == slot.start + world.terms.duration
         open_to_us = {candidate.id for candidate in world.candidates if refused(world, candidate, slot.start) is None}
-        assert set(slot.resources) == open_to_us
+        assert set(slot.resources[0]) == open_to_us
 
 
 def counted(world: World, candidate: Candidate, start: int) -> int:

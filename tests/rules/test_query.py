@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from domain.availability.rules.model import Query
 from domain.availability.rules.slots import slots
-from tests.rules.builders import LONG_AGO, MONDAY, at, clocks, hours, local, offers, resource, service
+from tests.rules.builders import LONG_AGO, MONDAY, anybody, at, clocks, hours, local, offers, resource, service
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")  # thirteen hours ahead of UTC in January
 
@@ -57,4 +57,4 @@ def test_a_date_of_23_and_of_25_hours() -> None:
 def test_a_range_that_ends_before_it_begins_is_empty() -> None:
     for zone in ("UTC", "Pacific/Apia"):
         query = Query(from_day=date(2011, 12, 31), to_day=date(2011, 12, 29), zone=ZoneInfo(zone))
-        assert slots(service(), [resource(hours("00:00-24:00"))], query, now=at(LONG_AGO), day_counts={}) == []
+        assert slots(service(), anybody(resource(hours("00:00-24:00"))), query, now=at(LONG_AGO), day_counts={}) == []

@@ -48,6 +48,7 @@ GET    /api/time-off/{time_off_id}               404 200 200 200 200
 PATCH  /api/time-off/{time_off_id}               404 403 200 200 200
 DELETE /api/time-off/{time_off_id}               404 403 204 204 204
 GET    /api/availability                         200 200 200 200 200
+GET    /api/availability/explain                 200 200 200 200 200
 GET    /api/bookings                             200 200 200 200 200
 POST   /api/bookings                             202 202 202 202 202
 GET    /api/bookings/{booking_id}                404 200 200 200 200
@@ -69,6 +70,9 @@ OTHERS = (
     ("POST /api/bookings/{booking_id}/reschedule", "body", "resource_id"),
     ("GET /api/resources", "query", "service_id"),
     ("GET /api/availability", "query", "resource_id"),
+    ("GET /api/availability", "query", "reschedule_of"),
+    ("GET /api/availability/explain", "query", "resource_id"),
+    ("GET /api/availability/explain", "query", "reschedule_of"),
     ("GET /api/time-off", "query", "resource_id"),
     ("GET /api/businesses/{slug}/members/{user_id}", "path", "user_id"),
     ("PATCH /api/businesses/{slug}/members/{user_id}", "path", "user_id"),

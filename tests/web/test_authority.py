@@ -24,6 +24,7 @@ OPEN = {
     "GET /api/resources/{resource_id}",
     "GET /api/resources/{resource_id}/schedule",
     "GET /api/availability",
+    "GET /api/availability/explain",
     "POST /api/bookings",
 }
 """What names something of an active business and is for everybody: to look at what it offers, and to book it."""
@@ -144,7 +145,8 @@ def test_an_id_of_somebody_elses_beside_ones_own_is_of_nothing(
     name: str, place: str, field: str, pair: tuple[Everything, Everything]
 ) -> None:
     mine, theirs = pair
-    other: object = [theirs.ids["service_id"][0]] if field == "service_ids" else theirs.ids[field][0]
+    known = {"service_ids": [theirs.ids["service_id"][0]], "reschedule_of": theirs.ids["booking_id"][0]}
+    other: object = known.get(field) or theirs.ids[field][0]
     answer = asked(mine, name, "owner", **{place: {field: other}})
     told = (422, "not_a_member") if (place, field) == ("body", "user_id") else (404, "not_found")
     assert (answer.status_code, answer.get_json()["code"]) == told

@@ -1,29 +1,112 @@
-"""Availability: what could be booked now."""
+"""Availability: what could be booked now, and why something could not."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from flask import Response
 
 from config.clock import clock
-from config.transaction import reading
+from config.transaction import Session, reading
 from domain.availability import service as availability_service
-from web.answers import Answer
+from domain.availability.service import Asked, Explained, Offered, Prepared, Upcoming
+from domain.bookings import service as booking_service
+from domain.kernel.errors import DomainError
+from web.answers import shown
+from web.auth import caller
+from web.describing import IF_CHANGED
+from web.freshness import Fresh, told
 from web.openapi import noun, operation
-from web.schemas.availability import SlotsQuery, SlotsView, slots_body
+from web.schemas.availability import AvailabilityView, alternatives, days_body, slots_body
+from web.schemas.availability_queries import AvailabilityQuery, ExplainQuery, SlotsQuery
+from web.schemas.explanations import ExplanationView, explanation
 
 availability = noun("availability", "What could be booked now, computed afresh each time.")
+
+COUNT = 10
+PROBLEMS = (
+    *("not_found", "party_above_capacity", "resource_not_offered"),
+    *("still_pending", "not_reschedulable"),
+)
 
 
 @operation(
     availability.get,
     "",
-    success={200: SlotsView},
-    problems=("not_found", "unknown_timezone", "party_above_capacity", "resource_not_offered", "too_many_slots"),
+    success={200: AvailabilityView, 304: None},
+    problems=("unknown_timezone", "too_many_slots", *PROBLEMS),
+    takes=(IF_CHANGED,),
 )
 def list_slots(query: SlotsQuery) -> Response:
-    """List the slots of a service.
+    """List the slots of a service: what could be booked now.
 
-    Each of them can be booked, unless an earlier booking takes it first.
+    Each of them can be booked, unless an earlier booking takes it first. `view=days` says which dates have any,
+    `view=next` finds the first ones from now on, however far ahead. The `ETag` changes with anything that the answer
+    depends on: ask again with `If-None-Match` as often as you like, and keep nothing without asking.
     """
+    now = clock()
+    if query.view == "next":
+        return _next(query, now)
     with reading() as session:
-        prepared = availability_service.prepared(session, query.question(), now=clock())
+        prepared = availability_service.prepared(session, _asked(session, query, now), query.dates(), now=now)
     # With no connection in hand: others need it while this thinks.
-    return Answer(status=200, body=slots_body(prepared.offered())).response()
+    show = days_body if query.view == "days" else partial(slots_body, include=query.include)
+    return told(prepared.fingerprint(), int(now.timestamp()), partial(_fresh, prepared, show))
+
+
+@operation(
+    availability.get,
+    "/explain",
+    success={200: ExplanationView},
+    problems=(*PROBLEMS, "nonexistent_local_time", "ambiguous_local_time"),
+)
+def explain_start(query: ExplainQuery) -> Response:
+    """Explain whether a start can be booked now, and if not, why.
+
+    `rejection` is what a booking would be told. `requirements` say, role by role and resource by resource, every rule
+    that is against it, with the bookings in the way that you may see; members of the business see the time off too.
+    """
+    now = clock()
+    with reading() as session:
+        asked = _asked(session, query, now)
+        explained = availability_service.explain(session, asked, query.start(), now=now)
+        view = explanation(
+            explained,
+            booking_ids=booking_service.visible(session, explained.booking_ids, caller=caller()),
+            time_off_ids=explained.time_off_ids if caller().is_member(explained.service.business_id) else (),
+            alternatives=_alternatives(session, asked, explained, now),
+        )
+    return shown(view).response()
+
+
+def _next(query: SlotsQuery, now: datetime) -> Response:
+    count = query.limit or COUNT
+    with reading() as session:
+        search = availability_service.upcoming(session, _asked(session, query, now), count, query.first, now=now)
+    if search.is_short(search.offered()):
+        with reading() as session:
+            search = search.widened(session, now=now)
+    return told(
+        search.fingerprint(), int(now.timestamp()), partial(_fresh, search, partial(slots_body, include=query.include))
+    )
+
+
+def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:
+    moving = query.reschedule_of
+    booking = booking_service.to_be_moved(session, moving, caller=caller(), now=now) if moving else None
+    return query.asked(booking, query.timezone if isinstance(query, SlotsQuery) else None)
+
+
+def _fresh(prepared: Prepared | Upcoming, show: Callable[[Offered], dict[str, Any]]) -> Fresh:
+    offered = prepared.offered()
+    return Fresh(show(offered), prepared.good_until(offered))
+
+
+def _alternatives(session: Session, asked: Asked, explained: Explained, now: datetime) -> Sequence[dict[str, Any]]:
+    if explained.refusal is None:
+        return ()
+    with suppress(DomainError):  # more than can be looked through: the refusal stands
+        return alternatives(availability_service.alternatives(session, asked, explained.starts_at, now=now))
+    return ()

@@ -32,7 +32,7 @@ resources = noun("resources", "What is occupied: a person, a room, a chair. A bu
     resources.post,
     "",
     success={201: ResourceChangeView},
-    problems=("not_found", "members_only", "admins_only", "archived", "not_a_member"),
+    problems=("not_found", "members_only", "admins_only", "archived", "not_a_member", "role_needed"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def create_resource(body: ResourceRequest) -> Response:
@@ -85,11 +85,14 @@ def get_resource(path: ResourcePath) -> Response:
     resources.patch,
     "/<resource_id>",
     success={200: ResourceChangeView},
-    problems=("members_only", "admins_only", "archived", "stale_version", "not_a_member"),
+    problems=("members_only", "admins_only", "archived", "stale_version", "not_a_member", "role_needed"),
     takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
 def change_resource(path: ResourcePath, body: ResourceChanges) -> Response:
-    """Change a resource, or what it offers. For owners and admins of the business."""
+    """Change a resource, or what it offers. For owners and admins of the business.
+
+    What it is to a service that needs several resources at once is said on the service, in its `requirements`.
+    """
 
     def work(session: Session) -> Answer:
         now = clock()

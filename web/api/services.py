@@ -29,27 +29,27 @@ from web.versions import required_versions
 services = noun("services", "What is booked: how long, how often, for how many, at what price.")
 
 PRICE_PROBLEMS = ("currency_mismatch", "unknown_currency", "deposit_above_price")
+NEED_PROBLEMS = ("resource_in_two_roles", "one_resource_each")
 
 
 @operation(
     services.post,
     "",
     success={201: ServiceView},
-    problems=("not_found", "members_only", "admins_only", "archived", *PRICE_PROBLEMS),
+    problems=("not_found", "members_only", "admins_only", "archived", *PRICE_PROBLEMS, *NEED_PROBLEMS),
     takes=(IDEMPOTENCY_KEY,),
 )
 def create_service(body: ServiceRequest) -> Response:
     """Offer a service. For owners and admins of the business.
 
-    Until resources are said to offer it, the business's default resource does.
+    Until resources are said to offer it, the business's default resource does. `requirements` say that it needs several
+    resources at once, one for each role: a stylist and one of three chairs.
     """
 
     def work(session: Session) -> Answer:
-        service, currency = catalog.create_service(
-            session, body.business_id, body.command(), caller=caller(), now=clock()
-        )
-        place = f"/api/services/{public_id(Kind.SERVICE, service.id)}"
-        return shown(ServiceView.of(service, currency), status=201, headers={"Location": place})
+        made = catalog.create_service(session, body.business_id, body.command(), caller=caller(), now=clock())
+        place = f"/api/services/{public_id(Kind.SERVICE, made.service.id)}"
+        return shown(ServiceView.of(made), status=201, headers={"Location": place})
 
     return write(work)
 
@@ -58,18 +58,18 @@ def create_service(body: ServiceRequest) -> Response:
 def list_services(query: ServicesQuery) -> Response:
     """List a business's services, in the order in which they were offered."""
     with reading() as session:
-        rows, currency = catalog.list_services(
+        rows = catalog.list_services(
             session, query.business_id, member_of=caller().roles, after=after(query), limit=query.limit + 1
         )
-    return listed(query, rows, view=lambda row: ServiceView.of(row, currency), key=lambda row: [str(row.id)])
+    return listed(query, rows, view=ServiceView.of, key=lambda row: [str(row.service.id)])
 
 
 @operation(services.get, "/<service_id>", success={200: ServiceView})
 def get_service(path: ServicePath) -> Response:
     """Show one service. Members of the business see it also once it is archived."""
     with reading() as session:
-        service, currency = catalog.service_of(session, path.service_id, member_of=caller().roles)
-    return shown(ServiceView.of(service, currency)).response()
+        found = catalog.service_of(session, path.service_id, member_of=caller().roles)
+    return shown(ServiceView.of(found)).response()
 
 
 @operation(
@@ -79,6 +79,8 @@ def get_service(path: ServicePath) -> Response:
     problems=(
         *("members_only", "admins_only", "archived", "stale_version", "precondition_required"),
         *PRICE_PROBLEMS,
+        *NEED_PROBLEMS,
+        "booked_elsewhere",
     ),
     takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
@@ -87,12 +89,13 @@ def change_service(path: ServicePath, body: ServiceChanges) -> Response:
 
     It holds for what is decided from then on. Bookings keep the length, the buffers, the price and the cancellation
     policy that they were made with, and those that have a place keep it,
-    also where there are more of them than a lower capacity has seats for: `stranded_bookings` counts those.
+    also where there are more of them than a lower capacity has seats for, or where their resources are not what it needs
+    any more: `stranded_bookings` counts those. `requirements` are replaced as a whole.
     """
 
     def work(session: Session) -> Answer:
         now, given = clock(), body.given()
-        service, currency = booking_service.change_service(
+        changed = booking_service.change_service(
             session,
             path.service_id,
             given,
@@ -100,8 +103,8 @@ def change_service(path: ServicePath, body: ServiceChanges) -> Response:
             now=now,
             versions=required_versions(),
         )
-        count = stranded.over_capacity(session, service, now=now) if "capacity" in given else 0
-        return shown(ServiceChangeView.after(service, currency, count))
+        count = stranded.by_change(session, changed.service, given.keys(), now=now)
+        return shown(ServiceChangeView.after(changed, count))
 
     return write(work)
 
@@ -121,10 +124,8 @@ def archive_service(path: ServicePath) -> Response:
 
     def work(session: Session) -> Answer:
         now = clock()
-        service, currency = catalog.archive_service(
-            session, path.service_id, caller=caller(), now=now, versions=required_versions()
-        )
-        count = stranded.of_service(session, service.id, now=now)
-        return shown(ServiceChangeView.after(service, currency, count))
+        gone = catalog.archive_service(session, path.service_id, caller=caller(), now=now, versions=required_versions())
+        count = stranded.of_service(session, gone.service.id, now=now)
+        return shown(ServiceChangeView.after(gone, count))
 
     return retried(work).response()

@@ -1,60 +1,21 @@
-"""Shapes of availability."""
+"""Shapes of availability: slots, and dates that have some."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Self
+from collections import Counter
+from collections.abc import Container
+from datetime import datetime
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, RootModel
 
 from domain.availability.rules.model import Slot
-from domain.availability.service import Asked, Offered
+from domain.availability.rules.zones import date_of, local_day
+from domain.availability.service import Offered
 from domain.kernel.ids import Kind, shown
 from web.answers import View
-from web.fields import ResourceId, ServiceId, Timezone, Whole
+from web.fields import ServiceId
 from web.moments import Instant, LocalDate
-from web.parsing import Query
-
-LONGEST = timedelta(days=61)  # between the first and the last of 62 dates
-
-
-class SlotsQuery(Query):
-    """Which slots: of one date, or of the dates `from` to `to`, both included."""
-
-    service_id: ServiceId
-    date: Annotated[LocalDate | None, Field(description="One date")] = None
-    first: Annotated[LocalDate | None, Field(alias="from", description="The first date")] = None
-    last: Annotated[LocalDate | None, Field(alias="to", description="The last date; at most 62 dates in all")] = None
-    timezone: Annotated[Timezone | None, Field(description="The reader's; the business's if left out")] = None
-    resource_id: Annotated[ResourceId | None, Field(description="This resource only")] = None
-    party: Annotated[Whole, Field(ge=1, le=10_000, description="How many seats")] = 1
-
-    @model_validator(mode="after")
-    def _one_range(self) -> Self:
-        if self.date is not None and self.first is None and self.last is None:
-            return self
-        if self.date is not None or self.first is None or self.last is None:
-            raise PydanticCustomError("invalid", "Send either `date`, or both `from` and `to`")
-        if self.first > self.last:
-            raise PydanticCustomError("invalid", "`from` should not be after `to`")
-        if self.last - self.first > LONGEST:
-            raise PydanticCustomError("out_of_range", "At most 62 dates can be asked for at a time")
-        return self
-
-    def question(self) -> Asked:
-        """Return what availability is asked."""
-        first, last = self.date or self.first, self.date or self.last
-        assert isinstance(first, date)  # noqa: S101 - the validator has seen to it
-        assert isinstance(last, date)  # noqa: S101
-        return Asked(
-            service_id=self.service_id,
-            first=first,
-            last=last,
-            timezone=self.timezone,
-            resource_id=self.resource_id,
-            party=self.party,
-        )
+from web.schemas.roles import RoleView
 
 
 class SlotView(View):
@@ -63,6 +24,10 @@ class SlotView(View):
     starts_at: Instant
     ends_at: Instant
     remaining: Annotated[int, Field(description="Seats left")]
+    resources: Annotated[
+        list[RoleView] | None,
+        Field(description="With `include=resources`: who could serve, the preferred first in each role"),
+    ] = None
 
 
 class SlotsView(View):
@@ -73,29 +38,68 @@ class SlotsView(View):
     slots: list[SlotView]
 
 
-def slots_body(offered: Offered) -> dict[str, Any]:
-    """Return the JSON of an answer; by hand, because a month has thousands of slots."""
-    return {
-        "service_id": shown(Kind.SERVICE, offered.service.id),
-        "timezone": offered.zone.key,
-        "slots": [
-            {
-                "starts_at": local(slot.start, offered.zone),
-                "ends_at": local(slot.end, offered.zone),
-                "remaining": slot.remaining,
-            }
-            for slot in offered.slots
-        ],
-    }
+class DayView(View):
+    """A date that has slots."""
+
+    date: LocalDate
+    slots: Annotated[int, Field(ge=1, description="How many")]
 
 
-def alternatives(slots: Iterable[Slot], zone: ZoneInfo) -> list[dict[str, str]]:
-    """Return the JSON of free starts to offer instead, each with the resource that is preferred there."""
+class DaysView(View):
+    """The dates that have slots, in ascending order, of `timezone`."""
+
+    service_id: ServiceId
+    timezone: str
+    days: list[DayView]
+
+
+class AvailabilityView(RootModel[SlotsView | DaysView]):
+    """What could be booked now: slots, or with `view=days` the dates that have some."""
+
+
+def slots_body(offered: Offered, include: Container[str]) -> dict[str, Any]:
+    """Return the JSON of slots; by hand, because a month has thousands."""
+    zone = offered.zone
+    slots = [
+        {"starts_at": local(slot.start, zone), "ends_at": local(slot.end, zone), "remaining": slot.remaining}
+        for slot in offered.slots
+    ]
+    if "resources" in include:
+        for body, slot in zip(slots, offered.slots, strict=True):
+            body["resources"] = _filling(offered, slot)
+    return _named(offered) | {"slots": slots}
+
+
+def days_body(offered: Offered) -> dict[str, Any]:
+    """Return the JSON of the dates that have slots."""
+    counts = Counter(local_day(slot.start, offered.zone) for slot in offered.slots)
+    days = [{"date": date_of(day).isoformat(), "slots": count} for day, count in sorted(counts.items())]
+    return _named(offered) | {"days": days}
+
+
+def alternatives(offered: Offered) -> list[dict[str, Any]]:
+    """Return the JSON of free starts to offer instead, each with the resource that is preferred in the first role.
+
+    An alternative can be asked for as it is: its fields are those of a request.
+    """
     return [
-        {"starts_at": local(slot.start, zone), "resource_id": shown(Kind.RESOURCE, slot.resources[0])} for slot in slots
+        {"starts_at": local(slot.start, offered.zone), "resource_id": shown(Kind.RESOURCE, slot.resources[0][0])}
+        for slot in offered.slots
     ]
 
 
 def local(seconds: int, zone: ZoneInfo) -> str:
     """Return an instant in RFC 3339 with the offset of *zone*."""
     return datetime.fromtimestamp(seconds, zone).isoformat()
+
+
+def _named(offered: Offered) -> dict[str, Any]:
+    return {"service_id": shown(Kind.SERVICE, offered.service_id), "timezone": offered.zone.key}
+
+
+def _filling(offered: Offered, slot: Slot) -> list[dict[str, str]]:
+    return [
+        {"role": role, "resource_id": shown(Kind.RESOURCE, each)}
+        for role, able in zip(offered.roles, slot.resources, strict=True)
+        for each in able
+    ]

@@ -60,7 +60,7 @@ class BookingRequest(StartRequest):
             business_id=self.business_id,
             service_id=self.service_id,
             start=self.start(),
-            resource_id=self.resource_id,
+            resource_ids=self.named() or (),
             party=self.party,
             expected_amount=self.expected_amount,
             customer=self.customer.command() if self.customer else None,

@@ -15,6 +15,7 @@ from web.moments import Instant
 from web.parsing import Path, Query
 from web.refusals import sentence
 from web.schemas.problems import AlternativeView
+from web.schemas.roles import RoleView
 from web.schemas.services import MoneyView, PolicyView
 from web.schemas.starts import Waivable
 
@@ -56,7 +57,8 @@ class RescheduleView(View):
     status: Literal["pending", "moved", "refused", "withdrawn"]
     starts_at: Instant
     ends_at: Instant
-    resource_id: Annotated[ResourceId | None, Field(description="The resource asked for; null: any")]
+    resource_id: Annotated[ResourceId | None, Field(description="The resource asked for; null: any, or several")]
+    resource_ids: Annotated[list[ResourceId], Field(description="All that were asked for; none: any")]
     rejection: RejectionView | None
     created_at: Instant
     decided_at: Instant | None
@@ -71,7 +73,8 @@ class RescheduleView(View):
             | {
                 "starts_at": row.starts_at.astimezone(zone),
                 "ends_at": row.ends_at.astimezone(zone),
-                "resource_id": row.wanted_resource_id,
+                "resource_id": row.wanted_resource_ids[0] if len(row.wanted_resource_ids) == 1 else None,
+                "resource_ids": row.wanted_resource_ids,
                 "rejection": rejection(row, alternatives),
             }
         )
@@ -84,7 +87,8 @@ class BookingView(View):
     object: Literal["booking"] = "booking"
     business_id: BusinessId
     service_id: ServiceId
-    resource_id: Annotated[ResourceId | None, Field(description="The resource it got")]
+    resource_id: Annotated[ResourceId | None, Field(description="The resource it got, the first of `resources`")]
+    resources: Annotated[list[RoleView], Field(description="The resources it got, one for each role of its service")]
     customer_id: Annotated[UserId | None, Field(description="None when somebody was named as the customer")]
     customer: CustomerView
     booked_by: Annotated[UserId, Field(description="Who has a customer's rights, whoever is named")]
@@ -138,6 +142,7 @@ class BookingView(View):
                     name=booking.customer_name, email=booking.customer_email, phone=booking.customer_phone
                 ),
                 "metadata": booking.attributes,  # the name that SQLAlchemy leaves free
+                "resources": [RoleView.of(each) for each in booking.resources],
                 "override": booking.overrides,
                 "price": money(booking, booking.price_amount),
                 "deposit": money(booking, booking.deposit_amount),

@@ -75,6 +75,8 @@ def outside(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return a field of an event's data with its ids as they are outside, in a list [before, after] too."""
     if isinstance(value, list):
         return [outside(name, each) for each in value]
+    if isinstance(value, dict):
+        return {key: outside(key, each) for key, each in value.items()}
     if name not in POINTERS or not isinstance(value, str):
         return value
     try:

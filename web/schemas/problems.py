@@ -21,7 +21,7 @@ class AlternativeView(View):
     """A free start to offer instead."""
 
     starts_at: Instant
-    resource_id: ResourceId
+    resource_id: Annotated[ResourceId, Field(description="The one preferred then, in the service's first role")]
 
 
 class Problem(View):

@@ -9,7 +9,10 @@ from web.schemas.starts import StartRequest, Waivable
 
 
 class RescheduleRequest(StartRequest):
-    """Another start for a booking; on the resource that was asked for before, if none is named."""
+    """Another start for a booking; on the resources that were asked for before, if none is named for their roles.
+
+    With `"resource_ids": []` any will do.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"date": "2026-03-17", "time": "15:30"}]})
 
@@ -20,4 +23,4 @@ class RescheduleRequest(StartRequest):
 
     def command(self) -> Another:
         """Return what bookings are asked for."""
-        return Another(start=self.start(), resource_id=self.resource_id, overrides=tuple(self.override))
+        return Another(start=self.start(), resource_ids=self.named(), overrides=tuple(self.override))

@@ -7,6 +7,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from domain.catalog.rules import Deposit, NewService
+from domain.catalog.service import Sold
 from domain.catalog.tables import Service
 from domain.kernel.money import Money
 from web.answers import View
@@ -14,6 +15,7 @@ from web.fields import BusinessId, Currency, Name, Prose, ServiceId
 from web.moments import Instant
 from web.pagination import Listing, PageQuery
 from web.parsing import Changes, Path, Schema, unsent
+from web.schemas.requirements import Requirements, RequirementView
 from web.schemas.stranding import Stranding
 
 CUT: JsonDict = {
@@ -84,6 +86,7 @@ class ServiceRequest(Schema):
     business_id: BusinessId
     name: Name
     description: Prose | None = None
+    requirements: Requirements = None
     duration_minutes: Length
     slot_interval_minutes: Interval = None
     buffer_before_minutes: Buffer = 0
@@ -113,6 +116,7 @@ class ServiceChanges(Changes):
 
     name: Name = unsent()
     description: Prose | None = None
+    requirements: Requirements = None
     duration_minutes: Length = unsent()
     slot_interval_minutes: Interval = None
     buffer_before_minutes: Buffer = unsent()
@@ -137,10 +141,12 @@ class ServiceChanges(Changes):
 def _values(given: dict[str, Any]) -> dict[str, Any]:
     """Return fields with the catalog's own values in place of the shapes that were parsed."""
     price, deposit, policy = given.get("price"), given.get("deposit"), given.get("cancellation_policy")
+    needs = given.get("requirements")
     own = {
         "price": price and Money(price.amount, price.currency),
         "deposit": deposit and deposit.value(),
         "cancellation_policy": policy and policy.model_dump(),
+        "requirements": needs and tuple(need.value() for need in needs),
     }
     return given | {name: value for name, value in own.items() if name in given}
 
@@ -185,6 +191,9 @@ class ServiceView(View):
     business_id: BusinessId
     name: str
     description: str | None
+    requirements: Annotated[
+        list[RequirementView], Field(description="What it needs at once, one resource for each role")
+    ]
     duration_minutes: int
     slot_interval_minutes: int
     buffer_before_minutes: int
@@ -206,12 +215,14 @@ class ServiceView(View):
     updated_at: Instant
 
     @classmethod
-    def of(cls, service: Service, currency: str) -> "ServiceView":
-        """Show a row, with the currency of its business."""
+    def of(cls, sold: Sold) -> "ServiceView":
+        """Show a row, with the currency of its business and who is said to offer it."""
+        service, currency, needs = sold
         own = {name: getattr(service, name) for name in cls.model_fields if hasattr(service, name)}
         return cls.model_validate(
             own
             | {
+                "requirements": [RequirementView(role=role, resource_ids=[*ids]) for role, ids in needs],
                 "slot_interval_minutes": service.slot_interval_minutes or service.duration_minutes,
                 "price": MoneyView(amount=service.price_amount, currency=currency),
                 "deposit": _deposit(service, currency),
@@ -223,9 +234,9 @@ class ServiceChangeView(Stranding, ServiceView):
     """A service after a change."""
 
     @classmethod
-    def after(cls, service: Service, currency: str, stranded: int) -> "ServiceChangeView":
+    def after(cls, sold: Sold, stranded: int) -> "ServiceChangeView":
         """Show a row, and how many bookings the change has stranded."""
-        return cls(**dict(ServiceView.of(service, currency)), stranded_bookings=stranded)
+        return cls(**dict(ServiceView.of(sold)), stranded_bookings=stranded)
 
 
 def _deposit(service: Service, currency: str) -> MoneyView | PercentView | None:

@@ -2,9 +2,12 @@
 
 from domain.availability.queries.ahead import Ahead, ahead, bookings_ahead, claims_of_service, on_resource
 from domain.availability.queries.claims import extend, insert_claims, release
+from domain.availability.queries.load import Loads, loads
 from domain.availability.queries.seats import mistaken, share, stop_sharing
 from domain.availability.queries.taken import (
+    Closed,
     Moments,
+    Started,
     Taken,
     closures,
     live_claims,
@@ -14,7 +17,10 @@ from domain.availability.queries.taken import (
 
 __all__ = [
     "Ahead",
+    "Closed",
+    "Loads",
     "Moments",
+    "Started",
     "Taken",
     "ahead",
     "bookings_ahead",
@@ -23,6 +29,7 @@ __all__ = [
     "extend",
     "insert_claims",
     "live_claims",
+    "loads",
     "mistaken",
     "occupying_claims",
     "on_resource",

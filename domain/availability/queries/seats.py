@@ -1,6 +1,6 @@
 """How the live claims of a service meet others, when its capacity comes to one or leaves it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,11 +13,10 @@ from domain.kernel import locks
 REACH = timedelta(days=2)  # buffers are a day at most
 
 
-def mistaken(session: Session, service_id: UUID, *, capacity: int, now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Return (booking id, resource id) of live claims that are exclusive, or not, as another capacity had it."""
+def mistaken(session: Session, service_id: UUID, *, capacity: int, now: datetime) -> Collection[UUID]:
+    """Return the bookings with live claims that are exclusive, or not, as another capacity had it."""
     wrong = Claim.exclusive.is_(capacity > 1)
-    rows = session.execute(select(Claim.booking_id, Claim.resource_id).where(*_reachable(service_id, now), wrong))
-    return [(booking_id, resource_id) for booking_id, resource_id in rows]
+    return session.scalars(select(Claim.booking_id).where(*_reachable(service_id, now), wrong).distinct()).all()
 
 
 def share(session: Session, service_id: UUID, *, now: datetime) -> None:

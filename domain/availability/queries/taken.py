@@ -3,12 +3,12 @@
 Written out once, and read as seconds: mapped objects and moments would take three times as long.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from domain.availability.rules.diary import Closure, Occupied
@@ -16,22 +16,32 @@ from domain.availability.rules.diary import Closure, Occupied
 Moments = Sequence[tuple[int, int]]
 """Half-open spans of UTC seconds, ascending and apart."""
 
-# As the gist index has it: a resource is a range of one uuid, so that no extension is needed.
-CLAIMS = text("""
+# As the gist index has it: a resource is a range of one uuid, so that no extension is needed. That the two are equal is
+# said besides, for where there are so few claims that the index is not worth it.
+CLAIMED = """
+           unnest(CAST(:resource_ids AS uuid[])) AS wanted (id)
+      JOIN claims AS c
+        ON uuidrange(c.resource_id, c.resource_id, '[]') && uuidrange(wanted.id, wanted.id, '[]')
+       AND c.resource_id = wanted.id
+       AND c.footprint && CAST(:moments AS tstzmultirange)
+       AND c.released_at IS NULL
+"""
+CLOSED = """
+           time_off.business_id = :business_id
+       AND upper(time_off.during) > to_timestamp(:since)
+       AND time_off.during && CAST(:moments AS tstzmultirange)
+"""
+CLAIMS = text(f"""
     SELECT c.resource_id, c.booking_id, c.service_id, c.seats,
            CAST(extract(epoch FROM c.starts_at) AS bigint),
            CAST(extract(epoch FROM c.ends_at) AS bigint),
            CAST(extract(epoch FROM lower(c.footprint)) AS bigint),
            CAST(extract(epoch FROM upper(c.footprint)) AS bigint)
-      FROM unnest(CAST(:resource_ids AS uuid[])) AS wanted (id)
-      JOIN claims AS c
-        ON uuidrange(c.resource_id, c.resource_id, '[]') && uuidrange(wanted.id, wanted.id, '[]')
-       AND c.footprint && CAST(:moments AS tstzmultirange)
-       AND c.released_at IS NULL
-     WHERE CAST(:unexpired_at AS timestamptz) IS NULL OR c.expires_at IS NULL OR c.expires_at > :unexpired_at
-""")
+      FROM {CLAIMED}
+""")  # noqa: S608 - put together from our own
+OCCUPYING = text(f"{CLAIMS.text} WHERE c.expires_at IS NULL OR c.expires_at > :now")
 STARTS = text("""
-    SELECT service_id, CAST(extract(epoch FROM starts_at) AS bigint)
+    SELECT service_id, CAST(extract(epoch FROM starts_at) AS bigint), min(expires_at)
       FROM claims
      WHERE service_id = ANY (CAST(:service_ids AS uuid[]))
        AND released_at IS NULL
@@ -40,16 +50,14 @@ STARTS = text("""
        AND booking_id IS DISTINCT FROM CAST(:besides AS uuid)
      GROUP BY service_id, starts_at, booking_id
 """)
-CLOSURES = text("""
-    SELECT resource_id,
+CLOSURES = text(f"""
+    SELECT id, resource_id,
            CAST(extract(epoch FROM lower(during)) AS bigint),
            CAST(extract(epoch FROM upper(during)) AS bigint)
       FROM time_off
-     WHERE business_id = :business_id
+     WHERE {CLOSED}
        AND (resource_id IS NULL OR resource_id = ANY (CAST(:resource_ids AS uuid[])))
-       AND upper(during) > to_timestamp(:since)
-       AND during && CAST(:moments AS tstzmultirange)
-""")
+""")  # noqa: S608 - put together from our own
 
 
 class Taken(NamedTuple):
@@ -59,40 +67,51 @@ class Taken(NamedTuple):
     claim: Occupied
 
 
+class Closed(NamedTuple):
+    """Time off of a resource, or (None) of the whole business."""
+
+    time_off_id: UUID
+    resource_id: UUID | None
+    closure: Closure
+
+
+class Started(NamedTuple):
+    """A booking of a service, by its start; and when its hold lapses (None: it is no hold)."""
+
+    service_id: UUID
+    start: int
+    expires_at: datetime | None
+
+
 def live_claims(session: Session, resource_ids: Collection[UUID], moments: Moments) -> Sequence[Taken]:
     """Return every claim that is not released and meets *moments*; the allocator's view, under the lane's lock.
 
     Lapsed holds are among them until somebody releases them, because the database's guards count them too.
     """
-    return _claims(session, resource_ids, moments, None)
+    return _taken(session, CLAIMS, {"resource_ids": list(resource_ids), "moments": multirange(moments)})
 
 
 def occupying_claims(
     session: Session, resource_ids: Collection[UUID], moments: Moments, *, now: datetime
 ) -> Sequence[Taken]:
-    """Return the claims that occupy at *now*; a reader's view, in which a hold ends by the clock."""
-    return _claims(session, resource_ids, moments, now)
+    """Return the claims that occupy at *now* and meet *moments*; a reader's view, in which a hold ends by the clock."""
+    return _taken(session, OCCUPYING, {"resource_ids": list(resource_ids), "moments": multirange(moments), "now": now})
 
 
 def starts_of_services(
     session: Session, service_ids: Collection[UUID], moments: Moments, *, now: datetime, besides: UUID | None = None
-) -> Sequence[tuple[UUID, int]]:
-    """Return (service id, start) once for each occupying booking that starts within *moments*, for the daily limit.
-
-    The booking *besides* is left out.
-    """
+) -> Sequence[Started]:
+    """Return each occupying booking that starts within *moments*, for the daily limit; but not the booking *besides*."""
     asked = {"service_ids": list(service_ids), "now": now, "besides": besides}
     rows = session.execute(STARTS, asked | {"since": moments[0][0], "until": moments[-1][1]})
-    return [(service_id, start) for service_id, start in rows]
+    return [Started(*row) for row in rows]
 
 
-def closures(
-    session: Session, business_id: UUID, resource_ids: Collection[UUID], moments: Moments
-) -> Sequence[tuple[UUID | None, Closure]]:
-    """Return the time off that meets *moments*, of the business (None) and of the resources."""
-    asked = {"business_id": business_id, "resource_ids": list(resource_ids), "moments": _multirange(moments)}
+def closures(session: Session, business_id: UUID, resource_ids: Collection[UUID], moments: Moments) -> Sequence[Closed]:
+    """Return the time off that meets *moments*, of the business and of the resources."""
+    asked = {"business_id": business_id, "resource_ids": list(resource_ids), "moments": multirange(moments)}
     rows = session.execute(CLOSURES, asked | {"since": moments[0][0]})
-    return [(resource_id, Closure(start=start, end=end)) for resource_id, start, end in rows]
+    return [Closed(id_, resource_id, Closure(start=start, end=end)) for id_, resource_id, start, end in rows]
 
 
 def instant(seconds: int) -> datetime:
@@ -100,10 +119,7 @@ def instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _claims(
-    session: Session, resource_ids: Collection[UUID], moments: Moments, unexpired_at: datetime | None
-) -> Sequence[Taken]:
-    asked = {"resource_ids": list(resource_ids), "moments": _multirange(moments), "unexpired_at": unexpired_at}
+def _taken(session: Session, statement: TextClause, asked: Mapping[str, Any]) -> Sequence[Taken]:
     return [
         Taken(
             resource_id,
@@ -118,10 +134,11 @@ def _claims(
             ),
         )
         for resource_id, booking_id, service_id, seats, start, end, footprint_start, footprint_end in session.execute(
-            CLAIMS, asked
-        )
+            statement, asked
+        ).all()
     ]
 
 
-def _multirange(moments: Moments) -> str:
+def multirange(moments: Moments) -> str:
+    """Return moments as PostgreSQL reads them."""
     return "{" + ",".join(f"[{instant(start).isoformat()},{instant(end).isoformat()})" for start, end in moments) + "}"

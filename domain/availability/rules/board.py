@@ -1,15 +1,15 @@
 """The board on which bookings are decided one after another, each seeing those before it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.availability.rules.decide import choose
+from domain.availability.rules.decide import choose, narrowed
 from domain.availability.rules.diary import Diary, Occupied
-from domain.availability.rules.model import Candidate, Code, Refusal, Terms
+from domain.availability.rules.model import Candidate, Code, Refusal, Requirement, Terms
 from domain.availability.rules.seats import footprint
 from domain.availability.rules.spans import Span
 from domain.availability.rules.zones import date_of, local_day
@@ -21,14 +21,15 @@ ELSEWHERE = UUID(int=0)
 class Left(NamedTuple):
     """The place that a booking gives up when it gets the one it wishes for."""
 
-    resource_id: UUID
+    resource_ids: Collection[UUID]
     start: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A start that was asked for: on which terms, for how many, on one resource or (None) any, and when it was asked.
+    """A start that was asked for: on which terms, for how many, and when it was asked.
 
+    Of *resource_ids* each narrows the requirement that it could meet to those named; none of them leaves it open.
     The clock's rules (notice, window, past) are judged at *asked_at*, so that waiting in the queue costs nobody a slot.
     A booking that would move *leaves* its old place, which does not stand in its way. *waived* rules are passed over.
     """
@@ -37,7 +38,7 @@ class Wish:
     terms: Terms
     start: int
     party: int
-    resource_id: UUID | None
+    resource_ids: frozenset[UUID]
     asked_at: int
     leaves: Left | None = None
     waived: frozenset[Code] = frozenset()
@@ -61,45 +62,55 @@ class Wish:
 class Board:
     """Who could serve each service, what is taken, and how many bookings each date has, as of the caller's locks."""
 
-    def __init__(self, candidates: Mapping[UUID, Sequence[Candidate]], booked: dict[UUID, Counter[date]]) -> None:
-        self._candidates = candidates
-        self._by_id = {each.id: each for able in candidates.values() for each in able}
+    def __init__(self, services: Mapping[UUID, Sequence[Requirement]], booked: dict[UUID, Counter[date]]) -> None:
+        self._services = services
+        self._by_id = {each.id: each for needs in services.values() for need in needs for each in need.candidates}
         self._booked = booked
 
-    def decide(self, wish: Wish, *, barred: Collection[UUID] = ()) -> Candidate | Refusal:
-        """Return the resource that a wish gets, or the first rule that refuses it.
+    def decide(self, wish: Wish, *, barred: Collection[UUID] = ()) -> tuple[Candidate, ...] | Refusal:
+        """Return the resources that a wish gets, one for each requirement in order, or the first rule that refuses it.
 
         On the *barred* resources the database refused it: to this wish, and to no other, they count as taken.
         """
-        able = [
-            _taken(candidate, wish) if candidate.id in barred else _left_by(candidate, wish)
-            for candidate in self._candidates.get(wish.terms.service_id, ())
-            if wish.resource_id in (None, candidate.id)
-        ]
         found = choose(
             wish.terms,
-            able,
+            self._asked_by(wish, barred),
             wish.start,
             party=wish.party,
             now=wish.asked_at,
             day_counts=self._counts_without(wish),
             waived=wish.waived,
         )
-        return found if isinstance(found, Refusal) else self._by_id[found[0].id]
+        return found if isinstance(found, Refusal) else tuple(self._by_id[each.id] for each in found)
 
-    def occupy(self, wish: Wish, candidate: Candidate) -> None:
+    def occupy(self, wish: Wish, chosen: Iterable[Candidate]) -> None:
         """Write down that a wish came true, for those that follow."""
         booked = self._booked.setdefault(wish.terms.service_id, Counter())
         if wish.leaves:
-            day = _day(wish.terms, wish.leaves.start)
-            booked[day] -= 1
-            old = self._by_id.get(wish.leaves.resource_id)
-            if old:
-                old.diary.remove(wish.booking_id)
-                old.booked_by_day[day] -= 1
-        candidate.diary.add(_claim(wish))
+            self._leave(wish.booking_id, wish.leaves, _day(wish.terms, wish.leaves.start), booked)
+        for candidate in chosen:
+            candidate.diary.add(_claim(wish))
+            candidate.booked_by_day[wish.day] += 1
         booked[wish.day] += 1
-        candidate.booked_by_day[wish.day] += 1
+
+    def _leave(self, booking_id: UUID, left: Left, day: date, booked: Counter[date]) -> None:
+        booked[day] -= 1
+        for each in left.resource_ids:
+            old = self._by_id.get(each)
+            if old:
+                old.diary.remove(booking_id)
+                old.booked_by_day[day] -= 1
+
+    def _asked_by(self, wish: Wish, barred: Collection[UUID]) -> Sequence[Requirement]:
+        """Return the requirements as they are to a wish."""
+        asked = narrowed(self._services.get(wish.terms.service_id, ()), wish.resource_ids)
+        return [
+            Requirement(
+                role,
+                tuple(_taken(each, wish) if each.id in barred else _left_by(each, wish) for each in candidates),
+            )
+            for role, candidates in asked
+        ]
 
     def _counts_without(self, wish: Wish) -> Mapping[date, int]:
         counts = self._booked.get(wish.terms.service_id, Counter())
@@ -110,7 +121,7 @@ class Board:
 
 def _left_by(candidate: Candidate, wish: Wish) -> Candidate:
     """Return the candidate as it is to a wish: without the place that the wish would leave."""
-    if wish.leaves is None or wish.leaves.resource_id != candidate.id:
+    if wish.leaves is None or candidate.id not in wish.leaves.resource_ids:
         return candidate
     return replace(
         candidate,
@@ -121,7 +132,7 @@ def _left_by(candidate: Candidate, wish: Wish) -> Candidate:
 
 def _taken(candidate: Candidate, wish: Wish) -> Candidate:
     """Return the candidate as if somebody else had what is wished for, and leave its own diary alone."""
-    somebody = replace(_claim(wish), service_id=ELSEWHERE, booking_id=None)
+    somebody = _claim(wish)._replace(service_id=ELSEWHERE, booking_id=None)
     diary = Diary([*candidate.diary.claims(), somebody], candidate.diary.closures())
     return replace(candidate, diary=diary)
 

@@ -10,8 +10,8 @@ from domain.availability.rules.zones import date_of, day_number, local_day, span
 
 
 def earliest(terms: Terms, now: int) -> int:
-    """Return the first instant that keeps the notice."""
-    return now + terms.notice
+    """Return the first instant at which a booking may start."""
+    return now + max(terms.notice, terms.ahead)
 
 
 def last_day(terms: Terms, now: int) -> int:
@@ -29,7 +29,7 @@ def bookable(terms: Terms, query: Query, *, now: int, day_counts: Mapping[date, 
     asked = spans_of_days(day_number(query.from_day), day_number(query.to_day), query.zone)
     if not asked:
         return ()
-    ahead = intersection(asked, ((max(now, earliest(terms, now)), asked[-1][1]),))
+    ahead = intersection(asked, ((earliest(terms, now), asked[-1][1]),))
     return intersection(ahead, _open_dates(terms, asked, last_day(terms, now), day_counts))
 
 

@@ -1,7 +1,6 @@
 """Claims that would be at another time: where they would be, and whom they would meet there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from domain.availability.rules.diary import Diary, Occupied
 from domain.availability.rules.seats import crowded
@@ -10,8 +9,7 @@ from domain.availability.rules.spans import Span
 
 def shifted(claim: Occupied, seconds: int) -> Occupied:
     """Return a claim as it would be so many seconds later."""
-    return replace(
-        claim,
+    return claim._replace(
         start=claim.start + seconds,
         end=claim.end + seconds,
         footprint_start=claim.footprint_start + seconds,
@@ -34,6 +32,6 @@ def met(diary: Diary, claim: Occupied, capacity: int) -> Sequence[Occupied]:
 
 
 def _within(claim: Occupied, span: Span) -> Occupied:
-    return replace(
-        claim, footprint_start=max(claim.footprint_start, span[0]), footprint_end=min(claim.footprint_end, span[1])
+    return claim._replace(
+        footprint_start=max(claim.footprint_start, span[0]), footprint_end=min(claim.footprint_end, span[1])
     )

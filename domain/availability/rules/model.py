@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether one of several resources serves a booking or all of them together."""
+    """Whether one of a requirement's resources has to be free, or all of them together."""
 
     ANY = "any"
     ALL = "all"
@@ -57,7 +57,10 @@ OVERRIDES: Mapping[str, frozenset[Code]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How a service is booked: lengths in seconds, the window in dates of the business's *zone*."""
+    """How a service is booked: lengths in seconds, the window in dates of the business's *zone*.
+
+    A start lies *ahead* by a second where its place is held at first: a hold ends at the start, if not before.
+    """
 
     service_id: UUID
     duration: int
@@ -66,6 +69,7 @@ class Terms:
     buffer_before: int = 0
     buffer_after: int = 0
     notice: int = 0
+    ahead: int = 0
     window_days: int = 60
     capacity: int = 1
     daily_limit: int | None = None
@@ -100,6 +104,16 @@ class Candidate:
     booked_by_day: Counter[date] = field(default_factory=Counter)
 
 
+class Requirement(NamedTuple):
+    """What a booking needs one resource for, and who could be it. The first of a service's sets its grid.
+
+    The others follow: they have to be open and free for the whole of it, but their own opening hour shifts nothing.
+    """
+
+    role: str
+    candidates: tuple[Candidate, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What a reader asks: the starts on dates *from_day* to *to_day*, both included, of the viewer's *zone*."""
@@ -120,7 +134,7 @@ class Refusal:
 
 
 class Slot(NamedTuple):
-    """A start that could be booked now, on any of *resources* (ids, preferred first; under mode=all on all of them).
+    """A start that could be booked now: *resources* has the ids of who is free for each requirement, preferred first.
 
     A tuple because a month has thousands: it is made four times as fast as a frozen dataclass.
     """
@@ -128,4 +142,4 @@ class Slot(NamedTuple):
     start: int
     end: int
     remaining: int
-    resources: tuple[UUID, ...]
+    resources: tuple[tuple[UUID, ...], ...]

@@ -3,12 +3,16 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from domain.availability.rules.diary import Closure, Occupied
 from domain.availability.rules.model import Terms
 from domain.availability.rules.spans import Span
+
+Seated = tuple[int, int, int]
+"""A half-open span, and how many seats are taken in it."""
 
 
 def footprint(terms: Terms, start: int) -> Span:
@@ -21,16 +25,38 @@ def shares(terms: Terms, claim: Occupied) -> bool:
     return terms.capacity > 1 and claim.service_id == terms.service_id
 
 
-def seats_left(
-    terms: Terms, claims: Iterable[Occupied], closures: Iterable[Closure], starts: Sequence[int]
-) -> list[int]:
+class Load(NamedTuple):
+    """What takes a resource, as one service sees it: spans in which it is closed, and the footprints that share seats."""
+
+    closed: Sequence[Span]
+    shared: Sequence[Seated]
+
+
+NOTHING_TAKEN = Load((), ())
+
+
+def load_of(terms: Terms, claims: Iterable[Occupied], closures: Iterable[Closure]) -> Load:
+    """Sum up what takes a resource; whatever does not share with the service closes it."""
+    closed = [(closure.start, closure.end) for closure in closures]
+    shared: list[Seated] = []
+    for claim in claims:
+        if shares(terms, claim):
+            shared.append((claim.footprint_start, claim.footprint_end, claim.seats))
+        else:
+            closed.append((claim.footprint_start, claim.footprint_end))
+    return Load(closed, shared)
+
+
+def seats_left(terms: Terms, load: Load, starts: Sequence[int]) -> list[int]:
     """Return for each of the ascending *starts* the seats left in every instant of its footprint.
 
     Each span is painted over the starts whose footprints it meets, the fuller over the less full.
     """
     left = [terms.capacity] * len(starts)
     reach, ahead = terms.duration + terms.buffer_after, terms.buffer_before
-    for begin, end, taken in _taken(terms, claims, closures):
+    levels = sorted(_levels(load.shared), key=itemgetter(2))
+    closed = ((begin, end, terms.capacity) for begin, end in load.closed)
+    for begin, end, taken in chain(levels, closed):
         # the footprints of just these starts meet [begin, end); touching is free
         since, until = bisect_left(starts, begin - reach + 1), bisect_left(starts, end + ahead)
         if since < until:
@@ -40,7 +66,8 @@ def seats_left(
 
 def crowded(claims: Collection[Occupied], capacity: int) -> Iterator[Occupied]:
     """Yield those of some claims that are, at some instant, among claims of more seats than *capacity*."""
-    full = [(begin, end) for begin, end, taken in _levels(claims) if taken > capacity]
+    seated = ((claim.footprint_start, claim.footprint_end, claim.seats) for claim in claims)
+    full = [(begin, end) for begin, end, taken in _levels(seated) if taken > capacity]
     ends = [end for _, end in full]
     for claim in claims:
         place = bisect_right(ends, claim.footprint_start)
@@ -48,25 +75,12 @@ def crowded(claims: Collection[Occupied], capacity: int) -> Iterator[Occupied]:
             yield claim
 
 
-def _taken(terms: Terms, claims: Iterable[Occupied], closures: Iterable[Closure]) -> Iterator[tuple[int, int, int]]:
-    """Yield spans and the seats taken in them, the fewest first; whatever does not share takes them all."""
-    ours: list[Occupied] = []
-    others: list[Occupied] = []
-    for claim in claims:
-        (ours if shares(terms, claim) else others).append(claim)
-    yield from sorted(_levels(ours), key=itemgetter(2))
-    for claim in others:
-        yield claim.footprint_start, claim.footprint_end, terms.capacity
-    for closure in closures:
-        yield closure.start, closure.end, terms.capacity
-
-
-def _levels(claims: Iterable[Occupied]) -> Iterator[tuple[int, int, int]]:
-    """Yield the seats that some claims take together, from each edge of a footprint to the next."""
+def _levels(seated: Iterable[Seated]) -> Iterator[Seated]:
+    """Yield the seats that some footprints take together, from each edge of one to the next."""
     change: defaultdict[int, int] = defaultdict(int)
-    for claim in claims:
-        change[claim.footprint_start] += claim.seats
-        change[claim.footprint_end] -= claim.seats
+    for start, end, seats in seated:
+        change[start] += seats
+        change[end] -= seats
     taken = 0
     for begin, end in pairwise(sorted(change)):
         taken += change[begin]

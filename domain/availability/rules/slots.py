@@ -2,60 +2,126 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
+from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.limits import bookable
-from domain.availability.rules.model import Candidate, Hours, Mode, Query, Slot, Terms
+from domain.availability.rules.model import Hours, Mode, Query, Requirement, Slot, Terms
 from domain.availability.rules.openings import openings
-from domain.availability.rules.seats import seats_left
+from domain.availability.rules.seats import Load, load_of, seats_left
 from domain.availability.rules.spans import Span
-from domain.kernel.errors import TooManySlots
 
 MOST_STARTS = 20_000
 MOST_PLACES = 200_000
 """How many starts one answer weighs, on one resource and on all: some tenths of a second of work, and some megabytes."""
 
+Free = Mapping[int, list[tuple[int, UUID]]]
+"""For each start the seats left and the id of every resource with room for the party, preferred first."""
+
 _REMAINING = {Mode.ANY: max, Mode.ALL: min}
 
 
+class Offerable(NamedTuple):
+    """A resource that could serve, with what takes it as the service sees it; the lower *priority* is preferred."""
+
+    id: UUID
+    priority: int
+    hours: Hours
+    load: Load
+
+
+Role = Sequence[Offerable]
+"""Those of whom one has to serve; the first role's hours set the grid."""
+
+
 def slots(
-    terms: Terms, candidates: Iterable[Candidate], query: Query, *, now: int, day_counts: Mapping[date, int]
+    terms: Terms, requirements: Sequence[Requirement], query: Query, *, now: int, day_counts: Mapping[date, int]
 ) -> list[Slot]:
-    """List the slots of a query in ascending order, each start once.
+    """List the slots that candidates make, as `free_slots` does.
+
+    Diaries hold at least what meets the days asked about, with room for duration and buffers.
+    """
+    roles = [
+        [
+            Offerable(each.id, each.priority, each.hours, load_of(terms, each.diary.claims(), each.diary.closures()))
+            for each in requirement.candidates
+        ]
+        for requirement in requirements
+    ]
+    return free_slots(terms, roles, query, now=now, day_counts=day_counts)
+
+
+def free_slots(
+    terms: Terms, roles: Sequence[Role], query: Query, *, now: int, day_counts: Mapping[date, int]
+) -> list[Slot]:
+    """List the slots of a query in ascending order, each start once: those at which every role can be filled.
 
     *now* is a whole second, its fraction dropped; *day_counts* are the service's occupying bookings by the business's
-    date. Diaries hold at least what meets the days asked about, with room for duration and buffers.
-    ``remaining`` is what the best resource has left, under mode=all the least of all. Errors: TooManySlots.
+    date. ``remaining`` is what the best resource has left, under mode=all the least of all; and of several roles the
+    least. Errors: TooManySlots.
     """
-    ranked = sorted(candidates, key=lambda candidate: (candidate.priority, candidate.id))
     spans = bookable(terms, query, now=now, day_counts=day_counts)
-    needed = len(ranked) if query.mode is Mode.ALL else 1
+    met = _met(terms, roles, spans, query)
     found: list[Slot] = []
-    for start, free in sorted(_free(terms, ranked, spans, query.party).items()):
-        if len(free) >= needed:
-            left, resources = zip(*free, strict=True)
-            found.append(Slot(start, start + terms.duration, _REMAINING[query.mode](left), resources))
+    for start in sorted(met[-1]):
+        remaining, resources = zip(*(_best(free[start], query.mode) for free in met), strict=True)
+        found.append(Slot(start, start + terms.duration, min(remaining), resources))
     return found
 
 
-def _free(
-    terms: Terms, candidates: Sequence[Candidate], spans: Sequence[Span], party: int
-) -> Mapping[int, list[tuple[int, UUID]]]:
-    """Collect for each start the seats left and the id of every resource with room for the party."""
-    grids = {hours: _starts(terms, hours, spans) for hours in {candidate.hours for candidate in candidates}}
-    places = sum(len(grids[candidate.hours]) for candidate in candidates)
-    if places > MOST_PLACES or max(map(len, grids.values()), default=0) > MOST_STARTS:
+def _best(free: Sequence[tuple[int, UUID]], mode: Mode) -> tuple[int, tuple[UUID, ...]]:
+    left, resources = zip(*free, strict=True)
+    return _REMAINING[mode](left), resources
+
+
+def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query) -> Sequence[Free]:
+    """Return who is free for each role; the last one's starts are those at which all of them can be filled."""
+    first, *others = roles
+    met = [_free(terms, first, _on_grid(terms, first, spans), query)]
+    for other in others:
+        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1])), query))
+    return met
+
+
+def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query: Query) -> Free:
+    """Collect who is free for a role at the ascending *starts* that each schedule has."""
+    able = sorted(role, key=lambda each: (each.priority, each.id))
+    places = sum(len(starts[each.hours]) for each in able)
+    if places > MOST_PLACES or max(map(len, starts.values()), default=0) > MOST_STARTS:
         raise TooManySlots(most=MOST_STARTS)
     free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
-    for candidate in candidates:
-        starts = grids[candidate.hours]
-        seats = seats_left(terms, candidate.diary.claims(), candidate.diary.closures(), starts)
-        for start, left in zip(starts, seats, strict=True):
-            if left >= party:
-                free[start].append((left, candidate.id))
-    return free
+    for each in able:
+        mine = starts[each.hours]
+        for start, left in zip(mine, seats_left(terms, each.load, mine), strict=True):
+            if left >= query.party:
+                free[start].append((left, each.id))
+    if query.mode is Mode.ANY:
+        return free
+    return {start: found for start, found in free.items() if len(found) == len(able)}
+
+
+def _on_grid(terms: Terms, role: Role, spans: Sequence[Span]) -> Mapping[Hours, Sequence[int]]:
+    """List each schedule's grid starts within some spans."""
+    return {hours: _starts(terms, hours, spans) for hours in _schedules(role)}
+
+
+def _open_at(terms: Terms, role: Role, starts: Sequence[int]) -> Mapping[Hours, Sequence[int]]:
+    """List those of ascending *starts* at which each schedule is open for the whole of the booking."""
+    if not starts:
+        return dict.fromkeys(_schedules(role), ())
+    around = starts[0], starts[-1] + terms.duration
+    opened = {hours: openings(hours, around) for hours in _schedules(role)}
+    return {
+        hours: [start for start in starts if window.closes(start) >= start + terms.duration]
+        for hours, window in opened.items()
+    }
+
+
+def _schedules(role: Role) -> set[Hours]:
+    return {each.hours for each in role}
 
 
 def _starts(terms: Terms, hours: Hours, spans: Sequence[Span]) -> list[int]:

@@ -8,6 +8,7 @@ Days are counted from 1970-01-01 (day 0), so that arithmetic on them is arithmet
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -25,6 +26,15 @@ _LATEST = int((datetime(9999, 12, 29, tzinfo=UTC) - _EPOCH).total_seconds())
 _PROBE = 2 * DAY  # the two closest changes in the whole database are 6.96 days apart
 _PAGE = 128 * DAY
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalStart:
+    """A wall time in the business's zone; *fold* tells the two passes of a repeated one apart."""
+
+    day: date
+    at: time
+    fold: Literal[0, 1] | None = None
 
 
 class Piece(NamedTuple):
@@ -63,6 +73,12 @@ def local_day(at: int, zone: ZoneInfo) -> int:
     return next((at + piece.offset) // DAY for piece in _page(zone, at // _PAGE) if at < piece.end)
 
 
+def next_date(at: int, zone: ZoneInfo) -> int:
+    """Return the first instant after another at which the zone's clocks read another date, be it the one before."""
+    day = local_day(at, zone)
+    return next(end for start, end in spans_of_days(day, day, zone) if start <= at < end)
+
+
 def instant(day: int, minute: int, zone: ZoneInfo) -> int:
     """Map a local time, *minute* minutes after midnight of *day*, to its instant as RFC 5545 does.
 
@@ -94,6 +110,13 @@ def resolve(day: date, at: time, zone: ZoneInfo, fold: Literal[0, 1] | None = No
     if len(passes) > 1 and fold is None:
         raise AmbiguousLocalTime(local=f"{day} {at:%H:%M}", timezone=zone.key)
     return passes[-1] if fold else passes[0]
+
+
+def begin_of(start: LocalStart | datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a start. Raises as `resolve` for a wall time that is not one."""
+    if isinstance(start, datetime):
+        return start.astimezone(UTC)
+    return datetime.fromtimestamp(resolve(start.day, start.at, zone, start.fold), UTC)
 
 
 def days_between(first: int, last: int, zone: ZoneInfo) -> list[int]:

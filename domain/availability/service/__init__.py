@@ -1,28 +1,46 @@
 """The face of availability: the slots to offer, the board to decide on, and the claims that follow."""
 
-from domain.availability.service.claims import Place, keep, occupy, release
-from domain.availability.service.offering import Lengths, Offers, board, offers, offers_by, offers_for_update, terms_of
-from domain.availability.service.seats import reseat, to_reseat
-from domain.availability.service.slots import NEAREST, Asked, Offered, nearest, prepared, slots
+from domain.availability.service.claims import Place, keep, occupy, refused, release
+from domain.availability.service.explain import Explained, Why, explain
+from domain.availability.service.offering import (
+    Offers,
+    asked_again,
+    board,
+    offers,
+    offers_by,
+    offers_for_update,
+)
+from domain.availability.service.seats import apart, reseat, to_reseat
+from domain.availability.service.slots import Asked, Dates, Offered, Prepared, alternatives, prepared
+from domain.availability.service.terms import Lengths, terms_of
+from domain.availability.service.upcoming import Upcoming, upcoming
 
 __all__ = [
-    "NEAREST",
     "Asked",
+    "Dates",
+    "Explained",
     "Lengths",
     "Offered",
     "Offers",
     "Place",
+    "Prepared",
+    "Upcoming",
+    "Why",
+    "alternatives",
+    "apart",
+    "asked_again",
     "board",
+    "explain",
     "keep",
-    "nearest",
     "occupy",
     "offers",
     "offers_by",
     "offers_for_update",
     "prepared",
+    "refused",
     "release",
     "reseat",
-    "slots",
     "terms_of",
     "to_reseat",
+    "upcoming",
 ]

@@ -1,7 +1,7 @@
 """Taking and leaving places: claims, written only under the locks of the one lock order."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,10 +16,10 @@ EXCLUSION_VIOLATION = "23P01"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A wish and the resource that it gets, until *expires_at* (None: for good)."""
+    """A wish and the resources that it gets, one for each role, until *expires_at* (None: for good)."""
 
     wish: Wish
-    resource_id: UUID
+    resource_ids: Sequence[UUID]
     expires_at: datetime | None
 
 
@@ -34,7 +34,8 @@ def occupy(session: Session, places: Sequence[Place], *, now: datetime) -> bool:
     savepoint = session.begin_nested()
     try:
         release(session, [place.wish.booking_id for place in places if place.wish.leaves], now=now)
-        complete = queries.insert_claims(session, [_row(place) for place in places]) == len(places)
+        rows = [_row(place, resource_id) for place in places for resource_id in place.resource_ids]
+        complete = queries.insert_claims(session, rows) == len(rows)
     except IntegrityError as error:
         savepoint.rollback()
         if getattr(error.orig, "sqlstate", None) != EXCLUSION_VIOLATION:
@@ -44,23 +45,39 @@ def occupy(session: Session, places: Sequence[Place], *, now: datetime) -> bool:
     return complete
 
 
+def refused(session: Session, place: Place, *, now: datetime) -> Collection[UUID]:
+    """Return those resources of a place that the database refuses by themselves; all of them if it takes each alone."""
+    ids = place.resource_ids
+    barred = [each for each in ids if len(ids) > 1 and not _takes(session, replace(place, resource_ids=[each]), now)]
+    return barred or ids
+
+
+def _takes(session: Session, place: Place, now: datetime) -> bool:
+    """Tell whether the database would take a place; nothing is written."""
+    attempt = session.begin_nested()
+    try:
+        return occupy(session, [place], now=now)
+    finally:
+        attempt.rollback()
+
+
 def release(session: Session, booking_ids: Collection[UUID], *, now: datetime) -> None:
     """Give back the places of bookings that the caller has locked."""
     if booking_ids:
         queries.release(session, booking_ids, now=now)
 
 
-def keep(session: Session, booking_id: UUID, *, expires_at: datetime | None) -> bool:
-    """Keep the place of a locked booking until *expires_at* (None: for good); False when it has none any more."""
-    return queries.extend(session, booking_id, expires_at=expires_at) > 0
+def keep(session: Session, booking_id: UUID, *, places: int, expires_at: datetime | None) -> bool:
+    """Keep the *places* of a locked booking until *expires_at* (None: for good); False when it has not all any more."""
+    return queries.extend(session, booking_id, expires_at=expires_at) == places
 
 
-def _row(place: Place) -> dict[str, object]:
+def _row(place: Place, resource_id: UUID) -> dict[str, object]:
     wish = place.wish
     start, end = wish.footprint
     return {
         "booking_id": wish.booking_id,
-        "resource_id": place.resource_id,
+        "resource_id": resource_id,
         "service_id": wish.terms.service_id,
         "start": wish.start,
         "end": wish.end,

@@ -1,7 +1,7 @@
 """What is offered, read from PostgreSQL into the shapes that the rules decide on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,89 +10,98 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
-from domain.availability.queries import Moments, Taken
+from domain.availability.queries import Closed, Moments, Taken
 from domain.availability.rules.board import Board, Wish
+from domain.availability.rules.decide import inherited, narrowed
 from domain.availability.rules.diary import Closure, Diary, Occupied
-from domain.availability.rules.model import Candidate, Hours, Terms
+from domain.availability.rules.model import Candidate, Hours, Requirement, Terms
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import date_of, local_day, spans_of_days
+from domain.availability.service import hours
 from domain.catalog import queries as catalog
-from domain.catalog.queries import Able
-from domain.catalog.tables import Business, Schedule, Service
+from domain.catalog.queries import Able, OnOffer, RoleOffer
+from domain.catalog.tables import Business, Service
 from domain.kernel.errors import NotFound, ResourceNotOffered
 
-MINUTE = 60
-CLOSED: tuple[tuple[tuple[int, int], ...], ...] = ((),) * 7
+Roles = Sequence[tuple[str, tuple[Able, ...]]]
+"""Who could fill each role of a service, in the order of its roles."""
 
 
 class Offers(NamedTuple):
-    """Which resources offer each service."""
+    """Which resources offer each service, and in which role."""
 
-    by_service: Mapping[UUID, Sequence[Able]]
+    by_service: Mapping[UUID, Roles]
 
     @property
     def resources(self) -> dict[UUID, Able]:
         """Return every resource among them, once."""
-        return {resource.id: resource for each in self.by_service.values() for resource in each}
+        return {each.id: each for roles in self.by_service.values() for _, able in roles for each in able}
 
 
 def offers(session: Session, services: Iterable[Service]) -> Offers:
     """Read who offers *services*."""
-    return _offers(catalog.offers(session, [service.id for service in services]))
+    asked = {service.id: service for service in services}
+    return _offers(asked.values(), catalog.offers(session, asked.keys()))
 
 
 def offers_for_update(session: Session, services: Iterable[Service]) -> Offers:
     """Read who offers *services*, and lock those resources by id. The caller holds the lane."""
-    return _offers(catalog.offers_for_update(session, [service.id for service in services]))
+    asked = {service.id: service for service in services}
+    return _offers(asked.values(), catalog.offers_for_update(session, asked.keys()))
 
 
-def _offers(found: Iterable[tuple[UUID, Able]]) -> Offers:
-    by_service: defaultdict[UUID, list[Able]] = defaultdict(list)
-    for service_id, resource in found:
-        by_service[service_id].append(resource)
-    return Offers(by_service)
+def _offers(services: Iterable[Service], found: Iterable[RoleOffer]) -> Offers:
+    able: defaultdict[tuple[UUID, str], list[Able]] = defaultdict(list)
+    for service_id, role, resource in found:
+        able[service_id, role].append(resource)
+    return Offers({each.id: [(role, tuple(able[each.id, role])) for role in each.roles] for each in services})
 
 
-def offers_by(session: Session, service: Service, resource_id: UUID | None) -> Offers:
-    """Read who offers *service*; only *resource_id* when it is given.
+def offers_by(session: Session, service: Service, resource_ids: Collection[UUID]) -> Offers:
+    """Read who offers *service*; those of *resource_ids* only, role by role, where any is named for a role.
 
-    Errors: NotFound when it is none of the business's, ResourceNotOffered when it is but does not offer the service.
+    Errors: NotFound when one is none of the business's, ResourceNotOffered when it is but does not offer the service.
     """
     offered = offers(session, [service])
-    if resource_id is None:
-        return offered
-    if resource_id in offered.resources:
-        return Offers({service.id: [offered.resources[resource_id]]})
-    if catalog.has_resource(session, service.business_id, resource_id):
-        raise ResourceNotOffered
-    raise NotFound(what="resource")
+    _refuse_unable(session, service.business_id, offered.resources, resource_ids)
+    return Offers({service.id: narrowed(offered.by_service[service.id], resource_ids)})
 
 
-class Lengths(NamedTuple):
-    """How long a booking takes, and what it keeps free before and after, in seconds."""
+def able(session: Session, service: OnOffer, *, named: Collection[UUID] | None, before: Collection[UUID]) -> Roles:
+    """Return who could fill each role of a service that was read, narrowed to whom `asked_again` asks for.
 
-    duration: int
-    buffer_before: int
-    buffer_after: int
+    Errors: as in `offers_by`.
+    """
+    roles = [(role, service.able.get(role, ())) for role in service.roles]
+    asked = _asked(roles, named, before)
+    _refuse_unable(session, service.business_id, (each.id for _, filling in roles for each in filling), asked)
+    return narrowed(roles, asked)
 
 
-def terms_of(service: Service, zone: ZoneInfo, lengths: Lengths | None = None) -> Terms:
-    """Return how a service is booked today; a booking keeps the *lengths* that it was made with."""
-    taken = lengths or Lengths(
-        service.duration_minutes * MINUTE, service.buffer_before_minutes * MINUTE, service.buffer_after_minutes * MINUTE
-    )
-    return Terms(
-        service_id=service.id,
-        duration=taken.duration,
-        interval=(service.slot_interval_minutes or service.duration_minutes) * MINUTE,
-        zone=zone,
-        buffer_before=taken.buffer_before,
-        buffer_after=taken.buffer_after,
-        notice=service.min_notice_minutes * MINUTE,
-        window_days=service.max_advance_days,
-        capacity=service.capacity,
-        daily_limit=service.daily_limit,
-    )
+def _refuse_unable(session: Session, business_id: UUID, able_ids: Iterable[UUID], asked: Collection[UUID]) -> None:
+    for unable in set(asked).difference(able_ids):
+        if catalog.has_resource(session, business_id, unable):
+            raise ResourceNotOffered
+        raise NotFound(what="resource")
+
+
+def asked_again(
+    session: Session, service: Service, *, named: Collection[UUID] | None, before: Collection[UUID]
+) -> Sequence[UUID]:
+    """Return whom a booking that moves asks for: who was asked for *before*, but where others are *named* for a role.
+
+    Nobody named (None) is just as before; an empty name is anybody. Errors: as in `offers_by`.
+    """
+    offered = offers(session, [service])
+    asked = _asked(offered.by_service[service.id], named, before)
+    _refuse_unable(session, service.business_id, offered.resources, asked)
+    return tuple(asked)
+
+
+def _asked(roles: Roles, named: Collection[UUID] | None, before: Collection[UUID]) -> Collection[UUID]:
+    if named is None:
+        return before
+    return inherited(roles, named, before) if named else named
 
 
 def board(session: Session, business: Business, offered: Offers, wishes: Sequence[Wish], *, now: datetime) -> Board:
@@ -100,53 +109,85 @@ def board(session: Session, business: Business, offered: Offers, wishes: Sequenc
     zone = ZoneInfo(business.timezone)
     moments = _days_of(wishes, zone)
     claims = queries.live_claims(session, offered.resources.keys(), moments)
-    seen = candidates(session, business, offered, claims, moments)
+    seen = requirements(session, business, offered, claims, moments)
     limited = {wish.terms.service_id for wish in wishes if wish.terms.daily_limit is not None}
     return Board(seen, booked(session, limited, moments, zone, now=now))
 
 
-def candidates(
+def requirements(
     session: Session, business: Business, offered: Offers, claims: Iterable[Taken], moments: Moments
-) -> dict[UUID, tuple[Candidate, ...]]:
+) -> dict[UUID, tuple[Requirement, ...]]:
     """Return who could serve each service, with hours and diary; one candidate a resource, shared by its services."""
-    zone = ZoneInfo(business.timezone)
     resources = offered.resources
-    kept = hours(session, business)
+    closed = queries.closures(session, business.id, resources, moments)
+    kept = hours.hours(session, business)
+    ready = _candidates(resources.values(), kept, claims, closed, ZoneInfo(business.timezone))
+    return {service: _filled(roles, ready) for service, roles in offered.by_service.items()}
+
+
+def written_down(
+    service: OnOffer, roles: Roles, claims: Iterable[Taken], closed: Iterable[Closed]
+) -> tuple[Requirement, ...]:
+    """Return who could fill each role of a service that was read, with hours and diary."""
+    resources = {each.id: each for _, filling in roles for each in filling}
+    kept = hours.hours_by_resource(service.hours, service.timezone)
+    return _filled(roles, _candidates(resources.values(), kept, claims, closed, ZoneInfo(service.timezone)))
+
+
+def _filled(roles: Roles, ready: Mapping[UUID, Candidate]) -> tuple[Requirement, ...]:
+    return tuple(Requirement(role, tuple(ready[each.id] for each in filling)) for role, filling in roles)
+
+
+def _candidates(
+    resources: Iterable[Able],
+    kept: Mapping[UUID | None, Hours],
+    claims: Iterable[Taken],
+    closed: Iterable[Closed],
+    zone: ZoneInfo,
+) -> Mapping[UUID, Candidate]:
     by_resource: defaultdict[UUID, list[Occupied]] = defaultdict(list)
     for resource_id, claim in claims:
         by_resource[resource_id].append(claim)
-    closed = _closures(session, business.id, resources, moments)
-    ready = {
+    off: defaultdict[UUID | None, list[Closure]] = defaultdict(list)
+    for _, owner, closure in closed:
+        off[owner].append(closure)
+    return {
         each.id: Candidate(
             id=each.id,
             hours=kept.get(each.id, kept[None]),
-            diary=Diary(by_resource[each.id], closed[each.id]),
+            diary=Diary(by_resource[each.id], [*off[None], *off[each.id]]),
             priority=each.priority,
-            booked_by_day=Counter(_date(claim.start, zone) for claim in by_resource[each.id]),
+            booked_by_day=Counter(date_at(claim.start, zone) for claim in by_resource[each.id]),
         )
-        for each in resources.values()
+        for each in resources
     }
-    return {service: tuple(ready[each.id] for each in able) for service, able in offered.by_service.items()}
+
+
+class Counts(NamedTuple):
+    """The occupying bookings of a service by the business's date, and when the first hold among them lapses."""
+
+    by_day: Mapping[date, int]
+    lapses_at: datetime | None
+
+
+def counted(session: Session, terms: Terms, moments: Moments, *, besides: UUID | None, now: datetime) -> Counts:
+    """Count what of a service occupies at *now*, if its dates are limited; the booking *besides* is not counted."""
+    if terms.daily_limit is None or not moments:
+        return Counts({}, None)
+    started = queries.starts_of_services(session, [terms.service_id], moments, now=now, besides=besides)
+    lapses_at = min((each.expires_at for each in started if each.expires_at), default=None)
+    return Counts(Counter(date_at(each.start, terms.zone) for each in started), lapses_at)
 
 
 def booked(
-    session: Session,
-    service_ids: Iterable[UUID],
-    moments: Moments,
-    zone: ZoneInfo,
-    *,
-    now: datetime,
-    besides: UUID | None = None,
+    session: Session, service_ids: Iterable[UUID], moments: Moments, zone: ZoneInfo, *, now: datetime
 ) -> dict[UUID, Counter[date]]:
-    """Count the occupying bookings of services by the business's date; no statement when there are none to count.
-
-    The booking *besides* is not counted.
-    """
+    """Count the occupying bookings of services by the business's date; no statement when there are none to count."""
     wanted = set(service_ids)
     counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
     if wanted:
-        for service_id, start in queries.starts_of_services(session, wanted, moments, now=now, besides=besides):
-            counts[service_id][_date(start, zone)] += 1
+        for service_id, start, _ in queries.starts_of_services(session, wanted, moments, now=now):
+            counts[service_id][date_at(start, zone)] += 1
     return counts
 
 
@@ -157,37 +198,6 @@ def _days_of(wishes: Iterable[Wish], zone: ZoneInfo) -> Moments:
     return merged([*whole, *(wish.footprint for wish in wishes)])
 
 
-def hours(session: Session, business: Business) -> dict[UUID | None, Hours]:
-    """Return the hours of each resource that has its own, and under None the business's."""
-    default = Hours(zone=ZoneInfo(business.timezone), weekly=CLOSED)
-    return {None: default} | {
-        row.resource_id: _hours_of(row, business.timezone) for row in catalog.schedules(session, [business.id])
-    }
-
-
-def _hours_of(schedule: Schedule, zone: str) -> Hours:
-    week: list[list[tuple[int, int]]] = [[] for _ in range(7)]
-    for weekday, start, end in schedule.weekly:
-        week[weekday].append((start, end))
-    return Hours(
-        zone=ZoneInfo(schedule.timezone or zone),
-        weekly=tuple(map(tuple, week)),
-        overrides={
-            date.fromisoformat(day): tuple((start, end) for start, end in blocks)
-            for day, blocks in schedule.overrides.items()
-        },
-    )
-
-
-def _closures(
-    session: Session, business_id: UUID, resource_ids: Iterable[UUID], moments: Moments
-) -> dict[UUID, list[Closure]]:
-    closed: dict[UUID, list[Closure]] = {each: [] for each in resource_ids}
-    for resource_id, closure in queries.closures(session, business_id, closed.keys(), moments):
-        for each in [resource_id] if resource_id else closed:
-            closed[each].append(closure)
-    return closed
-
-
-def _date(start: int, zone: ZoneInfo) -> date:
+def date_at(start: int, zone: ZoneInfo) -> date:
+    """Return the local date of an instant."""
     return date_of(local_day(start, zone))

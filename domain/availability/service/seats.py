@@ -1,18 +1,33 @@
 """What a service's capacity means for the claims that it has: above one they share, at one they exclude."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from domain.availability import queries
+from domain.availability.service import offering
 from domain.catalog.tables import Service
 
 
-def to_reseat(session: Session, service: Service, *, now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Return (booking id, resource id) of the live claims that do not fit a capacity that came to one, or left it."""
+def to_reseat(session: Session, service: Service, *, now: datetime) -> Collection[UUID]:
+    """Return the bookings with live claims that do not fit a capacity that came to one, or left it."""
     return queries.mistaken(session, service.id, capacity=service.capacity, now=now)
+
+
+def apart(session: Session, service: Service, *, now: datetime) -> int:
+    """Count the bookings of a service that are not over and have some of its resources, and others beside them.
+
+    Who shares such a resource would meet them in two places at once.
+    """
+    wanted = offering.offers(session, [service]).resources.keys()
+    places: defaultdict[UUID | None, set[UUID]] = defaultdict(set)
+    for resource_id, claims in queries.claims_of_service(session, service.id, now=now).items():
+        for claim in claims:
+            places[claim.booking_id].add(resource_id)
+    return sum(bool(each & wanted) and not each <= wanted for each in places.values())
 
 
 def reseat(session: Session, service: Service, *, now: datetime) -> None:

@@ -1,8 +1,13 @@
-"""The slots of a service: what a reader is offered, by the rules on which the allocator decides."""
+"""The slots of a service: what a reader is offered, by the rules on which the allocator decides.
 
-from collections.abc import Mapping, Sequence
+First everything is read (`prepared`: two or three statements, however long the question), then the answer is thought
+about without the database; or not at all, where the reader has one already that depends on the same things.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,87 +16,153 @@ from sqlalchemy.orm import Session
 from domain.availability import queries
 from domain.availability.queries import Moments
 from domain.availability.rules import slots as rules
-from domain.availability.rules.model import Candidate, Query, Slot, Terms
+from domain.availability.rules.errors import TooManySlots
+from domain.availability.rules.freshness import changes_at, fingerprint
+from domain.availability.rules.model import Mode, Query, Slot, Terms
+from domain.availability.rules.seats import NOTHING_TAKEN
+from domain.availability.rules.slots import Offerable
 from domain.availability.rules.zones import day_number, local_day, spans_of_days
 from domain.availability.service import offering
-from domain.availability.service.offering import Lengths
+from domain.availability.service.hours import hours_by_resource
+from domain.availability.service.terms import Lengths, terms_of
 from domain.catalog import queries as catalog
-from domain.catalog.tables import Business, Service
+from domain.catalog.queries import OnOffer
 from domain.kernel.errors import NotFound, PartyAboveCapacity
 
 NEAREST = 3
+AROUND = timedelta(days=7)
+
+
+Dates = tuple[date, date]
+"""The first and the last of some dates, both included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a reader asks: starts on the dates of *timezone* (None: the business's) from *first* to *last*, inclusive.
+    """What a reader asks, but for the dates, which are those of *timezone* (None: the business's).
 
-    A booking that would move keeps its *lengths* (None: the service's of today), and what it takes itself
-    (*besides*) counts as free, for it would be given up.
+    Of *resource_ids* each narrows the role that it could fill. A booking that would move keeps its *lengths* (None: the
+    service's of today), what it takes itself (*besides*) counts as free, for it would be given up, and whom it asked
+    for *before* is asked for again where nobody else is named (None: nobody is; empty: anybody will do).
     """
 
     service_id: UUID
-    first: date
-    last: date
     timezone: str | None = None
-    resource_id: UUID | None = None
+    resource_ids: Collection[UUID] | None = None
+    before: Collection[UUID] = ()
     party: int = 1
+    mode: Mode = Mode.ANY
     lengths: Lengths | None = None
     besides: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """The answer: slots in ascending order, to be shown in *zone*."""
+    """The answer: slots in ascending order, to be shown in *zone*, with the roles that their resources fill."""
 
-    service: Service
+    service_id: UUID
+    roles: Sequence[str]
     zone: ZoneInfo
     slots: Sequence[Slot]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """All that an answer depends on, as of *now*: what remains is work without the database."""
+    """All that an answer depends on, as of *now*: what remains is work without the database.
 
-    service: Service
-    query: Query
+    The first of the holds that count *lapses_at* then.
+    """
+
     terms: Terms
-    able: Sequence[Candidate]
+    roles: Mapping[str, Sequence[Offerable]]
+    query: Query
     day_counts: Mapping[date, int]
     now: int
+    lapses_at: int | None
 
     def offered(self) -> Offered:
         """Return the answer. Errors: TooManySlots."""
-        found = rules.slots(self.terms, self.able, self.query, now=self.now, day_counts=self.day_counts)
-        return Offered(service=self.service, zone=self.query.zone, slots=found)
+        found = rules.free_slots(
+            self.terms, [*self.roles.values()], self.query, now=self.now, day_counts=self.day_counts
+        )
+        return replace(self.none(), slots=found)
+
+    def none(self) -> Offered:
+        """Return an answer without slots."""
+        return Offered(service_id=self.terms.service_id, roles=[*self.roles], zone=self.query.zone, slots=())
+
+    def fingerprint(self) -> str:
+        """Return what stands for all that the answer depends on but the clock: another whenever any of that changes."""
+        return fingerprint(self.terms, self.roles, self.query, self.day_counts)
+
+    def good_until(self, offered: Offered) -> int | None:
+        """Return the first second at which the clock alone may change the answer; None: it will not."""
+        return changes_at(self.terms, self.query, offered.slots, now=self.now, lapses_at=self.lapses_at)
 
 
-def prepared(session: Session, asked: Asked, *, now: datetime) -> Prepared:
-    """Read what could be booked at *now*.
+def prepared(session: Session, asked: Asked, dates: Dates, *, now: datetime) -> Prepared:
+    """Read what could be booked at *now* on some dates.
 
-    Errors: NotFound for the service or the resource, ResourceNotOffered, PartyAboveCapacity.
+    Errors: NotFound for the service or a resource, ResourceNotOffered, PartyAboveCapacity.
     """
-    found = catalog.offered(session, asked.service_id)
-    if found is None:
+    service = on_offer(session, asked.service_id, asked.party)
+    return reading(session, service, asked, dates, now=now)
+
+
+def on_offer(session: Session, service_id: UUID, party: int) -> OnOffer:
+    """Read how a service is booked, and by whom. Errors: NotFound, PartyAboveCapacity."""
+    service = catalog.on_offer(session, service_id)
+    if service is None:
         raise NotFound(what="service")
-    service, business = found
-    if asked.party > service.capacity:
-        raise PartyAboveCapacity(party=asked.party, capacity=service.capacity)
-    zone = ZoneInfo(asked.timezone or business.timezone)
-    query = Query(from_day=asked.first, to_day=asked.last, zone=zone, party=asked.party)
-    terms = offering.terms_of(service, ZoneInfo(business.timezone), asked.lengths)
-    able, counts = _read(session, service, business, terms, query, asked, now)
-    return Prepared(service=service, query=query, terms=terms, able=able, day_counts=counts, now=int(now.timestamp()))
+    if party > service.capacity:
+        raise PartyAboveCapacity(party=party, capacity=service.capacity)
+    return service
 
 
-def slots(session: Session, asked: Asked, *, now: datetime) -> Offered:
-    """Return what could be booked at *now*. Errors: those of `prepared`, TooManySlots."""
-    return prepared(session, asked, now=now).offered()
+def reading(session: Session, service: OnOffer, asked: Asked, dates: Dates, *, now: datetime) -> Prepared:
+    """Read what is taken of a service on some dates. Errors: NotFound for a resource, ResourceNotOffered."""
+    terms = terms_of(service, ZoneInfo(service.timezone), asked.lengths)
+    query = Query(
+        from_day=dates[0],
+        to_day=dates[1],
+        zone=ZoneInfo(asked.timezone or service.timezone),
+        party=asked.party,
+        mode=asked.mode,
+    )
+    able = offering.able(session, service, named=asked.resource_ids, before=asked.before)
+    moments = _around(terms, query)
+    roles, lapses_at = _loaded(session, service, able, moments, asked, now)
+    counts = offering.counted(session, terms, moments, besides=asked.besides, now=now)
+    return Prepared(
+        terms=terms,
+        roles=roles,
+        query=query,
+        day_counts=counts.by_day,
+        now=int(now.timestamp()),
+        lapses_at=min((int(each.timestamp()) for each in (lapses_at, counts.lapses_at) if each), default=None),
+    )
 
 
-def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
-    """Return the few free starts nearest to *at*: those of its date first, then those of the dates asked about."""
-    offered = slots(session, asked, now=now)
+def alternatives(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
+    """Return the few free starts nearest to *at*: those of its date first, then those around it that can be booked.
+
+    In a rush nearly everybody is told of the same date, and the days around it cost ten times as much.
+    Errors: those of `prepared`, TooManySlots.
+    """
+    service = on_offer(session, asked.service_id, asked.party)
+    zone = ZoneInfo(service.timezone)
+    today = now.astimezone(zone).date()
+    window_end = today + timedelta(days=service.max_advance_days)
+    day = min(max(at.astimezone(zone).date(), today), window_end)
+    found = _nearest(reading(session, service, asked, (day, day), now=now).offered(), at)
+    if len(found.slots) < NEAREST:
+        around = max(day - AROUND, today), min(day + AROUND, window_end)
+        with suppress(TooManySlots):  # those of the date are better than none
+            found = _nearest(reading(session, service, asked, around, now=now).offered(), at)
+    return found
+
+
+def _nearest(offered: Offered, at: datetime) -> Offered:
     wanted = int(at.timestamp())
     day = local_day(wanted, offered.zone)
 
@@ -101,20 +172,26 @@ def nearest(session: Session, asked: Asked, at: datetime, *, now: datetime) -> O
     return replace(offered, slots=sorted(sorted(offered.slots, key=distance)[:NEAREST]))
 
 
-def _read(
-    session: Session, service: Service, business: Business, terms: Terms, query: Query, asked: Asked, now: datetime
-) -> tuple[Sequence[Candidate], Mapping[date, int]]:
-    """Return who could serve, with hours and diary, and how many bookings each date has."""
-    offered = offering.offers_by(session, service, asked.resource_id)
-    moments = _around(terms, query)
-    if not moments or not offered.resources:
-        return (), {}
-    occupying = queries.occupying_claims(session, offered.resources.keys(), moments, now=now)
-    claims = [each for each in occupying if each.claim.booking_id != asked.besides]
-    able = offering.candidates(session, business, offered, claims, moments)[service.id]
-    limited = [service.id] if service.daily_limit is not None else []
-    counts = offering.booked(session, limited, moments, terms.zone, now=now, besides=asked.besides)
-    return able, counts.get(service.id, {})
+def _loaded(
+    session: Session, service: OnOffer, able: offering.Roles, moments: Moments, asked: Asked, now: datetime
+) -> tuple[Mapping[str, Sequence[Offerable]], datetime | None]:
+    """Return who could fill each role, with hours and what takes them, and when the first hold among that lapses."""
+    resource_ids = {each.id for _, filling in able for each in filling}
+    if not moments or not resource_ids:
+        return {role: () for role, _ in able}, None
+    shared_by = service.id if service.capacity > 1 else None
+    taken, lapses_at = queries.loads(
+        session, service.business_id, resource_ids, moments, shared_by=shared_by, now=now, besides=asked.besides
+    )
+    hours = hours_by_resource(service.hours, service.timezone)
+    roles = {
+        role: [
+            Offerable(each.id, each.priority, hours.get(each.id, hours[None]), taken.get(each.id, NOTHING_TAKEN))
+            for each in filling
+        ]
+        for role, filling in able
+    }
+    return roles, lapses_at
 
 
 def _around(terms: Terms, query: Query) -> Moments:

@@ -15,7 +15,7 @@ from domain.availability.queries import Ahead
 from domain.availability.rules.model import Hours
 from domain.availability.rules.openings import openings
 from domain.availability.rules.seats import crowded
-from domain.availability.service import offering
+from domain.availability.service.hours import hours
 from domain.availability.tables import Claim
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Resource, Service, TimeOff
@@ -31,11 +31,20 @@ def of_service(session: Session, service_id: UUID, *, now: datetime) -> int:
     return queries.bookings_ahead(session, Claim.service_id == service_id, now=now)
 
 
-def over_capacity(session: Session, service: Service, *, now: datetime) -> int:
-    """Count the bookings to come of a service that are, at some instant, among more seats than it has by now."""
+def by_change(session: Session, service: Service, given: Collection[str], *, now: datetime) -> int:
+    """Count the bookings to come of a service that a change of the fields *given* has left behind.
+
+    By its capacity: those that are, at some instant, among more seats than it has by now. By what it needs: those that
+    have not one place for each of its roles, on a resource that fills it.
+    """
+    crowd = _over_capacity(session, service, now) if "capacity" in given else frozenset[UUID]()
+    return len(crowd | (_unmet(session, [service.id], now) if "requirements" in given else frozenset()))
+
+
+def _over_capacity(session: Session, service: Service, now: datetime) -> frozenset[UUID]:
     found = queries.claims_of_service(session, service.id, now=now).values()
     full = (each for claims in found for each in crowded(claims, service.capacity))
-    return len({each.booking_id for each in full if each.start > now.timestamp()})
+    return frozenset(each.booking_id for each in full if each.booking_id and each.start > now.timestamp())
 
 
 def of_resource(session: Session, resource_id: UUID, *, now: datetime) -> int:
@@ -44,18 +53,23 @@ def of_resource(session: Session, resource_id: UUID, *, now: datetime) -> int:
 
 
 def not_offered(session: Session, service_ids: Collection[UUID], *, now: datetime) -> int:
-    """Count the bookings to come of services that are on a resource which does not offer the service."""
-    if not service_ids:
-        return 0
-    offered = {(service_id, resource.id) for service_id, resource in catalog.offers(session, service_ids)}
-    found = queries.ahead(session, Claim.service_id.in_(service_ids), now=now)
-    return _count(each for each in found if (each.service_id, each.resource_id) not in offered)
+    """Count the bookings to come of services whose places do not fill the service's roles, one each."""
+    return len(_unmet(session, service_ids, now)) if service_ids else 0
+
+
+def _unmet(session: Session, service_ids: Collection[UUID], now: datetime) -> frozenset[UUID]:
+    filled = {(each.service_id, each.resource.id): each.role for each in catalog.offers(session, service_ids)}
+    needed = {each.id: sorted(each.roles) for each in catalog.services_by_id(session, service_ids).values()}
+    places: defaultdict[tuple[UUID, UUID], list[str]] = defaultdict(list)
+    for each in queries.ahead(session, Claim.service_id.in_(service_ids), now=now):
+        places[each.booking_id, each.service_id].append(filled.get((each.service_id, each.resource_id), ""))
+    return frozenset(booking for (booking, service), roles in places.items() if sorted(roles) != needed[service])
 
 
 def outside_hours(session: Session, business: Business, resource_id: UUID | None, *, now: datetime) -> int:
     """Count the bookings to come that are not within the opening hours of their resource; (None) of any resource."""
     such = queries.on_resource(resource_id) if resource_id else Resource.business_id == business.id
-    kept = offering.hours(session, business)
+    kept = hours(session, business)
     by_resource: defaultdict[UUID, list[Ahead]] = defaultdict(list)
     for place in queries.ahead(session, such, now=now):
         by_resource[place.resource_id].append(place)

@@ -15,7 +15,7 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     queue,
 )
-from domain.bookings.queries.look import any_of, booking, bookings, history
+from domain.bookings.queries.look import any_of, booking, bookings, history, visible
 from domain.bookings.queries.reschedule import (
     Moved,
     Refused,
@@ -56,5 +56,6 @@ __all__ = [
     "queue",
     "refuse",
     "reschedule",
+    "visible",
     "withdraw",
 ]

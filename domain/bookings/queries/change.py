@@ -18,14 +18,15 @@ MOVE = text("""
     WITH change AS (
         SELECT *
           FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS c (
-               booking_id uuid, from_status text, to_status text, hold_expires_at timestamptz, resource_id uuid,
+               booking_id uuid, from_status text, to_status text, hold_expires_at timestamptz, resources jsonb,
                rejection_code text, rejection_reasons jsonb, cancellation_fee_amount bigint, actor_id uuid, reason text,
                note text)),
     moved AS (
         UPDATE bookings AS b
            SET status = c.to_status,
                hold_expires_at = c.hold_expires_at,
-               resource_id = coalesce(c.resource_id, b.resource_id),
+               resource_id = coalesce(CAST(c.resources -> 0 ->> 'resource_id' AS uuid), b.resource_id),
+               resources = coalesce(c.resources, b.resources),
                rejection_code = c.rejection_code,
                rejection_reasons = c.rejection_reasons,
                cancellation_fee_amount = c.cancellation_fee_amount,
@@ -59,7 +60,7 @@ class Change:
     from_status: str
     to_status: Status
     hold_expires_at: datetime | None = None
-    resource_id: UUID | None = None
+    resources: Sequence[Mapping[str, str]] | None = None
     rejection_code: str | None = None
     rejection_reasons: tuple[str, ...] = ()
     cancellation_fee_amount: int | None = None

@@ -63,8 +63,10 @@ PLACED = """
       LEFT JOIN claims AS c ON c.booking_id = b.id AND c.released_at IS NULL
      WHERE b.status = ANY (:occupying)
      GROUP BY b.id
-    HAVING count(c.id) <> 1
-        OR NOT bool_and(c.resource_id IS NOT DISTINCT FROM b.resource_id AND c.service_id = b.service_id AND c.seats = b.party
+    HAVING count(c.id) <> jsonb_array_length(b.resources) OR count(c.id) = 0
+        OR count(DISTINCT c.resource_id) <> count(c.id)
+        OR NOT bool_and(b.resources @> jsonb_build_array(jsonb_build_object('resource_id', c.resource_id))
+                        AND c.service_id = b.service_id AND c.seats = b.party
                         AND c.expires_at IS NOT DISTINCT FROM b.hold_expires_at
                         AND c.footprint = tstzrange(b.starts_at - make_interval(mins => b.buffer_before_minutes),
                                                     b.ends_at + make_interval(mins => b.buffer_after_minutes)))

@@ -3,7 +3,7 @@
 These run for every booking that is decided, so they are written out once and read into plain rows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -38,7 +38,7 @@ QUEUE = text("""
 """)
 
 LOCKED = """
-    SELECT id, accepted_no, business_id, service_id, wanted_resource_id, resource_id, status, payment_status, starts_at,
+    SELECT id, accepted_no, business_id, service_id, wanted_resource_ids, resources, status, payment_status, starts_at,
            ends_at, buffer_before_minutes, buffer_after_minutes, party, overrides, hold_expires_at, request_id, created_at
       FROM bookings
      WHERE id = ANY (ARRAY({ids}))
@@ -60,7 +60,7 @@ LAPSED = text(
 )
 
 WISHES = text("""
-    SELECT id, accepted_no, booking_id, wanted_resource_id, starts_at, ends_at, overrides, request_id, created_at
+    SELECT id, accepted_no, booking_id, wanted_resource_ids, starts_at, ends_at, overrides, request_id, created_at
       FROM reschedules
      WHERE booking_id = ANY (CAST(:booking_ids AS uuid[])) AND status = 'pending'
 """)
@@ -90,8 +90,8 @@ class Locked(NamedTuple):
     accepted_no: int
     business_id: UUID
     service_id: UUID
-    wanted_resource_id: UUID | None
-    resource_id: UUID | None
+    wanted_resource_ids: Sequence[UUID]
+    resources: Sequence[Mapping[str, str]]
     status: str
     payment_status: str
     starts_at: datetime
@@ -111,7 +111,7 @@ class Elsewhere(NamedTuple):
     id: UUID
     accepted_no: int
     booking_id: UUID
-    wanted_resource_id: UUID | None
+    wanted_resource_ids: Sequence[UUID]
     starts_at: datetime
     ends_at: datetime
     overrides: list[str]

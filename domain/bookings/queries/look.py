@@ -27,10 +27,15 @@ from sqlalchemy.orm import Session
 from domain.bookings.rules import Sought, Status
 from domain.bookings.tables import Booking, Move
 
+
+def _among(resources: Any, resource_id: UUID) -> ColumnElement[bool]:  # noqa: ANN401 - as the other comparisons take it
+    return or_(Booking.resource_id == resource_id, resources.contains([{"resource_id": str(resource_id)}]))
+
+
 FILTERS: Mapping[str, tuple[Any, Callable[[Any, Any], ColumnElement[bool]]]] = {
     "business_id": (Booking.business_id, eq),
     "service_id": (Booking.service_id, eq),
-    "resource_id": (Booking.resource_id, eq),
+    "resource_id": (Booking.resources, _among),
     "customer_id": (Booking.customer_id, eq),
     "starts_from": (Booking.starts_at, ge),
     "starts_to": (Booking.starts_at, lt),
@@ -57,6 +62,16 @@ SEEN = (
 def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Collection[UUID]) -> Booking | None:
     """Return a booking that *seen_by* made, or that is at one of *businesses*; anybody else's is None."""
     return session.scalar(SEEN, {"booking_id": booking_id, "seen_by": seen_by, "businesses": list(businesses)})
+
+
+def visible(
+    session: Session, booking_ids: Collection[UUID], *, seen_by: UUID, businesses: Collection[UUID]
+) -> Collection[UUID]:
+    """Return those of some bookings that *seen_by* made or is the customer of, or that are at one of *businesses*."""
+    theirs = or_(
+        Booking.customer_id == seen_by, Booking.booked_by == seen_by, Booking.business_id.in_(list(businesses))
+    )
+    return set(session.scalars(select(Booking.id).where(Booking.id.in_(booking_ids), theirs)))
 
 
 def any_of(session: Session, business_id: UUID) -> bool:

@@ -1,13 +1,14 @@
 """Places beside each other: what bookings occupy, and what else is there that could come to meet it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from domain.availability.queries.taken import CLAIMED, multirange
 from domain.availability.rules.diary import Occupied
 from domain.availability.rules.spans import Span, merged
 from domain.bookings.queries.moved_clocks import Moment
@@ -25,15 +26,11 @@ PLACES = text(f"""
      WHERE c.booking_id = ANY (CAST(:booking_ids AS uuid[]))
        AND c.released_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > :now)
 """)
-# As the gist index has it: a resource is a range of one uuid.
 NEIGHBOURS = text(f"""
     {CLAIM}, CAST(extract(epoch FROM b.starts_at) AS bigint), b.timezone, b.local_start,
            b.starts_at > :now AND b.tzdata_version <> :installed
-      FROM unnest(CAST(:resource_ids AS uuid[])) AS wanted (id)
-      JOIN claims AS c
-        ON uuidrange(c.resource_id, c.resource_id, '[]') && uuidrange(wanted.id, wanted.id, '[]')
-       AND c.footprint && CAST(:moments AS tstzmultirange)
-       AND c.released_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > :now)
+      FROM {CLAIMED}
+       AND (c.expires_at IS NULL OR c.expires_at > :now)
       JOIN bookings AS b ON b.id = c.booking_id
 """)
 
@@ -67,8 +64,7 @@ def neighbours(
 ) -> Sequence[Neighbour]:
     """Return every place on resources that meets *footprints*, or could if it moved by up to *reach* seconds."""
     moments = merged((start - reach, end + reach) for start, end in footprints)
-    within = ",".join(f"[{_moment(start)},{_moment(end)})" for start, end in moments)
-    asked = moment.asked | {"resource_ids": list(resource_ids), "moments": f"{{{within}}}"}
+    asked = moment.asked | {"resource_ids": list(resource_ids), "moments": multirange(moments)}
     rows = session.execute(NEIGHBOURS, asked)
     return [Neighbour(*_claimed(row), *row[8:]) for row in rows]
 
@@ -84,7 +80,3 @@ def _claimed(row: Any) -> tuple[UUID, Occupied]:  # noqa: ANN401 - SQLAlchemy's 
         service_id=service_id,
         booking_id=booking_id,
     )
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

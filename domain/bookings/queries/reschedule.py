@@ -18,7 +18,7 @@ MOVED = text("""
     WITH change AS (
         SELECT *
           FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS c (
-               reschedule_id uuid, booking_id uuid, from_status text, resource_id uuid, hold_expires_at timestamptz)),
+               reschedule_id uuid, booking_id uuid, from_status text, resources jsonb, hold_expires_at timestamptz)),
     done AS (
         UPDATE reschedules AS r
            SET status = 'moved', decided_at = :now
@@ -32,8 +32,9 @@ MOVED = text("""
                timezone = r.timezone,
                local_start = r.local_start,
                tzdata_version = r.tzdata_version,
-               wanted_resource_id = r.wanted_resource_id,
-               resource_id = c.resource_id,
+               wanted_resource_ids = r.wanted_resource_ids,
+               resource_id = CAST(c.resources -> 0 ->> 'resource_id' AS uuid),
+               resources = c.resources,
                overrides = r.overrides,
                hold_expires_at = c.hold_expires_at,
                sequence = b.sequence + 1,
@@ -48,6 +49,7 @@ MOVED = text("""
                    'starts_at', jsonb_build_array(o.starts_at, b.starts_at),
                    'ends_at', jsonb_build_array(o.ends_at, b.ends_at),
                    'resource_id', jsonb_build_array(o.resource_id, b.resource_id),
+                   'resources', jsonb_build_array(o.resources, b.resources),
                    'overrides', jsonb_build_array(o.overrides, b.overrides)) AS changes)
     INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, changes, at)
     SELECT id, version, status, status, asked_by, 'rescheduled', changes, :now FROM moved
@@ -86,12 +88,12 @@ LAST = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A reschedule that won its place, on this resource and until when (None: for good)."""
+    """A reschedule that won its place, on these resources and until when (None: for good)."""
 
     reschedule_id: UUID
     booking_id: UUID
     from_status: str
-    resource_id: UUID
+    resources: Sequence[Mapping[str, str]]
     hold_expires_at: datetime | None
 
 

@@ -3,6 +3,7 @@
 from domain.bookings.queries.invariants import Finding
 from domain.bookings.service.allocate import BATCH, allocate, waiting
 from domain.bookings.service.capacity import change_business, change_service
+from domain.bookings.service.cases import lengths_of
 from domain.bookings.service.invariants import Examination, examine, examined
 from domain.bookings.service.look import (
     ASKED_AGAIN,
@@ -14,10 +15,11 @@ from domain.bookings.service.look import (
     last_reschedules,
     reschedule_of,
     seen,
+    visible,
 )
 from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, settle
 from domain.bookings.service.request import request
-from domain.bookings.service.reschedule import reschedule
+from domain.bookings.service.reschedule import reschedule, to_be_moved
 from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
 
 __all__ = [
@@ -43,11 +45,14 @@ __all__ = [
     "is_decided",
     "last_reschedule",
     "last_reschedules",
+    "lengths_of",
     "no_show",
     "request",
     "reschedule",
     "reschedule_of",
     "seen",
     "settle",
+    "to_be_moved",
+    "visible",
     "waiting",
 ]

@@ -3,7 +3,7 @@
 The locks, in the one order: the lane, the resources, the bookings (to be decided, and lapsed), the jobs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -85,7 +85,7 @@ def _decide(
     wishes = [case.wish for case in cases]
     board = availability.board(session, business, offered, wishes, now=now)
     decisions = [_weigh(board, case, now) for case in cases]
-    won = [each for each in decisions if isinstance(each.outcome, Candidate)]
+    won = [each for each in decisions if each.won]
     if availability.occupy(session, [each.place for each in won], now=now):
         return decisions
     board = availability.board(session, business, offered, wishes, now=now)
@@ -93,24 +93,24 @@ def _decide(
 
 
 def _weigh(board: Board, case: Case, now: datetime) -> Decision:
-    outcome = _judged(board, case, set(), now)
-    if isinstance(outcome, Candidate):
-        board.occupy(case.wish, outcome)
-    return Decision(case, outcome)
+    decision = Decision(case, _judged(board, case, (), now))
+    if decision.won:
+        board.occupy(case.wish, decision.won)
+    return decision
 
 
 def _insist(session: Session, board: Board, case: Case, now: datetime) -> Decision:
     """Try resource after resource, where claims that somebody wrote past the application are in the way."""
     barred: set[UUID] = set()
-    while isinstance(outcome := _judged(board, case, barred, now), Candidate):
-        if availability.occupy(session, [Decision(case, outcome).place], now=now):
-            board.occupy(case.wish, outcome)
+    while (decision := Decision(case, _judged(board, case, barred, now))).won:
+        if availability.occupy(session, [decision.place], now=now):
+            board.occupy(case.wish, decision.won)
             break
-        barred.add(outcome.id)
-    return Decision(case, outcome)
+        barred.update(availability.refused(session, decision.place, now=now))
+    return decision
 
 
-def _judged(board: Board, case: Case, barred: set[UUID], now: datetime) -> Candidate | Refusal:
+def _judged(board: Board, case: Case, barred: Collection[UUID], now: datetime) -> Sequence[Candidate] | Refusal:
     if case.is_over(now):
         return Refusal(Code.IN_THE_PAST)
     return board.decide(case.wish, barred=barred)

@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
+from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.rules import ASKABLE, ASKABLE_BY_CUSTOMERS, Status, moves_from
 from domain.bookings.service.look import seen
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
+from domain.catalog.tables import Service
 from domain.kernel.errors import InvalidTransition, MembersOnly, OwnResourcesOnly, StaleVersion
 
 Versions = Collection[int] | None
@@ -39,20 +41,23 @@ def locked_to_serve(session: Session, booking_id: UUID, caller: Principal, versi
 
 def serves(session: Session, booking: Booking, caller: Principal) -> bool:
     """Tell whether the caller acts for the business in this booking; an undecided one is served by whom it asked for."""
-    resource_id = booking.resource_id or booking.wanted_resource_id
-    return caller.is_member(booking.business_id) and _is_theirs(session, booking.business_id, resource_id, caller)
+    resource_ids = [UUID(each["resource_id"]) for each in booking.resources] or booking.wanted_resource_ids
+    return caller.is_member(booking.business_id) and _is_theirs(session, booking.business_id, resource_ids, caller)
 
 
 def refuse_unless_theirs_to_waive(
-    session: Session, business_id: UUID, resource_id: UUID | None, caller: Principal
+    session: Session, service: Service, resource_ids: Collection[UUID], caller: Principal
 ) -> None:
-    """Let members waive rules: admins all over the business, staff where the resource that they are is asked for.
+    """Let members waive rules: admins all over the business, staff where no other person than they could have to serve.
 
-    Errors: MembersOnly, OwnResourcesOnly.
+    Errors: MembersOnly, OwnResourcesOnly; NotFound, ResourceNotOffered for one of the resources asked for.
     """
-    if not caller.is_member(business_id):
+    if not caller.is_member(service.business_id):
         raise MembersOnly
-    if not _is_theirs(session, business_id, resource_id, caller):
+    if caller.is_admin(service.business_id):
+        return
+    able = availability.offers_by(session, service, resource_ids).resources.values()
+    if not resource_ids or {each.user_id for each in able if each.user_id} != {caller.user_id}:
         raise OwnResourcesOnly
 
 
@@ -67,8 +72,8 @@ def illegal(session: Session, booking: Booking, status: Status, wanted: Status, 
     return InvalidTransition(status=status.value, wanted=wanted.value, allowed=moves_from(status, askable))
 
 
-def _is_theirs(session: Session, business_id: UUID, resource_id: UUID | None, member: Principal) -> bool:
-    """Tell whether a resource is a member's to decide for; None: whichever, which is for admins."""
-    if member.is_admin(business_id) or resource_id is None:
+def _is_theirs(session: Session, business_id: UUID, resource_ids: Collection[UUID], member: Principal) -> bool:
+    """Tell whether one of some resources is a member's to decide for; none: whichever, which is for admins."""
+    if member.is_admin(business_id) or not resource_ids:
         return member.is_admin(business_id)
-    return catalog.is_served_by(session, resource_id, member.user_id)
+    return catalog.are_served_by(session, resource_ids, member.user_id)

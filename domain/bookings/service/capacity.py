@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.catalog import queries as places
 from domain.catalog import rules
 from domain.catalog import service as catalog
-from domain.catalog.rules import CurrencyInUse
-from domain.catalog.tables import Business, Service
+from domain.catalog.rules import BookedElsewhere, CurrencyInUse
+from domain.catalog.tables import Business
 
 
 def change_service(
@@ -25,19 +24,24 @@ def change_service(
     caller: Principal,
     now: datetime,
     versions: catalog.Versions = None,
-) -> tuple[Service, str]:
+) -> catalog.Sold:
     """Change a service, and with a capacity that comes to one or leaves it, how its live claims meet others.
 
-    Locks, in the one order: the lane, then (only for such a capacity) the resources and the bookings of those claims.
-    The bookings, because whoever ends one writes to its claims under that lock alone. Errors: as in the catalog.
+    Locks, in the one order: the lane and the resources of the business, in the catalog; then the bookings of those
+    claims, because whoever ends one writes to its claims under that lock alone.
+    Errors: as in the catalog; BookedElsewhere.
     """
-    service, currency = catalog.change_service(session, service_id, given, caller=caller, now=now, versions=versions)
-    claims = availability.to_reseat(session, service, now=now)
-    if claims:
-        places.resources_for_update(session, {resource_id for _, resource_id in claims})
-        queries.bookings_for_update(session, {booking_id for booking_id, _ in claims})
+    changed = catalog.change_service(session, service_id, given, caller=caller, now=now, versions=versions)
+    service = changed.service
+    if service.capacity > 1 and len(service.roles) > 1 and given.keys() & {"capacity", "requirements"}:
+        elsewhere = availability.apart(session, service, now=now)
+        if elsewhere:
+            raise BookedElsewhere(count=elsewhere)
+    booking_ids = availability.to_reseat(session, service, now=now)
+    if booking_ids:
+        queries.bookings_for_update(session, booking_ids)
         availability.reseat(session, service, now=now)
-    return service, currency
+    return changed
 
 
 def change_business(

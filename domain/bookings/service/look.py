@@ -1,10 +1,9 @@
 """Looking at a booking: by those who may see it, while they wait for it, and what else was free."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +13,9 @@ from domain.bookings import queries
 from domain.bookings.rules import Sought
 from domain.bookings.service.cases import lengths_of
 from domain.bookings.tables import Booking, Move, Reschedule
-from domain.catalog import queries as catalog
 from domain.kernel.errors import DomainError, NotFound
 
 ASKED_AGAIN = timedelta(hours=1)  # a refusal of long ago is history: nobody looks for another start by it
-BEFORE, AFTER = timedelta(days=7), timedelta(days=7)
 
 
 def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
@@ -45,6 +42,13 @@ def found(
 def history(session: Session, booking_id: UUID, *, caller: Principal, after: int, limit: int) -> Sequence[Move]:
     """Return what happened to a booking that the caller may see, after the version *after*. Errors: NotFound."""
     return queries.history(session, seen(session, booking_id, caller=caller).id, after=after, limit=limit)
+
+
+def visible(session: Session, booking_ids: Collection[UUID], *, caller: Principal) -> Collection[UUID]:
+    """Return those of some bookings that the caller may see."""
+    if not booking_ids:
+        return ()
+    return queries.visible(session, booking_ids, seen_by=caller.user_id, businesses=caller.roles.keys())
 
 
 def is_decided(session: Session, booking_id: UUID) -> bool:
@@ -78,37 +82,16 @@ def alternatives(
     """
     if now - (wanted.decided_at if wanted and wanted.decided_at else booking.updated_at) > ASKED_AGAIN:
         return None
-    found = None
     asked_for = wanted or booking
+    asked = availability.Asked(
+        service_id=booking.service_id,
+        resource_ids=asked_for.wanted_resource_ids,
+        party=booking.party,
+        lengths=lengths_of(booking) if wanted else None,
+        besides=booking.id if wanted else None,
+    )
     # Archived, smaller or without that resource by now, or more than can be looked through: the refusal stands, there
     # is just nothing else to offer.
     with suppress(DomainError):
-        for first, last in _around(session, booking.service_id, asked_for, now):
-            asked = availability.Asked(
-                service_id=booking.service_id,
-                first=first,
-                last=last,
-                resource_id=asked_for.wanted_resource_id,
-                party=booking.party,
-                lengths=lengths_of(booking) if wanted else None,
-                besides=booking.id if wanted else None,
-            )
-            found = availability.nearest(session, asked, asked_for.starts_at, now=now)
-            if len(found.slots) == availability.NEAREST:
-                break
-    return found
-
-
-def _around(
-    session: Session, service_id: UUID, asked_for: Booking | Reschedule, now: datetime
-) -> Iterable[tuple[date, date]]:
-    """Return the dates to look at: the one asked for, then a week around it, within the booking window.
-
-    In a rush nearly everybody is told of the same date, and a week costs ten times as much.
-    """
-    zone = ZoneInfo(asked_for.timezone)
-    today = now.astimezone(zone).date()
-    service = catalog.services_by_id(session, [service_id])[service_id]
-    window_end = today + timedelta(days=service.max_advance_days)
-    wanted = min(max(asked_for.starts_at.astimezone(zone).date(), today), window_end)
-    return (wanted, wanted), (max(wanted - BEFORE, today), min(wanted + AFTER, window_end))
+        return availability.alternatives(session, asked, asked_for.starts_at, now=now)
+    return None

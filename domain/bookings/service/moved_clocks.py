@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from domain.availability.rules.wall_times import Reading, read_again
 from domain.availability.rules.zones import DAY, Piece, offsets, valid_zone
-from domain.availability.service import offering
+from domain.availability.service.hours import hours as hours_of
 from domain.bookings.queries import moved_clocks as queries
 from domain.bookings.queries.moved_clocks import Misread, Moment, Pieces, Told, Zone
 from domain.bookings.service.outlook import Outlook, Setting, outlooks
@@ -97,7 +97,7 @@ def of_group(session: Session, group: Group, *, now: datetime) -> Iterator[Moved
     """Yield those of a group, by their starts; some thousands are in memory at once. Takes no locks."""
     business, zone = group.business, ZoneInfo(group.timezone)
     moment = Moment(now=now, installed=TZDATA)
-    hours = offering.hours(session, business)
+    hours = hours_of(session, business)
     for page in queries.told(session, business.id, {group.timezone: group.pieces}, moment):
         readings = [read_again(datetime.fromisoformat(each.local_start), zone) for each in page]
         shifts = {each.id: reading.shift(_seconds(each)) for each, reading in zip(page, readings, strict=True)}

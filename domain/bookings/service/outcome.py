@@ -1,11 +1,11 @@
 """Writing down what became of a lane's cases: rows, history, events, each kind in one statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from domain.availability.rules.model import Candidate, Refusal
+from domain.availability.rules.model import Refusal
 from domain.bookings import queries
 from domain.bookings.queries import Change, Elsewhere, Locked, Moved, Refused
 from domain.bookings.rules import Status
@@ -44,13 +44,13 @@ def _change(decision: Decision) -> Change:
         booking_id=case.booking.id,
         from_status=Status.PENDING,
         to_status=case.status,
-        resource_id=outcome.id,
+        resources=decision.resources,
         hold_expires_at=case.hold_expires_at,
     )
 
 
 def _moved(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now: datetime) -> Iterable[events.Fact]:
-    won = [(each, move) for each, move in moves if isinstance(each.outcome, Candidate)]
+    won = [(each, move) for each, move in moves if each.won]
     if not won:
         return ()
     rows = [
@@ -58,7 +58,7 @@ def _moved(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now: d
             reschedule_id=move.id,
             booking_id=each.case.booking.id,
             from_status=each.case.booking.status,
-            resource_id=each.resource_id,
+            resources=each.resources,
             hold_expires_at=each.case.hold_expires_at,
         )
         for each, move in won
@@ -72,7 +72,8 @@ def _moved(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now: d
             versions[each.case.booking.id],
             {
                 "starts_at": [each.case.booking.starts_at.isoformat(), move.starts_at.isoformat()],
-                "resource_id": [str(each.case.booking.resource_id), str(each.resource_id)],
+                "resource_id": [_first(each.case.booking.resources), _first(each.resources)],
+                "resources": [each.case.booking.resources, each.resources],
             },
         )
         for each, move in won
@@ -97,6 +98,10 @@ def _refused(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now:
         )
         for each, move, why in lost
     ]
+
+
+def _first(resources: Sequence[Mapping[str, str]]) -> str:
+    return resources[0]["resource_id"]
 
 
 def _fact(kind: str, case: Case, move: Elsewhere, version: int, payload: dict[str, object]) -> events.Fact:

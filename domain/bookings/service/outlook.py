@@ -111,7 +111,7 @@ def _ground(session: Session, setting: Setting, some: Sequence[Place], shifts: S
     return Ground(
         opened={each: openings(setting.hours.get(each, setting.hours[None]), span) for each in resource_ids},
         diaries={
-            each: Diary(claims[each], (closure for whose, closure in closed if whose in {None, each}))
+            each: Diary(claims[each], (off.closure for off in closed if off.resource_id in {None, each}))
             for each in resource_ids
         },
         capacities={each.id: each.capacity for each in services.values()},

@@ -1,6 +1,6 @@
 """Accepting a booking: checked for shape, existence, price and local time; whether it gets a place is decided later."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
-from domain.availability.rules.zones import resolve
+from domain.availability.rules.zones import LocalStart, begin_of
 from domain.bookings import queries
 from domain.bookings.rules import (
     HELD,
     MAX_HOLDS,
-    LocalStart,
     PaymentStatus,
     Request,
     Status,
@@ -49,7 +48,7 @@ def request(
     """
     business, service = _offered(session, wanted)
     if wanted.overrides:
-        refuse_unless_theirs_to_waive(session, business.id, wanted.resource_id, caller)
+        refuse_unless_theirs_to_waive(session, service, wanted.resource_ids, caller)
     price = Money(service.price_amount, business.currency).times(wanted.party)
     if wanted.expected_amount not in (None, price.amount):
         raise PriceChanged(amount=price.amount, currency=price.currency)
@@ -69,14 +68,6 @@ def request(
     session.flush()
     _tell(session, booking, caller.user_id, now)
     return booking
-
-
-def instant_of(start: LocalStart | datetime, timezone: str) -> datetime:
-    """Return the instant of a start. Errors: NonexistentLocalTime, AmbiguousLocalTime for a wall time that is not one."""
-    if isinstance(start, datetime):
-        return start.astimezone(UTC)
-    seconds = resolve(start.day, start.at, ZoneInfo(timezone), start.fold)
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _snapshot(business: Business, service: Service, wanted: LocalStart | datetime) -> dict[str, Any]:
@@ -109,7 +100,7 @@ def _said(wanted: Request, caller: Principal) -> dict[str, Any]:
     """Return what the booking keeps of the request, and whom it is for: the caller, unless somebody else was named."""
     named = wanted.customer
     return {
-        "wanted_resource_id": wanted.resource_id,
+        "wanted_resource_ids": [*wanted.resource_ids],
         "party": wanted.party,
         "customer_id": None if named else caller.user_id,
         "booked_by": caller.user_id,
@@ -134,7 +125,7 @@ def local_start(start: LocalStart | datetime, timezone: str) -> dict[str, Any]:
 
     Errors: NonexistentLocalTime, AmbiguousLocalTime.
     """
-    starts_at = instant_of(start, timezone)
+    starts_at = begin_of(start, ZoneInfo(timezone))
     return {
         "starts_at": starts_at,
         "timezone": timezone,
@@ -150,8 +141,8 @@ def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
     service, business = found
     if wanted.party > service.capacity:
         raise PartyAboveCapacity(party=wanted.party, capacity=service.capacity)
-    if wanted.resource_id is not None:
-        availability.offers_by(session, service, wanted.resource_id)
+    if wanted.resource_ids:
+        availability.offers_by(session, service, wanted.resource_ids)
     return business, service
 
 

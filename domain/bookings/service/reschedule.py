@@ -16,6 +16,7 @@ from domain.bookings.service.authority import (
     refuse_unless_theirs_to_waive,
     serves,
 )
+from domain.bookings.service.look import seen
 from domain.bookings.service.request import local_start
 from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import queries as catalog
@@ -50,9 +51,6 @@ def reschedule(
     _refuse_unless_movable(booking, now)
     if not serves(session, booking, caller):
         _refuse_outside_policy(booking, caller, now)
-    if wanted.overrides:
-        wanted_resource = wanted.resource_id or booking.wanted_resource_id
-        refuse_unless_theirs_to_waive(session, booking.business_id, wanted_resource, caller)
     _refuse_while_in_progress(session, booking, now)
     row = _row(session, booking, wanted, caller, now)
     session.add(row)
@@ -67,6 +65,16 @@ def reschedule(
     )
     events.record(session, [fact], now=now)
     return row
+
+
+def to_be_moved(session: Session, booking_id: UUID, *, caller: Principal, now: datetime) -> Booking:
+    """Return a booking that somebody who sees it would like to move, without a lock.
+
+    Whether they may is for `reschedule` to say. Errors: NotFound, StillPending, NotReschedulable.
+    """
+    booking = seen(session, booking_id, caller=caller)
+    _refuse_unless_movable(booking, now)
+    return booking
 
 
 def _refuse_unless_movable(booking: Booking, now: datetime) -> None:
@@ -103,13 +111,16 @@ def _row(session: Session, booking: Booking, wanted: Another, caller: Principal,
     if found is None:
         raise NotReschedulable(why="for a service that is not offered any more")
     service, business = found
-    if wanted.resource_id is not None:
-        availability.offers_by(session, service, wanted.resource_id)
+    asked_for = availability.asked_again(
+        session, service, named=wanted.resource_ids, before=booking.wanted_resource_ids
+    )
+    if wanted.overrides:
+        refuse_unless_theirs_to_waive(session, service, asked_for, caller)
     start = local_start(wanted.start, business.timezone)
     return Reschedule(
         booking_id=booking.id,
         business_id=booking.business_id,
-        wanted_resource_id=wanted.resource_id or booking.wanted_resource_id,
+        wanted_resource_ids=[*asked_for],
         status="pending",
         **start,
         ends_at=start["starts_at"] + (booking.ends_at - booking.starts_at),

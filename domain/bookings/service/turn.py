@@ -46,7 +46,7 @@ def confirm(
     _refuse_unless_awaiting_approval(session, booking, Status.CONFIRMED, caller, now)
     onward = after_approval(booking.payment_status)
     hold = _new_hold(session, booking, onward, now)
-    if not availability.keep(session, booking.id, expires_at=hold):
+    if not availability.keep(session, booking.id, places=len(booking.resources), expires_at=hold):
         raise illegal(session, booking, Status.EXPIRED, Status.CONFIRMED, caller)
     change = replace(_change(booking, onward, caller, note), hold_expires_at=hold)
     return _moved(session, booking, change, now)

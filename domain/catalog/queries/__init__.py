@@ -8,19 +8,28 @@ from domain.catalog.queries.businesses import (
     lane_for_update,
     saved,
 )
-from domain.catalog.queries.hours import schedule, schedules, time_off, times_off
-from domain.catalog.queries.resources import (
+from domain.catalog.queries.hours import Kept, kept_hours, schedule, time_off, times_off
+from domain.catalog.queries.offers import (
     Able,
-    has_resource,
-    is_served_by,
+    RoleOffer,
     offers,
     offers_for_update,
-    resource,
-    resources,
-    resources_for_update,
+    said_of,
     said_to_offer,
     say_offers,
+    unsay_all,
     unsay_offers,
+)
+from domain.catalog.queries.on_offer import OnOffer, on_offer
+from domain.catalog.queries.resources import (
+    all_resources_for_update,
+    are_served_by,
+    has_resource,
+    own_resources,
+    resource,
+    resources,
+    resources_by_id,
+    resources_for_update,
 )
 from domain.catalog.queries.services import (
     has_price,
@@ -34,31 +43,40 @@ from domain.catalog.queries.services import (
 
 __all__ = [
     "Able",
+    "Kept",
+    "OnOffer",
+    "RoleOffer",
+    "all_resources_for_update",
+    "are_served_by",
     "business",
     "business_by_slug",
     "businesses",
     "has_price",
     "has_resource",
     "insert_business",
-    "is_served_by",
+    "kept_hours",
     "lane_for_update",
     "offered",
     "offers",
     "offers_for_update",
+    "on_offer",
+    "own_resources",
     "own_services",
     "resource",
     "resources",
+    "resources_by_id",
     "resources_for_update",
     "rests_on",
+    "said_of",
     "said_to_offer",
     "saved",
     "say_offers",
     "schedule",
-    "schedules",
     "service",
     "services",
     "services_by_id",
     "time_off",
     "times_off",
+    "unsay_all",
     "unsay_offers",
 ]

@@ -1,20 +1,33 @@
 """Opening hours and time off: reading and removing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from domain.catalog.rules import TimeOffFilters
 from domain.catalog.tables import Schedule, TimeOff
 
-ALL = select(Schedule).where(Schedule.business_id == any_(bindparam("business_ids", type_=ARRAY(Uuid))))
+ALL = text("""
+    SELECT resource_id, timezone, CAST(weekly AS text), CAST(overrides AS text)
+      FROM schedules
+     WHERE business_id = :business_id
+""")
 
 
-def schedules(session: Session, business_ids: Collection[UUID]) -> Sequence[Schedule]:
-    """Return every schedule of the businesses: of their resources, and their own (no resource)."""
-    return session.scalars(ALL, {"business_ids": list(business_ids)}).all()
+class Kept(NamedTuple):
+    """Opening hours as they are kept, in JSON; in the zone of the business if they name none."""
+
+    timezone: str | None
+    weekly: str
+    overrides: str
+
+
+def kept_hours(session: Session, business_id: UUID) -> Mapping[UUID | None, Kept]:
+    """Return the hours of each resource that has its own, and under None the business's."""
+    return {owner: Kept(*kept) for owner, *kept in session.execute(ALL, {"business_id": business_id})}
 
 
 def schedule(session: Session, business_id: UUID, resource_id: UUID | None) -> Schedule | None:

@@ -1,40 +1,13 @@
-"""Resources and what they offer: reading, replacing, and the locks on them."""
+"""Resources: reading, and the locks on them."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, text
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from domain.catalog.tables import Business, Offer, Resource, Service
+from domain.catalog.tables import Business, Offer, Resource
 from domain.kernel import locks
-
-
-class Able(NamedTuple):
-    """A resource that offers a service; the lower *priority* is preferred."""
-
-    id: UUID
-    priority: int
-    user_id: UUID | None
-
-
-# Every board and every answer needs this, so it is written out once and read into plain rows.
-OFFERS = text("""
-    SELECT services.id, resources.id, resources.priority, resources.user_id
-      FROM resources
-      JOIN services ON services.business_id = resources.business_id
-      LEFT JOIN service_resources AS said
-        ON said.service_id = services.id AND said.resource_id = resources.id
-     WHERE services.id = ANY (CAST(:service_ids AS uuid[]))
-       AND resources.archived_at IS NULL
-       AND (said.resource_id IS NOT NULL
-            OR resources.is_default
-               AND NOT EXISTS (SELECT FROM service_resources AS anybody WHERE anybody.service_id = services.id))
-     ORDER BY resources.id
-""")
-OFFERS_FOR_UPDATE = text(f"{OFFERS.text} FOR NO KEY UPDATE OF resources")
 
 
 def resource(session: Session, resource_id: UUID, *, member_of: Collection[UUID] = ()) -> Resource | None:
@@ -66,9 +39,9 @@ def has_resource(session: Session, business_id: UUID, resource_id: UUID) -> bool
     return bool(session.scalar(select(exists().where(*mine))))
 
 
-def is_served_by(session: Session, resource_id: UUID, user_id: UUID) -> bool:
-    """Tell whether a resource is that user."""
-    return bool(session.scalar(select(exists().where(Resource.id == resource_id, Resource.user_id == user_id))))
+def are_served_by(session: Session, resource_ids: Collection[UUID], user_id: UUID) -> bool:
+    """Tell whether one of these resources is that user."""
+    return bool(session.scalar(select(exists().where(Resource.id.in_(resource_ids), Resource.user_id == user_id))))
 
 
 def resources_for_update(session: Session, resource_ids: Collection[UUID]) -> Sequence[Resource]:
@@ -76,41 +49,17 @@ def resources_for_update(session: Session, resource_ids: Collection[UUID]) -> Se
     return locks.rows_for_update(session, Resource, Resource.id.in_(resource_ids))
 
 
-def offers(session: Session, service_ids: Collection[UUID]) -> Sequence[tuple[UUID, Able]]:
-    """Return (service id, active resource) for all that offer each service; the default one where nobody is named."""
-    return _able(session.execute(OFFERS, {"service_ids": list(service_ids)}))
+def all_resources_for_update(session: Session, business_id: UUID) -> Sequence[Resource]:
+    """Lock every resource of a business, archived ones too, in id order."""
+    return locks.rows_for_update(session, Resource, Resource.business_id == business_id)
 
 
-def offers_for_update(session: Session, service_ids: Collection[UUID]) -> Sequence[tuple[UUID, Able]]:
-    """Return the same, and lock those resources in id order, so that two allocations never deadlock."""
-    locks.enter(session, Resource.__tablename__)
-    return _able(session.execute(OFFERS_FOR_UPDATE, {"service_ids": list(service_ids)}))
+def resources_by_id(session: Session, resource_ids: Collection[UUID]) -> Sequence[Resource]:
+    """Return resources by id, archived ones too."""
+    return session.scalars(select(Resource).where(Resource.id.in_(resource_ids))).all()
 
 
-def said_to_offer(session: Session, resource_ids: Collection[UUID]) -> Mapping[UUID, Sequence[UUID]]:
-    """Return the active services that each resource is said to offer, in order of their making."""
-    said: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    rows = session.execute(
-        select(Offer.resource_id, Offer.service_id)
-        .join(Service, Service.id == Offer.service_id)
-        .where(Offer.resource_id.in_(resource_ids), Service.archived_at.is_(None))
-        .order_by(Offer.service_id)
-    )
-    for resource_id, service_id in rows:
-        said[resource_id].append(service_id)
-    return said
-
-
-def say_offers(session: Session, resource_id: UUID, service_ids: Collection[UUID]) -> None:
-    """Say that a resource offers these services, beside what it offers already."""
-    if service_ids:
-        session.execute(insert(Offer), [{"resource_id": resource_id, "service_id": each} for each in service_ids])
-
-
-def unsay_offers(session: Session, resource_id: UUID, service_ids: Collection[UUID]) -> None:
-    """Say no more that a resource offers these services."""
-    session.execute(delete(Offer).where(Offer.resource_id == resource_id, Offer.service_id.in_(service_ids)))
-
-
-def _able(rows: Iterable[Any]) -> Sequence[tuple[UUID, Able]]:
-    return [(service_id, Able(*able)) for service_id, *able in rows]
+def own_resources(session: Session, business_id: UUID, resource_ids: Collection[UUID]) -> Collection[UUID]:
+    """Return those of *resource_ids* that are active resources of the business."""
+    mine = (Resource.business_id == business_id, Resource.archived_at.is_(None))
+    return session.scalars(select(Resource.id).where(Resource.id.in_(resource_ids), *mine)).all()

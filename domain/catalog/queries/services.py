@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from domain.catalog.tables import Business, Offer, Resource, Service
 
@@ -60,12 +60,16 @@ def has_price(session: Session, business_id: UUID) -> bool:
 
 
 def rests_on(session: Session, resource: Resource) -> bool:
-    """Tell whether its business has an active service that no other active resource is said to offer."""
+    """Tell whether its business has an active service of which no other active resource is said to fill the same role."""
+    own = aliased(Offer)
     by_others = exists().where(
         Offer.service_id == Service.id,
         Offer.resource_id == Resource.id,
+        or_(own.role.is_(None), Offer.role == own.role),
         Resource.id != resource.id,
         Resource.archived_at.is_(None),
     )
+    said = and_(own.service_id == Service.id, own.resource_id == resource.id)
     mine = (Service.business_id == resource.business_id, Service.archived_at.is_(None))
-    return bool(session.scalar(select(exists().where(*mine, ~by_others))))
+    resting = select(Service.id).outerjoin(own, said).where(*mine, ~by_others).limit(1)
+    return session.scalar(resting) is not None

@@ -10,20 +10,25 @@ from domain.catalog.rules.businesses import (
 )
 from domain.catalog.rules.errors import (
     Archived,
+    BookedElsewhere,
     CurrencyInUse,
     DefaultResourceNeeded,
     DepositAbovePrice,
     NotAMember,
+    OneResourceEach,
+    ResourceInTwoRoles,
+    RoleNeeded,
     TimeOffLength,
 )
 from domain.catalog.rules.hours import NewHours, NewTimeOff, TimeOffFilters, is_possible
 from domain.catalog.rules.resources import NewResource
-from domain.catalog.rules.services import FREE, Deposit, NewService, Pricing, plain, repriced
+from domain.catalog.rules.services import FREE, Deposit, NewRequirement, NewService, Pricing, plain, repriced
 
 __all__ = [
     "FREE",
     "NINE_TO_FIVE",
     "Archived",
+    "BookedElsewhere",
     "BusinessFilters",
     "CurrencyInUse",
     "DefaultResourceNeeded",
@@ -31,11 +36,15 @@ __all__ = [
     "DepositAbovePrice",
     "NewBusiness",
     "NewHours",
+    "NewRequirement",
     "NewResource",
     "NewService",
     "NewTimeOff",
     "NotAMember",
+    "OneResourceEach",
     "Pricing",
+    "ResourceInTwoRoles",
+    "RoleNeeded",
     "TimeOffFilters",
     "TimeOffLength",
     "another_slug",

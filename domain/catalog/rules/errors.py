@@ -9,6 +9,12 @@ class CurrencyInUse(Conflict):
     code = "currency_in_use"
 
 
+class BookedElsewhere(Conflict):
+    """{count} bookings to come have some of these resources, but others beside them; parties that share would be apart."""
+
+    code = "booked_elsewhere"
+
+
 class Archived(Conflict):
     """This {what} is archived, and changes no more."""
 
@@ -26,6 +32,27 @@ class DepositAbovePrice(Invalid):
 
     code = "deposit_above_price"
     pointer = "/deposit"
+
+
+class ResourceInTwoRoles(Invalid):
+    """A resource fills one role of a service, not two."""
+
+    code = "resource_in_two_roles"
+    pointer = "/requirements"
+
+
+class OneResourceEach(Invalid):
+    """A service that parties share has one resource for each of its roles, so that all of them meet the same."""
+
+    code = "one_resource_each"
+    pointer = "/requirements"
+
+
+class RoleNeeded(Invalid):
+    """A service that needs several resources at once is said to need this one on the service, with its role."""
+
+    code = "role_needed"
+    pointer = "/service_ids"
 
 
 class NotAMember(Invalid):

@@ -1,13 +1,15 @@
-"""What a service starts with, and what its price entails."""
+"""What a service starts with, what it needs, and what its price entails."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from domain.kernel.money import Money
 
 FREE_UNTIL_START = {"free_until_hours": 0, "fee_percent": 0}
 PRICING = frozenset({"price", "deposit", "payment_required"})
+ELSEWHERE = PRICING | {"requirements"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +21,20 @@ class Deposit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequirement:
+    """A role that one of these resources fills; none named: nobody is said to."""
+
+    role: str
+    resource_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewService:
     """What it takes to offer a service. Durations as their names say; the price is for one seat."""
 
     name: str
     description: str | None = None
+    requirements: tuple[NewRequirement, ...] | None = None
     duration_minutes: int
     slot_interval_minutes: int | None = None
     buffer_before_minutes: int = 0
@@ -92,7 +103,7 @@ def _needs_payment(before: Pricing, given: Mapping[str, Any], amount: int) -> bo
 
 def plain(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that are kept as they are given, under the names of their columns."""
-    kept = {name: value for name, value in given.items() if name not in PRICING}
+    kept = {name: value for name, value in given.items() if name not in ELSEWHERE}
     if "cancellation_policy" in kept:
         kept["cancellation_policy"] = kept["cancellation_policy"] or dict(FREE_UNTIL_START)
     return kept

@@ -29,6 +29,7 @@ from domain.catalog.service.schedules import (
     schedule_of,
 )
 from domain.catalog.service.services import (
+    Sold,
     archive_service,
     change_service,
     create_service,
@@ -49,6 +50,7 @@ __all__ = [
     "Offering",
     "Place",
     "Replaced",
+    "Sold",
     "Versions",
     "archive_business",
     "archive_resource",

@@ -1,12 +1,13 @@
 """Changing a row: at the version that was meant, only what differs, and with word of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.catalog import queries
 from domain.kernel import events
 from domain.kernel.errors import StaleVersion
 
@@ -47,8 +48,28 @@ def touch(row: Versioned, *, now: datetime) -> None:
     row.updated_at = now
 
 
+def touch_services(session: Session, business_id: UUID, service_ids: Collection[UUID], *, now: datetime) -> None:
+    """Raise the version of services that are offered by others than before, with word of it. The caller holds the lane."""
+    services = queries.services_by_id(session, service_ids)
+    touch_all(session, "service.updated", services.values(), business_id, now=now)
+
+
+def touch_all(session: Session, kind: str, rows: Iterable[Versioned], business_id: UUID, *, now: datetime) -> None:
+    """Raise the version of rows to which something has changed that is kept elsewhere, with word of it."""
+    touched = sorted(rows, key=lambda row: row.id)
+    for row in touched:
+        touch(row, now=now)
+    _tell(session, kind, touched, business_id, now)
+
+
 def tell(session: Session, kind: str, row: Versioned, business_id: UUID, *, now: datetime) -> None:
     """Write the event that a row has become what it is, and the row before it."""
+    _tell(session, kind, [row], business_id, now)
+
+
+def _tell(session: Session, kind: str, rows: Iterable[Versioned], business_id: UUID, now: datetime) -> None:
     session.flush()
-    fact = events.Fact(kind=kind, business_id=business_id, subject_id=row.id, subject_version=row.version)
-    events.record(session, [fact], now=now)
+    facts = [
+        events.Fact(kind=kind, business_id=business_id, subject_id=row.id, subject_version=row.version) for row in rows
+    ]
+    events.record(session, facts, now=now)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from domain.accounts import queries as accounts
 from domain.accounts.rules import Principal
 from domain.catalog import queries
-from domain.catalog.rules import Archived, DefaultResourceNeeded, NewResource, NotAMember
+from domain.catalog.rules import Archived, DefaultResourceNeeded, NewResource, NotAMember, RoleNeeded
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin, resource_seen
-from domain.catalog.service.changes import Versions, apply, expect, tell, touch
+from domain.catalog.service.changes import Versions, apply, expect, tell, touch, touch_services
 from domain.catalog.tables import Resource
 from domain.kernel.errors import NotFound
 
@@ -36,7 +36,7 @@ def create_resource(
 ) -> Changed:
     """Add a resource. What it offers, the default resource offers no more unless that was said.
 
-    Errors: NotFound for the business or a service, MembersOnly, AdminsOnly, Archived, NotAMember.
+    Errors: NotFound for the business or a service, MembersOnly, AdminsOnly, Archived, NotAMember, RoleNeeded.
     """
     business_seen(session, business_id, caller.roles)
     require_admin(caller, business_id)
@@ -48,8 +48,9 @@ def create_resource(
     )
     session.add(resource)
     session.flush()
-    queries.say_offers(session, resource.id, new.service_ids)
+    _say(session, resource, new.service_ids)
     tell(session, "resource.created", resource, business_id, now=now)
+    touch_services(session, business_id, new.service_ids, now=now)
     session.refresh(resource)
     return Changed(_offering(session, resource), new.service_ids)
 
@@ -88,7 +89,8 @@ def change_resource(
 ) -> Changed:
     """Change the fields *given* of a resource, under its lane; `service_ids` replaces what it is said to offer.
 
-    Errors: NotFound for the resource or a service, MembersOnly, AdminsOnly, Archived, StaleVersion, NotAMember.
+    Errors: NotFound for the resource or a service, MembersOnly, AdminsOnly, Archived, StaleVersion, NotAMember,
+    RoleNeeded.
     """
     resource = _for_update(session, resource_id, caller)
     if resource.archived_at is not None:
@@ -102,6 +104,7 @@ def change_resource(
         touch(resource, now=now)
     if others or changed:
         tell(session, "resource.updated", resource, resource.business_id, now=now)
+    touch_services(session, resource.business_id, others, now=now)
     return Changed(_offering(session, resource), others)
 
 
@@ -120,6 +123,7 @@ def archive_resource(
             raise DefaultResourceNeeded
         apply(resource, {"archived_at": now}, now=now)
         tell(session, "resource.archived", resource, resource.business_id, now=now)
+        touch_services(session, resource.business_id, _offering(session, resource).service_ids, now=now)
     return _offering(session, resource)
 
 
@@ -140,9 +144,17 @@ def _replace(session: Session, resource: Resource, service_ids: Collection[UUID]
     """Say that a resource offers just *service_ids*; return those for which that is new, or no longer so."""
     before, after = frozenset(_offering(session, resource).service_ids), frozenset(service_ids)
     _require_own(session, resource.business_id, after - before)
-    queries.say_offers(session, resource.id, after - before)
+    _say(session, resource, after - before)
     queries.unsay_offers(session, resource.id, before - after)
     return before ^ after
+
+
+def _say(session: Session, resource: Resource, service_ids: Collection[UUID]) -> None:
+    """Say that a resource offers services of a single role besides, in that. Errors: RoleNeeded."""
+    services = queries.services_by_id(session, service_ids)
+    if any(len(each.roles) > 1 for each in services.values()):
+        raise RoleNeeded
+    queries.say_offers(session, [(each.id, resource.id, each.roles[0]) for each in services.values()])
 
 
 def _require_own(session: Session, business_id: UUID, service_ids: Collection[UUID]) -> None:

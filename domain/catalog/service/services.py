@@ -3,51 +3,69 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog import queries, rules
-from domain.catalog.rules import Archived, DepositAbovePrice, NewService, Pricing
+from domain.catalog.rules import Archived, DepositAbovePrice, NewService, OneResourceEach, Pricing
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin
-from domain.catalog.service.changes import Versions, apply, expect, tell
+from domain.catalog.service.changes import Versions, apply, expect, tell, touch, touch_all
+from domain.catalog.service.requirements import by_role, require
 from domain.catalog.tables import Service
 from domain.kernel.errors import CurrencyMismatch, NotFound
 
 
-def create_service(
-    session: Session, business_id: UUID, new: NewService, *, caller: Principal, now: datetime
-) -> tuple[Service, str]:
-    """Offer a service, under the lane: its price is in the currency of then; return it with that currency.
+class Sold(NamedTuple):
+    """A service, the currency of its business, and (role, resource ids) for each of its roles: who is said to fill it."""
 
-    Errors: NotFound, MembersOnly, AdminsOnly, Archived, CurrencyMismatch, DepositAbovePrice.
+    service: Service
+    currency: str
+    requirements: Sequence[tuple[str, Sequence[UUID]]]
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether parties that share a resource share all: who meets in two places would be in two at once."""
+        is_single = self.service.capacity == 1 or len(self.requirements) == 1
+        return is_single or all(len(resource_ids) <= 1 for _, resource_ids in self.requirements)
+
+
+def create_service(session: Session, business_id: UUID, new: NewService, *, caller: Principal, now: datetime) -> Sold:
+    """Offer a service, under the lane: its price is in the currency of then.
+
+    Errors: NotFound for the business or a resource, MembersOnly, AdminsOnly, Archived, CurrencyMismatch,
+    DepositAbovePrice, ResourceInTwoRoles, OneResourceEach.
     """
     business_seen(session, business_id, caller.roles)
     require_admin(caller, business_id)
     business = active_for_update(session, business_id)
     service = Service(business_id=business_id, **_columns(rules.FREE, new.given(), business.currency))
     session.add(service)
+    session.flush()
+    queries.all_resources_for_update(session, business_id)
+    others = require(session, service, new.requirements)
     tell(session, "service.created", service, business_id, now=now)
+    touch_all(session, "resource.updated", others or (), business_id, now=now)
     session.refresh(service)
-    return service, business.currency
+    return _sound(_sold(session, service, business.currency))
 
 
-def service_of(session: Session, service_id: UUID, *, member_of: Collection[UUID] = ()) -> tuple[Service, str]:
-    """Return a service with its currency: an active one, or one of the businesses *member_of*. Errors: NotFound."""
-    service = queries.service(session, service_id, member_of=member_of)
-    if service is None:
-        raise NotFound(what="service")
-    return service, business_seen(session, service.business_id, member_of).currency
+def service_of(session: Session, service_id: UUID, *, member_of: Collection[UUID] = ()) -> Sold:
+    """Return a service: an active one, or one of the businesses *member_of*. Errors: NotFound."""
+    service = _seen(session, service_id, member_of)
+    return _sold(session, service, business_seen(session, service.business_id, member_of).currency)
 
 
 def list_services(
     session: Session, business_id: UUID, *, member_of: Collection[UUID] = (), after: UUID | None, limit: int
-) -> tuple[Sequence[Service], str]:
-    """Return a page of a business's active services, with their currency. Errors: NotFound."""
+) -> Sequence[Sold]:
+    """Return a page of a business's active services. Errors: NotFound."""
     business = business_seen(session, business_id, member_of)
-    return queries.services(session, business_id, after=after, limit=limit), business.currency
+    found = queries.services(session, business_id, after=after, limit=limit)
+    said = queries.said_of(session, [each.id for each in found])
+    return [Sold(each, business.currency, by_role(each, said.get(each.id, {}))) for each in found]
 
 
 def change_service(
@@ -58,43 +76,72 @@ def change_service(
     caller: Principal,
     now: datetime,
     versions: Versions = None,
-) -> tuple[Service, str]:
-    """Change the fields *given* of a service, under its lane; return it with its currency.
+) -> Sold:
+    """Change the fields *given* of a service, under its lane; `requirements` are replaced as a whole.
 
-    A change of the capacity has to be followed by one of the claims: see `bookings.service.change_service`.
-    Errors: NotFound, MembersOnly, AdminsOnly, Archived, StaleVersion, CurrencyMismatch, DepositAbovePrice.
+    Every resource of the business is locked. A change of the capacity has to be followed by one of the claims: see
+    `bookings.service.change_service`.
+    Errors: NotFound for the service or a resource, MembersOnly, AdminsOnly, Archived, StaleVersion, CurrencyMismatch,
+    DepositAbovePrice, ResourceInTwoRoles, OneResourceEach.
     """
-    service, _ = service_of(session, service_id, member_of=caller.roles)
-    require_admin(caller, service.business_id)
-    business = active_for_update(session, service.business_id)
-    session.refresh(service)
+    seen = _seen(session, service_id, caller.roles)
+    require_admin(caller, seen.business_id)
+    business = active_for_update(session, seen.business_id)
+    queries.all_resources_for_update(session, business.id)
+    service = queries.services_by_id(session, [service_id])[service_id]
     if service.archived_at is not None:
         raise Archived(what="service")
     expect(service.version, versions)
     columns = _columns(_pricing(service), given, business.currency)
     if columns.get("capacity", service.capacity) != service.capacity:
         columns["capacity_changed_at"] = now
-    if apply(service, columns, now=now):
+    needs = require(session, service, given["requirements"]) if "requirements" in given else None
+    changed = apply(service, columns, now=now)
+    sold = _sound(_sold(session, service, business.currency))
+    if needs is not None and not changed:
+        touch(service, now=now)
+    if needs is not None or changed:
         tell(session, "service.updated", service, business.id, now=now)
-    return service, business.currency
+    touch_all(session, "resource.updated", needs or (), business.id, now=now)
+    return sold
 
 
 def archive_service(
     session: Session, service_id: UUID, *, caller: Principal, now: datetime, versions: Versions = None
-) -> tuple[Service, str]:
+) -> Sold:
     """Offer a service no more; its bookings stay as they are. One that is archived already is left alone.
 
     Errors: NotFound, MembersOnly, AdminsOnly, StaleVersion.
     """
-    service, currency = service_of(session, service_id, member_of=caller.roles)
-    require_admin(caller, service.business_id)
-    queries.lane_for_update(session, service.business_id)
-    session.refresh(service)
+    seen = _seen(session, service_id, caller.roles)
+    require_admin(caller, seen.business_id)
+    business = queries.lane_for_update(session, seen.business_id)
+    service = queries.services_by_id(session, [service_id])[service_id]
     if service.archived_at is None:
         expect(service.version, versions)
         apply(service, {"archived_at": now}, now=now)
-        tell(session, "service.archived", service, service.business_id, now=now)
-    return service, currency
+        offering = queries.resources_for_update(session, queries.said_of(session, [service_id]).get(service_id, ()))
+        tell(session, "service.archived", service, business.id, now=now)
+        touch_all(session, "resource.updated", offering, business.id, now=now)
+    return _sold(session, service, business.currency)
+
+
+def _sound(sold: Sold) -> Sold:
+    if not sold.is_sound:
+        raise OneResourceEach
+    return sold
+
+
+def _seen(session: Session, service_id: UUID, member_of: Collection[UUID]) -> Service:
+    service = queries.service(session, service_id, member_of=member_of)
+    if service is None:
+        raise NotFound(what="service")
+    return service
+
+
+def _sold(session: Session, service: Service, currency: str) -> Sold:
+    said = queries.said_of(session, [service.id]).get(service.id, {})
+    return Sold(service, currency, by_role(service, said))
 
 
 def _pricing(service: Service) -> Pricing:

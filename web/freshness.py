@@ -1,0 +1,35 @@
+"""Freshness: the `ETag` of an answer that also depends on the clock, and the 304 for who has that answer already.
+
+The tag names what the answer was made of, and the second until which the clock leaves it as it is. Nothing is kept here:
+what it is made of is read again each time, only the thinking is saved.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from flask import Response, request
+
+from web.answers import Answer
+
+TAG = re.compile(r"(?P<made_of>[0-9a-f]+)(?:-(?P<until>[0-9]{1,12}))?")
+# Theirs alone, and never used without asking.
+HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+
+class Fresh(NamedTuple):
+    """An answer that is to be given, and until when the clock leaves it as it is (None: for ever)."""
+
+    body: Mapping[str, Any]
+    until: int | None
+
+
+def told(made_of: str, now: int, answer: Callable[[], Fresh]) -> Response:
+    """Answer 304 if the caller has what is *made_of* the same and is still good, else what *answer* says."""
+    for tag in request.if_none_match.as_set(include_weak=True):  # what a proxy has compressed is marked as weak
+        known = TAG.fullmatch(tag)
+        if known and known["made_of"] == made_of and (known["until"] is None or now < int(known["until"])):
+            return Answer(status=304, headers=HEADERS | {"ETag": f'"{tag}"'}).response()
+    body, until = answer()
+    tag = made_of if until is None else f"{made_of}-{until}"
+    return Answer(status=200, body=body, headers=HEADERS | {"ETag": f'"{tag}"'}).response()
