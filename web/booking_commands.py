@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 from flask.cli import AppGroup
@@ -39,11 +40,13 @@ def check_timezones(business: str | None, limit: int, *, as_json: bool) -> None:
     now = clock()
     try:
         with reading() as session:
-            one = moved_clocks.business_to_check(session, business) if business else None
+            one = moved_clocks.business_to_check(session, business) if business is not None else None
             found = moved_clocks.survey(session, one, now=now)
             counts = _print_lines(session, found, now) if as_json else _print_tables(session, found, limit, now)
     except NotFound:
         raise _Failed(f"There is no business {business}.") from None
+    except ZoneInfoNotFoundError as error:  # of a business, or of somebody's hours
+        raise _Failed(f"The installed tz database lacks a zone that hours are in: {error.args[0]}.") from None
     except AWAY as error:
         raise _Failed(f"The database cannot be asked: {error}") from None
     for zone, count in found.unknown.items():

@@ -27,9 +27,11 @@ BEFORE = "2022.4"  # some version that is not installed
 HOUR = 3600
 
 
-def mexican(*, resources: int = 0, **more: Any) -> Shop:  # noqa: ANN401
-    """Open a shop in Mexico, around the clock."""
-    shop = a_shop(timezone=MEXICO, resources=resources, **{"max_advance_days": 1000, "slot_interval_minutes": 5} | more)
+def mexican(*, resources: int = 0, timezone: str = MEXICO, **more: Any) -> Shop:  # noqa: ANN401
+    """Open a shop in Mexico, or elsewhere, around the clock."""
+    shop = a_shop(
+        timezone=timezone, resources=resources, **{"max_advance_days": 1000, "slot_interval_minutes": 5} | more
+    )
     opened(shop, 0, 24)
     return shop
 

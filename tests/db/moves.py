@@ -12,6 +12,7 @@ from domain.availability.tables import Claim
 from domain.bookings import queries
 from domain.bookings import service as bookings
 from domain.bookings.tables import Booking, Reschedule
+from domain.catalog.tables import Business
 from tests.builders import Shop, a_booking, decide, look, weekday
 
 HALF_HOUR = timedelta(minutes=30)
@@ -49,7 +50,7 @@ def cancel(booking: Booking, shop: Shop) -> None:
         bookings.cancel(session, booking.id, caller=shop.owner, now=clock())
 
 
-def change(row: Booking | Reschedule, **values: Any) -> None:  # noqa: ANN401
+def change(row: Booking | Reschedule | Business, **values: Any) -> None:  # noqa: ANN401
     """Let time have passed over a row."""
     kind = type(row)
     with transaction() as session:

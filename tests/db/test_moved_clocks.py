@@ -122,6 +122,9 @@ def test_a_place_that_is_wished_for_is_listed_beside_the_one_that_is_had() -> No
     assert (had.told.reschedule_id, wished.told.reschedule_id) == (None, row.id)
     assert (wished.told.booking_id, wished.shift, wished.outlook) == (booking.id, HOUR, None)
     assert had.outlook
+    change(row, status="withdrawn", decided_at=NOW)
+    assert [each.told for each in listed(shop)] == [had.told]
+    change(row, status="pending", decided_at=None)
     with transaction() as session:
         bookings.cancel(session, booking.id, caller=shop.owner, now=NOW)
     assert listed(shop) == []

@@ -1,5 +1,6 @@
 """What keeping a wall time would mean: for hours and time off, and for those who move as well."""
 
+import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,7 @@ from tests.builders import Shop, a_service
 from tests.claims import Claim as Written
 from tests.databases import Databases, databases
 from tests.db.clocks import BEFORE, HOUR, NOW, away, listed, mexican, opened, placed, told
-from tests.db.moves import change
+from tests.db.moves import HALF_HOUR, change
 
 MAY = "2023-05-10T10:00"
 AN_HOUR_ON = "2023-05-10T11:00"  # by the old rules; where what was told 10:00 would come to be
@@ -84,6 +85,16 @@ def test_who_moves_by_a_day_is_met_there(monkeypatch: pytest.MonkeyPatch) -> Non
     booking, other = told(shop, MAY), placed(shop, "2023-05-11T23:00-06:00")
     change(other, local_start="2023-05-10T10:15:00", tzdata_version=BEFORE)
 
+    assert (meets(shop, booking), meets(shop, other)) == ([other.id], [booking.id])
+
+
+def test_who_moves_over_a_change_of_clocks_moves_further_and_is_met_there() -> None:
+    shop = mexican(timezone="Europe/Berlin")  # where clocks went back at 01:00 UTC
+    booking, other = placed(shop, "2023-10-29T00:30Z"), placed(shop, "2023-10-29T01:30Z")
+    change(booking, local_start="2023-10-29T02:00:00", tzdata_version=BEFORE)
+    change(other, local_start="2023-10-29T01:45:00", tzdata_version=BEFORE)
+
+    assert [each.shift for each in listed(shop)] == [-0.5 * HOUR, -1.75 * HOUR]
     assert (meets(shop, booking), meets(shop, other)) == ([other.id], [booking.id])
 
 
@@ -206,3 +217,30 @@ def test_what_would_have_begun_by_now_is_told_by_its_start() -> None:
     (found,) = listed(shop, booking.starts_at - timedelta(minutes=30))
 
     assert (found.shift, found.start) == (-HOUR, booking.starts_at.timestamp() - HOUR)
+
+
+def test_a_crowd_meets_whom_the_plainest_judge_says_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a third stay, and the others move by hours up to a day; on pages of a few each."""
+    monkeypatch.setattr(queries, "PAGE", 7)
+    shop = mexican(resources=2)
+    draw = random.Random(11)
+    first = datetime.fromisoformat("2023-05-10T00:00-06:00")
+    then: dict[UUID, tuple[UUID | None, datetime]] = {}
+    for slot in range(60):
+        start = first + timedelta(minutes=30 * slot)
+        booking = placed(shop, start.isoformat(), resource_ids=(draw.choice(shop.resource_ids),))
+        shift = timedelta(minutes=draw.choice([0, 60, 60, -60, 30, 1440]))
+        change(booking, local_start=f"{start + shift:%Y-%m-%dT%H:%M:%S}", tzdata_version=BEFORE)
+        then[booking.id] = booking.resource_id, start + shift
+
+    found = {each.told.id: each.outlook.meets for each in listed(shop) if each.outlook}
+
+    assert found
+    for booking_id, others in found.items():
+        resource_id, start = then[booking_id]
+        expected = [
+            other
+            for other, (where, when) in then.items()
+            if where == resource_id and other != booking_id and abs(when - start) < HALF_HOUR
+        ]
+        assert others == sorted(expected)

@@ -168,8 +168,9 @@ def test_hours_that_were_waived_are_not_held_against_it(app: Flask, shop: Shop) 
 def test_what_cannot_be_found_out_is_told_by_the_status(
     app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = app.test_cli_runner().invoke(args=["bookings", "check-timezones", "--business", "nobody-s"])
-    assert (outcome.exit_code, outcome.stderr) == (2, "Error: There is no business nobody-s.\n")
+    for nobody in ("nobody-s", ""):
+        outcome = app.test_cli_runner().invoke(args=["bookings", "check-timezones", "--business", nobody])
+        assert (outcome.exit_code, outcome.stderr) == (2, f"Error: There is no business {nobody}.\n")
 
     change(retold(shop, START, START), timezone="Africa/Atlantis")
     status, _, warned = run(app, shop)
@@ -179,6 +180,10 @@ def test_what_cannot_be_found_out_is_told_by_the_status(
     )
     retold(shop, START + HOUR, START)
     assert run(app, shop)[0] == 1
+
+    change(shop.business, timezone="Africa/Atlantis")
+    status, _, warned = run(app, shop)
+    assert (status, warned.startswith("Error: The installed tz database lacks a zone that hours are in")) == (2, True)
 
     def away() -> None:
         raise DatabaseAway("no connection")

@@ -58,8 +58,12 @@ MOVED = """
       JOIN jsonb_to_recordset(CAST(:pieces AS jsonb)) AS p (
            zone text, since bigint, until bigint, ahead_of_utc integer)
         ON p.zone = a.timezone AND a.starts_at >= to_timestamp(p.since) AND a.starts_at < to_timestamp(p.until)
-     WHERE CAST(a.local_start AS timestamp)
-           <> date_trunc('second', a.starts_at AT TIME ZONE 'UTC') + make_interval(secs => p.ahead_of_utc)
+     WHERE CAST(a.local_start AS timestamp) <> {shown}
+"""
+SHOWN = "date_trunc('second', a.starts_at AT TIME ZONE 'UTC') + make_interval(secs => p.ahead_of_utc)"
+BY_GROUP = f"""
+    a.business_id, a.timezone,
+    CAST(max(abs(extract(epoch FROM CAST(a.local_start AS timestamp) - ({SHOWN})))) AS bigint)
 """
 COLUMNS = """
     a.id, a.booking_id, a.reschedule_id, a.service_id, a.status, a.starts_at, a.ends_at, a.timezone, a.local_start,
@@ -71,8 +75,16 @@ FROM_HERE = """
      LIMIT :limit
 """
 ZONES = text(COUNTED.format(ahead=OF_SOME))
-GROUPS = text(MOVED.format(columns="DISTINCT a.business_id, a.timezone", ahead=OF_SOME) + "ORDER BY 1, 2")
-TOLD = text(MOVED.format(columns=COLUMNS, ahead=OF_ONE) + FROM_HERE)
+GROUPS = text(MOVED.format(columns=BY_GROUP, ahead=OF_SOME, shown=SHOWN) + "GROUP BY 1, 2 ORDER BY 1, 2")
+TOLD = text(MOVED.format(columns=COLUMNS, ahead=OF_ONE, shown=SHOWN) + FROM_HERE)
+
+
+class Misread(NamedTuple):
+    """That clocks show something otherwise than told at a business, in a zone: by so many seconds at most."""
+
+    business_id: UUID
+    timezone: str
+    off_by: int
 
 
 class Told(NamedTuple):
@@ -131,12 +143,10 @@ def zones(session: Session, business_ids: Collection[UUID], moment: Moment) -> S
     return [Zone(*row) for row in rows]
 
 
-def groups(
-    session: Session, business_ids: Collection[UUID], pieces: Pieces, moment: Moment
-) -> Sequence[tuple[UUID, str]]:
-    """Return (business id, zone) of those among some businesses that have to come what clocks show otherwise than told."""
+def misread(session: Session, business_ids: Collection[UUID], pieces: Pieces, moment: Moment) -> Sequence[Misread]:
+    """Return where, among some businesses, there is something to come that clocks show otherwise than told."""
     asked = moment.asked | {"business_ids": list(business_ids), "pieces": _rows(pieces)}
-    return [(business_id, timezone) for business_id, timezone in session.execute(GROUPS, asked)]
+    return [Misread(*row) for row in session.execute(GROUPS, asked)]
 
 
 def told(session: Session, business_id: UUID, pieces: Pieces, moment: Moment) -> Iterator[Sequence[Told]]:
@@ -148,6 +158,8 @@ def told(session: Session, business_id: UUID, pieces: Pieces, moment: Moment) ->
         if not (page := [Told(*row) for row in rows]):
             return
         yield page
+        if len(page) < PAGE:
+            return
         last = page[-1].starts_at, page[-1].id
 
 

@@ -11,10 +11,7 @@ from sqlalchemy.orm import Session
 from domain.availability.queries.taken import CLAIMED, multirange
 from domain.availability.rules.diary import Occupied
 from domain.availability.rules.spans import Span, merged
-from domain.availability.rules.zones import DAY
 from domain.bookings.queries.moved_clocks import Moment
-
-REACH = 2 * DAY  # no two offsets lie further apart, so nothing that keeps its wall time comes from further away
 
 CLAIM = """
     SELECT c.booking_id, c.resource_id, c.service_id, c.seats,
@@ -63,10 +60,10 @@ def places(session: Session, booking_ids: Collection[UUID], *, now: datetime) ->
 
 
 def neighbours(
-    session: Session, resource_ids: Collection[UUID], footprints: Iterable[Span], moment: Moment
+    session: Session, resource_ids: Collection[UUID], footprints: Iterable[Span], reach: int, moment: Moment
 ) -> Sequence[Neighbour]:
-    """Return every place on resources that meets *footprints*, or could if its booking were to keep its wall time."""
-    moments = merged((start - REACH, end + REACH) for start, end in footprints)
+    """Return every place on resources that meets *footprints*, or could if it moved by up to *reach* seconds."""
+    moments = merged((start - reach, end + reach) for start, end in footprints)
     asked = moment.asked | {"resource_ids": list(resource_ids), "moments": multirange(moments)}
     rows = session.execute(NEIGHBOURS, asked)
     return [Neighbour(*_claimed(row), *row[8:]) for row in rows]

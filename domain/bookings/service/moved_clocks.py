@@ -4,32 +4,39 @@ A booking is its instant. Where a country changes its clocks, the instant stays,
 comes to be another one. What keeping that would mean is said here; nothing is moved.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from domain.availability.rules.wall_times import Reading, read_again
-from domain.availability.rules.zones import Piece, offsets, valid_zone
+from domain.availability.rules.zones import DAY, Piece, offsets, valid_zone
 from domain.availability.service.hours import hours as hours_of
 from domain.bookings.queries import moved_clocks as queries
-from domain.bookings.queries.moved_clocks import Moment, Told, Zone
-from domain.bookings.service.outlook import Outlook, outlooks
+from domain.bookings.queries.moved_clocks import Misread, Moment, Pieces, Told, Zone
+from domain.bookings.service.outlook import Outlook, Setting, outlooks
 from domain.bookings.service.request import TZDATA
 from domain.catalog.tables import Business
 from domain.kernel.errors import NotFound
 
+ROOM = 3 * DAY  # no two offsets lie further apart than two days
+
 
 class Group(NamedTuple):
-    """A business with something to come, in one zone, that clocks show otherwise than told."""
+    """A business with something to come, in one zone, that clocks show otherwise than told.
+
+    To keep its wall time, nothing of the business, in whatever zone, would move by more than *reach* seconds.
+    """
 
     business: Business
     timezone: str
     pieces: Sequence[Piece]
+    reach: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +87,8 @@ def survey(session: Session, business: Business | None, *, now: datetime) -> Sur
         zones = queries.zones(session, by_id, moment)
         checked.update({each.name: each.number for each in zones})
         pieces = {each.name: _pieces(each) for each in zones if valid_zone(each.name)}
-        found = queries.groups(session, by_id, pieces, moment) if pieces else ()
-        groups += [Group(by_id[business_id], zone, pieces[zone]) for business_id, zone in found]
+        found = queries.misread(session, by_id, pieces, moment) if pieces else ()
+        groups += _groups(by_id, found, pieces)
     unknown = {zone: checked.pop(zone) for zone in sorted(checked) if not valid_zone(zone)}
     return Survey(installed=TZDATA, checked=checked.total(), groups=groups, unknown=unknown)
 
@@ -94,7 +101,7 @@ def of_group(session: Session, group: Group, *, now: datetime) -> Iterator[Moved
     for page in queries.told(session, business.id, {group.timezone: group.pieces}, moment):
         readings = [read_again(datetime.fromisoformat(each.local_start), zone) for each in page]
         shifts = {each.id: reading.shift(_seconds(each)) for each, reading in zip(page, readings, strict=True)}
-        found = outlooks(session, business, hours, shifts, moment)
+        found = outlooks(session, Setting(business, hours, group.reach), shifts, moment)
         for told, reading in zip(page, readings, strict=True):
             yield MovedClock(
                 business=business, told=told, reading=reading, shift=shifts[told.id], outlook=found.get(told.id)
@@ -109,7 +116,21 @@ def _batches(session: Session) -> Iterator[Sequence[Business]]:
 
 
 def _pieces(zone: Zone) -> Sequence[Piece]:
-    return offsets(int(zone.first.timestamp()), int(zone.last.timestamp()) + 1, ZoneInfo(zone.name))
+    """Cut a zone from the first start to the last, with room for those to move."""
+    return offsets(int(zone.first.timestamp()) - ROOM, int(zone.last.timestamp()) + ROOM, ZoneInfo(zone.name))
+
+
+def _groups(by_id: Mapping[UUID, Business], found: Sequence[Misread], pieces: Pieces) -> Iterator[Group]:
+    """Yield the groups of some businesses.
+
+    What clocks show an hour off is an hour away from its wall time, and by a change of clocks in between more or less.
+    """
+    reach: defaultdict[UUID, int] = defaultdict(int)
+    for each in found:
+        some = {piece.offset for piece in pieces[each.timezone]}
+        reach[each.business_id] = max(reach[each.business_id], each.off_by + max(some) - min(some))
+    for business_id, timezone, _ in found:
+        yield Group(by_id[business_id], timezone, pieces[timezone], reach[business_id])
 
 
 def _seconds(told: Told) -> int:

@@ -38,6 +38,14 @@ class Outlook:
     meets: Sequence[UUID]
 
 
+class Setting(NamedTuple):
+    """Whose places they are, when who is open (None: the business), and how far anything of theirs would move."""
+
+    business: Business
+    hours: Mapping[UUID | None, Hours]
+    reach: int
+
+
 class Place(NamedTuple):
     """What a booking has on one resource, and would have there."""
 
@@ -54,9 +62,7 @@ class Ground(NamedTuple):
     capacities: Mapping[UUID, int]
 
 
-def outlooks(
-    session: Session, business: Business, hours: Mapping[UUID | None, Hours], shifts: Shifts, moment: Moment
-) -> Mapping[UUID, Outlook]:
+def outlooks(session: Session, setting: Setting, shifts: Shifts, moment: Moment) -> Mapping[UUID, Outlook]:
     """Return the outlook of each of some bookings of a business that has a place."""
     by_booking: defaultdict[UUID, list[Place]] = defaultdict(list)
     for resource_id, claim in places.places(session, shifts.keys(), now=moment.now):
@@ -65,7 +71,7 @@ def outlooks(
         by_booking[booking_id].append(Place(resource_id, claim, shifted(claim, shifts[booking_id])))
     if not by_booking:
         return {}
-    ground = _ground(session, business, hours, [each for some in by_booking.values() for each in some], shifts, moment)
+    ground = _ground(session, setting, [each for some in by_booking.values() for each in some], shifts, moment)
     return {booking_id: _outlook(ground, some) for booking_id, some in by_booking.items()}
 
 
@@ -90,27 +96,20 @@ def _is_outside(ground: Ground, resource_id: UUID, claim: Occupied) -> bool:
     return ground.opened[resource_id].closes(claim.start) < claim.end
 
 
-def _ground(
-    session: Session,
-    business: Business,
-    hours: Mapping[UUID | None, Hours],
-    some: Sequence[Place],
-    shifts: Shifts,
-    moment: Moment,
-) -> Ground:
+def _ground(session: Session, setting: Setting, some: Sequence[Place], shifts: Shifts, moment: Moment) -> Ground:
     resource_ids = {each.resource_id for each in some}
     footprints = merged((each.then.footprint_start, each.then.footprint_end) for each in some)
     claims: defaultdict[UUID, list[Occupied]] = defaultdict(list)
-    for neighbour in places.neighbours(session, resource_ids, footprints, moment):
+    for neighbour in places.neighbours(session, resource_ids, footprints, setting.reach, moment):
         claims[neighbour.resource_id].append(shifted(neighbour.claim, _shift(neighbour, shifts)))
-    closed = availability.closures(session, business.id, resource_ids, footprints)
+    closed = availability.closures(session, setting.business.id, resource_ids, footprints)
     span = (
         min(min(each.now.start, each.then.start) for each in some),
         max(max(each.now.end, each.then.end) for each in some),
     )
     services = catalog.services_by_id(session, {each.now.service_id for each in some})
     return Ground(
-        opened={each: openings(hours.get(each, hours[None]), span) for each in resource_ids},
+        opened={each: openings(setting.hours.get(each, setting.hours[None]), span) for each in resource_ids},
         diaries={
             each: Diary(claims[each], (off.closure for off in closed if off.resource_id in {None, each}))
             for each in resource_ids
