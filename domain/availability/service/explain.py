@@ -89,8 +89,8 @@ def explain(session: Session, asked: Asked, at: LocalStart | datetime, *, now: d
     start = int(begin_of(at, terms.zone).timestamp())
     needs, closed = _read(session, service, terms, asked, start, now)
     day = local_day(start, terms.zone)
-    counts = offering.counted(session, terms, spans_of_days(day, day, terms.zone), besides=asked.besides, now=now)
-    moment, by_day = int(now.timestamp()), counts.by_day
+    by_day = offering.counted(session, terms, spans_of_days(day, day, terms.zone), besides=asked.besides, now=now)
+    moment = int(now.timestamp())
     outcome = choose(terms, needs, start, party=asked.party, now=moment, day_counts=by_day, mode=asked.mode)
     refusals = partial(all_refusals, terms, start=start, party=asked.party, now=moment, day_counts=by_day)
     return Explained(

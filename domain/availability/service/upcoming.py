@@ -14,6 +14,7 @@ from domain.availability.rules.slots import MOST_PLACES, MOST_STARTS
 from domain.availability.rules.zones import DAY, date_of
 from domain.availability.service.slots import Asked, Dates, Offered, Prepared, on_offer, reading
 from domain.availability.service.terms import terms_of
+from domain.catalog.queries import OnOffer
 
 SOON = timedelta(days=13)
 LONGEST_STRETCH = 62
@@ -24,6 +25,7 @@ class Upcoming:
     """What was read to find the first *count* slots, and *further* dates to be read if it is not enough."""
 
     asked: Asked
+    service: OnOffer
     count: int
     read: Sequence[Prepared]
     further: Dates | None
@@ -40,8 +42,7 @@ class Upcoming:
     def widened(self, session: Session, *, now: datetime) -> "Upcoming":
         """Return this with the rest of the booking window read as well."""
         assert self.further is not None  # noqa: S101 - asked of a short one only
-        service = on_offer(session, self.asked.service_id, self.asked.party)
-        rest = reading(session, service, self.asked, self.further, now=now)
+        rest = reading(session, self.service, self.asked, self.further, now=now)
         return replace(self, read=[*self.read, rest], further=None)
 
     def fingerprint(self) -> str:
@@ -68,7 +69,7 @@ def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, 
     soon = min(first + SOON, end)
     prepared = reading(session, service, asked, (first, soon), now=now)
     further = (soon + timedelta(days=1), end) if soon < end else None
-    return Upcoming(asked=asked, count=count, read=[prepared], further=further)
+    return Upcoming(asked=asked, service=service, count=count, read=[prepared], further=further)
 
 
 def _in_turn(prepared: Prepared) -> Iterator[Slot]:
