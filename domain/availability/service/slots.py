@@ -42,8 +42,9 @@ class Asked:
     """What a reader asks, but for the dates, which are those of *timezone* (None: the business's).
 
     Of *resource_ids* each narrows the role that it could fill. A booking that would move keeps its *lengths* (None: the
-    service's of today), what it takes itself (*besides*) counts as free, for it would be given up, and whom it asked
-    for *before* is asked for again where nobody else is named (None: nobody is; empty: anybody will do).
+    service's of today) and its hold (*is_held*; None: as the service's are held at first), what it takes itself
+    (*besides*) counts as free, for it would be given up, and whom it asked for *before* is asked for again where nobody
+    else is named (None: nobody is; empty: anybody will do).
     """
 
     service_id: UUID
@@ -53,7 +54,13 @@ class Asked:
     party: int = 1
     mode: Mode = Mode.ANY
     lengths: Lengths | None = None
+    is_held: bool | None = None
     besides: UUID | None = None
+
+    def terms(self, service: OnOffer) -> Terms:
+        """Return how the service is booked by whoever asks."""
+        terms = terms_of(service, ZoneInfo(service.timezone), self.lengths)
+        return terms if self.is_held is None else replace(terms, ahead=int(self.is_held))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +128,7 @@ def on_offer(session: Session, service_id: UUID, party: int) -> OnOffer:
 
 def reading(session: Session, service: OnOffer, asked: Asked, dates: Dates, *, now: datetime) -> Prepared:
     """Read what is taken of a service on some dates. Errors: NotFound for a resource, ResourceNotOffered."""
-    terms = terms_of(service, ZoneInfo(service.timezone), asked.lengths)
+    terms = asked.terms(service)
     query = Query(
         from_day=dates[0],
         to_day=dates[1],

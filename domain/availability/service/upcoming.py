@@ -13,7 +13,6 @@ from domain.availability.rules.model import Slot
 from domain.availability.rules.slots import MOST_PLACES, MOST_STARTS
 from domain.availability.rules.zones import DAY, date_of
 from domain.availability.service.slots import Asked, Dates, Offered, Prepared, on_offer, reading
-from domain.availability.service.terms import terms_of
 from domain.catalog.queries import OnOffer
 
 SOON = timedelta(days=13)
@@ -63,9 +62,8 @@ def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, 
     zone = ZoneInfo(asked.timezone or service.timezone)
     today = now.astimezone(zone).date()
     first = max(since or today, today)
-    terms = terms_of(service, ZoneInfo(service.timezone), asked.lengths)
     # The viewer's zone may be a date ahead of the business's, whose window it is.
-    end = max(date_of(last_day(terms, int(now.timestamp())) + 1), first)
+    end = max(date_of(last_day(asked.terms(service), int(now.timestamp())) + 1), first)
     soon = min(first + SOON, end)
     prepared = reading(session, service, asked, (first, soon), now=now)
     further = (soon + timedelta(days=1), end) if soon < end else None
