@@ -22,6 +22,7 @@ from domain.kernel import leases
 from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
+from web.booking_commands import bookings
 from web.user_commands import users
 
 DEMO_EMAIL = "demo@example.com"
@@ -35,6 +36,7 @@ def register_commands(app: Flask) -> None:
     """Add the commands to *app*."""
     app.cli.add_command(jobs)
     app.cli.add_command(users)
+    app.cli.add_command(bookings)
     app.cli.add_command(demo)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from config.clock import clock
-from config.transaction import engine, transaction
+from config.transaction import transaction
 from domain.bookings import service as bookings
 from domain.bookings.queries.invariants import INVARIANTS, NOTICES, finding
 from tests.builders import Shop, a_booking, a_service, a_shop, again, decide, weekday
@@ -76,7 +76,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
 @pytest.fixture
 def session() -> Iterator[Session]:
     """Yield a session whose writes are gone afterwards, and the guards that it took away are back."""
-    with Session(engine()) as made:
+    with transaction() as made:
         yield made
         made.rollback()
 
@@ -209,7 +209,7 @@ def shop() -> tuple[Shop, UUID]:
 def test_the_sweep_finds_what_comparing_every_pair_finds(shop: tuple[Shop, UUID], claims: list[Taken]) -> None:
     made, other = shop
     midnight = datetime(2030, 1, 1, tzinfo=UTC)
-    with Session(engine()) as session:
+    with transaction() as session:
         before, resource_id = counts(session), uuid4()
         session.execute(PAST_ALL_GUARDS)
         for each in claims:

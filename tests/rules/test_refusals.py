@@ -28,6 +28,13 @@ def test_closed_by_an_override_is_told_from_closed_by_the_week() -> None:
     assert why(resource(hours("09:00-17:00", on_2026_01_12="10:00-10:00")), "09:00") == Refusal(Code.CLOSED_OVERRIDE)
 
 
+def test_an_override_that_the_clocks_leave_empty_closes() -> None:
+    gone = resource(hours("09:00-17:00", "Europe/Berlin", on_2026_03_29="02:00-03:00"))
+    start = at("2026-03-29T09:00+02:00")
+    told = all_refusals(service(), gone, start, party=1, now=at(LONG_AGO), day_counts={})
+    assert told == (Refusal(Code.CLOSED_OVERRIDE), Refusal(Code.OUTSIDE_HOURS))
+
+
 def test_in_the_tail_of_last_night_a_closed_date_is_open() -> None:
     bar = resource(hours("22:00-02:00", on_2026_01_12=""))
     assert why(bar, "01:00") is None

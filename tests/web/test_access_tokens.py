@@ -34,11 +34,16 @@ def signed(header: dict[str, Any], claims: dict[str, Any], key: str = OURS) -> s
     return jwt.encode(claims, key, algorithm="HS256", headers=header)
 
 
+def renewed(caller: Caller) -> str:
+    answer = caller.client.post("/api/auth/refresh", json={"refresh_token": caller.tokens["refresh_token"]})
+    return str(answer.get_json()["access_token"])
+
+
 def test_a_token_signed_again_as_it_was_is_good(signed_in: Caller) -> None:
     assert status(signed_in.client, signed(*opened(signed_in))) == 200
 
 
-@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "exp", "iat", "jti"])
+@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "exp", "iat", "jti", "type"])
 def test_every_claim_is_required(signed_in: Caller, claim: str) -> None:
     header, claims = opened(signed_in)
     del claims[claim]
@@ -97,6 +102,7 @@ def test_another_algorithm_is_refused(signed_in: Caller, algorithm: str) -> None
         "Bearer a b",
         "Basic YTpi",
         "Bearer a, Bearer b",
+        "Basic YTpi, Bearer a.b.c",
         "Bearer ....",
         "Bearer \u00ff.\u00ff.\u00ff",
         "," * 50,
@@ -129,6 +135,17 @@ def test_a_previous_key_is_good_while_it_is_listed(signed_in: Caller, monkeypatc
     assert status(signed_in.client, old) == 200
     monkeypatch.setattr(auth, "settings", lambda: changed(()))
     assert status(signed_in.client, old) == 401
+
+
+def test_a_key_is_good_under_its_own_name_alone(signed_in: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    header, claims = opened(signed_in)
+    changed = Settings(jwt_secret_key=FOREIGN, jwt_previous_secret_keys=(OURS,))
+    monkeypatch.setattr(auth, "settings", lambda: changed)
+    named = opened(Caller(signed_in.client, {"access_token": renewed(signed_in)}))[0]
+    assert named["kid"] != header["kid"]
+    assert status(signed_in.client, signed(named, claims, FOREIGN)) == 200
+    for key, name in ((FOREIGN, header), (OURS, named)):
+        assert status(signed_in.client, signed(name, claims, key)) == 401
 
 
 def test_a_token_is_good_for_a_day_and_no_longer(signed_in: Caller) -> None:

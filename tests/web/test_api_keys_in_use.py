@@ -86,7 +86,7 @@ def writes() -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(*arguments: object) -> None:
-        if not str(arguments[2]).startswith("SELECT"):
+        if not str(arguments[2]).lstrip().startswith("SELECT"):
             seen.append(str(arguments[2]))
 
     event.listen(engine(), "before_cursor_execute", note)

@@ -46,9 +46,10 @@ def openings(hours: Hours, span: Span) -> Openings:
 
 
 def closed_by_override(hours: Hours, at: int) -> bool:
-    """Say whether an override without hours names the local date of an instant."""
-    override = hours.overrides.get(date_of(local_day(at, hours.zone)))
-    return override is not None and all(start == end for start, end in override)
+    """Say whether an override names the local date of an instant, and leaves it without hours."""
+    day = local_day(at, hours.zone)
+    override = hours.overrides.get(date_of(day))
+    return override is not None and not merged(_mapped(day, override, hours))
 
 
 @lru_cache(maxsize=512)

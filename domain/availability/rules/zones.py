@@ -135,6 +135,16 @@ def spans_of_days(first: int, last: int, zone: ZoneInfo) -> tuple[Span, ...]:
     )
 
 
+def offsets(start: int, end: int, zone: ZoneInfo) -> list[Piece]:
+    """Cut the instants ``[start, end)`` into pieces of one offset, ascending; neighbours may have the same."""
+    found = []
+    for page in range(start // _PAGE, (end - 1) // _PAGE + 1):
+        first, last = max(start, page * _PAGE), min(end, (page + 1) * _PAGE)
+        cut = (Piece(max(each.start, first), min(each.end, last), each.offset) for each in _page(zone, page))
+        found += [each for each in cut if each.start < each.end]
+    return found
+
+
 def _pieces(first: int, last: int, zone: ZoneInfo) -> Iterator[Piece]:
     """Yield the pieces around some local dates; where two pages meet they overlap."""
     for page in range(first * DAY // _PAGE, last * DAY // _PAGE + 1):

@@ -1,0 +1,38 @@
+"""The control: each mistake in the engine is noticed by the oracle, within the cases of one run."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.oracle.asking import Case, case, differences
+from tests.oracle.breaks import MUTANTS
+from tests.oracle.cases import drawn
+from tests.oracle.engine import engine
+from tests.oracle.mutants import Mutant, broken
+
+
+class Cases:
+    """The cases of the first run, one from each place in turn; the oracle is asked once, and only as far as needed."""
+
+    def __init__(self) -> None:
+        self._worlds = iter([world for row in zip(*drawn(0), strict=True) for world in row])
+        self._asked: list[Case] = []
+
+    def __iter__(self) -> Iterator[Case]:
+        yield from self._asked
+        for world in self._worlds:
+            self._asked.append(case(world))
+            yield self._asked[-1]
+
+
+@pytest.fixture(scope="module")
+def cases() -> Cases:
+    return Cases()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.wrong)
+def test_the_oracle_notices_when(mutant: Mutant, cases: Cases) -> None:
+    with broken(mutant):
+        noticed = next((each for each in cases if differences(each, engine(each.world))), None)
+    assert noticed
+    assert differences(noticed, engine(noticed.world)) == [], "the engine is whole again"
