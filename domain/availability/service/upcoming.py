@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Slot
 from domain.availability.rules.slots import MOST_PLACES, MOST_STARTS
-from domain.availability.rules.zones import DAY, date_of
+from domain.availability.rules.zones import DAY, date_of, next_date
 from domain.availability.service.slots import Asked, Dates, Offered, Prepared, on_offer, reading
 from domain.catalog.queries import OnOffer
 
@@ -21,13 +21,17 @@ LONGEST_STRETCH = 62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upcoming:
-    """What was read to find the first *count* slots, and *further* dates to be read if it is not enough."""
+    """What was read to find the first *count* slots, and *further* dates to be read if it is not enough.
+
+    Who looks from today on asks of other dates once it is *tomorrow_at* (None: that is further ahead).
+    """
 
     asked: Asked
     service: OnOffer
     count: int
     read: Sequence[Prepared]
     further: Dates | None
+    tomorrow_at: int | None
 
     def offered(self) -> Offered:
         """Return the first slots in what was read. Errors: TooManySlots."""
@@ -50,7 +54,8 @@ class Upcoming:
 
     def good_until(self, offered: Offered) -> int | None:
         """Return the first second at which the clock alone may change the answer; None: it will not."""
-        return min((at for at in (each.good_until(offered) for each in self.read) if at is not None), default=None)
+        untils = (self.tomorrow_at, *(each.good_until(offered) for each in self.read))
+        return min((at for at in untils if at is not None), default=None)
 
 
 def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, now: datetime) -> Upcoming:
@@ -67,7 +72,10 @@ def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, 
     soon = min(first + SOON, end)
     prepared = reading(session, service, asked, (first, soon), now=now)
     further = (soon + timedelta(days=1), end) if soon < end else None
-    return Upcoming(asked=asked, service=service, count=count, read=[prepared], further=further)
+    tomorrow_at = next_date(prepared.now, zone) if first == today else None
+    return Upcoming(
+        asked=asked, service=service, count=count, read=[prepared], further=further, tomorrow_at=tomorrow_at
+    )
 
 
 def _in_turn(prepared: Prepared) -> Iterator[Slot]:
