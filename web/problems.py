@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import Response
+from flask import Response, request
 
 from config.logging import request_id
 from domain.kernel.errors import DomainError, Invalid
@@ -155,9 +155,16 @@ def refused(code: str, detail: str, *, errors: Sequence[Fault] = (), **facts: ob
 def answer_to(error: DomainError) -> Response:
     """Return the problem that a domain error stands for; an unlisted code is a KeyError, which a test rules out."""
     detail = str(error)
-    faults = [Fault(error.pointer, error.code, detail)] if isinstance(error, Invalid) and error.pointer else []
+    faults = [Fault(_place(error), error.code, detail)] if isinstance(error, Invalid) and error.pointer else []
     facts = {name: _plain(value) for name, value in error.facts.items() if name in FACTS}
     return refused(error.code, detail, errors=faults, **facts)
+
+
+def _place(error: Invalid) -> str:
+    """Return which field is at fault: rooms name it as a body has it, but who only looks has sent it in the query."""
+    return (
+        f"?{error.pointer.removeprefix('/')}" if request.method == "GET" and error.pointer[0] == "/" else error.pointer
+    )
 
 
 def _plain(value: object) -> object:

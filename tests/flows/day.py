@@ -4,7 +4,6 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest import mock
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
@@ -18,6 +17,7 @@ from tests.flows.desk import said
 from tests.flows.entries import Entry, Place, Sold
 from tests.flows.ledger import ALLOWED
 from tests.flows.salon import SOLD, Salon, read
+from tests.watch import watch
 from workers import maintenance
 
 MONDAY = datetime(2031, 3, 3, 8, tzinfo=UTC)  # the salon opens; far from the bookings of any other test
@@ -38,17 +38,6 @@ spells = st.sampled_from([5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 120
 behind = st.sampled_from([0] * 9 + [1])
 
 
-class Watch:
-    """Stands for `datetime` where the clock is read, and shows what it is set to."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self, _: object) -> datetime:
-        """Return the time."""
-        return self.at
-
-
 class Day(RuleBasedStateMachine):
     """A salon and its ledger, while time passes as it is told to."""
 
@@ -62,8 +51,7 @@ class Day(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         """Open a salon of its own."""
-        self.watch = Watch(MONDAY)
-        self.undo.enter_context(mock.patch("config.clock.datetime", self.watch))
+        self.watch = self.undo.enter_context(watch(MONDAY))
         self.before = broken()
         self.salon = Salon()
         self.ledger = Counter(MONDAY)

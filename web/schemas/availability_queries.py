@@ -65,6 +65,7 @@ class AvailabilityQuery(Query):
             party=booking.party,
             mode=mode,
             lengths=booking_service.lengths_of(booking),
+            is_held=booking.hold_expires_at is not None,
             besides=booking.id,
         )
 

@@ -4,7 +4,7 @@ Read as arrays of seconds: a month of twenty busy resources is thousands of clai
 than all the rest of the answer.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from domain.availability.queries.taken import CLAIMED, CLOSED, Moments, multirange
+from domain.availability.queries.taken import CLAIMED, CLOSED, STARTING, Moments, multirange
 from domain.availability.rules.seats import Load
 
-# Whatever the service does not share with its own bookings closes the resource to it.
+# Whatever the service does not share with its own bookings closes the resource to it. One row more is not of a resource:
+# it tells when the bookings of the service start, wherever they are.
 LOADS = text(f"""
     WITH taken AS (
         SELECT c.resource_id, c.footprint AS during, c.seats, (c.service_id = CAST(:shared_by AS uuid)) IS TRUE AS is_shared, c.expires_at
@@ -35,13 +36,22 @@ LOADS = text(f"""
      CROSS JOIN LATERAL (SELECT CAST(extract(epoch FROM lower(during)) AS bigint) AS since,
                                 CAST(extract(epoch FROM upper(during)) AS bigint) AS until) AS epoch
      GROUP BY resource_id
+     UNION ALL
+    SELECT NULL, array_agg(since), NULL, NULL, NULL, NULL, min(lapses_at)
+      FROM (SELECT CAST(extract(epoch FROM starts_at) AS bigint) AS since, min(expires_at) AS lapses_at
+              FROM {STARTING}
+             GROUP BY starts_at, booking_id) AS started
 """)  # noqa: S608 - put together from our own
 
 
 class Loads(NamedTuple):
-    """What takes each resource that is taken at all, and when the first of the holds among it lapses."""
+    """What takes each resource that is taken at all, and when the bookings of a limited service start.
+
+    The first of the holds among all that *lapses_at* then.
+    """
 
     by_resource: Mapping[UUID, Load]
+    starts: Sequence[int]
     lapses_at: datetime | None
 
 
@@ -52,28 +62,41 @@ def loads(
     moments: Moments,
     *,
     shared_by: UUID | None,
+    limited: UUID | None,
     now: datetime,
     besides: UUID | None,
 ) -> Loads:
     """Return what of *moments* is taken at *now*, in which a hold ends by the clock, without the booking *besides*.
 
-    *shared_by* is the service whose claims share their seats; None: nothing is shared.
+    *shared_by* is the service whose claims share their seats; None: nothing is shared. *limited* is the one of which
+    the starts are told; None: of none.
     """
     asked = {
         "business_id": business_id,
         "resource_ids": list(resource_ids),
         "moments": multirange(moments),
         "since": moments[0][0],
+        "until": moments[-1][1],
         "shared_by": shared_by,
+        "service_ids": [] if limited is None else [limited],
         "now": now,
         "besides": besides,
     }
-    rows = session.execute(LOADS, asked).all()
-    found = {
-        resource_id: Load(
-            sorted(zip(since or (), until or (), strict=True)),
-            sorted(zip(shared_since or (), shared_until or (), seats or (), strict=True)),
-        )
-        for resource_id, since, until, shared_since, shared_until, seats, _ in rows
-    }
-    return Loads(found, min((row[-1] for row in rows if row[-1]), default=None))
+    rows = {resource_id: taken for resource_id, *taken in session.execute(LOADS, asked)}
+    lapses_at = min((each[-1] for each in rows.values() if each[-1]), default=None)
+    starts, *_ = rows.pop(None)
+    return Loads({resource_id: _load(*taken) for resource_id, taken in rows.items()}, starts or (), lapses_at)
+
+
+def _load(
+    since: Sequence[int] | None,
+    until: Sequence[int] | None,
+    shared_since: Sequence[int] | None,
+    shared_until: Sequence[int] | None,
+    seats: Sequence[int] | None,
+    _: datetime | None,
+) -> Load:
+    return Load(
+        sorted(zip(since or (), until or (), strict=True)),
+        sorted(zip(shared_since or (), shared_until or (), seats or (), strict=True)),
+    )

@@ -40,16 +40,19 @@ CLAIMS = text(f"""
       FROM {CLAIMED}
 """)  # noqa: S608 - put together from our own
 OCCUPYING = text(f"{CLAIMS.text} WHERE c.expires_at IS NULL OR c.expires_at > :now")
-STARTS = text("""
-    SELECT service_id, CAST(extract(epoch FROM starts_at) AS bigint), min(expires_at)
-      FROM claims
+STARTING = """
+           claims
      WHERE service_id = ANY (CAST(:service_ids AS uuid[]))
        AND released_at IS NULL
        AND (expires_at IS NULL OR expires_at > :now)
        AND starts_at >= to_timestamp(:since) AND starts_at < to_timestamp(:until)
        AND booking_id IS DISTINCT FROM CAST(:besides AS uuid)
+"""
+STARTS = text(f"""
+    SELECT service_id, CAST(extract(epoch FROM starts_at) AS bigint)
+      FROM {STARTING}
      GROUP BY service_id, starts_at, booking_id
-""")
+""")  # noqa: S608 - put together from our own
 CLOSURES = text(f"""
     SELECT id, resource_id,
            CAST(extract(epoch FROM lower(during)) AS bigint),
@@ -76,11 +79,10 @@ class Closed(NamedTuple):
 
 
 class Started(NamedTuple):
-    """A booking of a service, by its start; and when its hold lapses (None: it is no hold)."""
+    """A booking of a service, by its start."""
 
     service_id: UUID
     start: int
-    expires_at: datetime | None
 
 
 def live_claims(session: Session, resource_ids: Collection[UUID], moments: Moments) -> Sequence[Taken]:

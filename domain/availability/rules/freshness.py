@@ -26,7 +26,7 @@ def fingerprint(
     found = blake2b(digest_size=16)
     found.update(repr((RULES, TZDATA, terms, query, sorted(day_counts.items()))).encode())
     for role, able in roles.items():
-        found.update(role.encode())
+        found.update(repr((role, len(able))).encode())
         for each in sorted(able):
             found.update(repr((each.id, each.priority, each.hours)).encode())
             found.update(_numbers(each.load))
@@ -36,14 +36,20 @@ def fingerprint(
 def changes_at(terms: Terms, query: Query, slots: Sequence[Slot], *, now: int, lapses_at: int | None) -> int | None:
     """Return the first second after *now* at which the clock may change an answer; None: it never does.
 
-    The first start comes too near, a hold lapses, or the window opens on another date that is asked about.
+    The first start comes too near, a hold lapses, or the window opens on another date that is asked about; or closes on
+    one again, where clocks go back to the date before.
     """
     too_near = [slots[0].start - max(terms.notice, terms.ahead) + 1] if slots else []
     lapse = [lapses_at] if lapses_at is not None else []
+    turn = next_date(now, terms.zone)
+    turns = [turn] if _reaches_beyond(terms, query, now) or _reaches_beyond(terms, query, turn) else []
+    return min([*too_near, *lapse, *turns], default=None)
+
+
+def _reaches_beyond(terms: Terms, query: Query, now: int) -> bool:
     asked = spans_of_days(day_number(query.from_day), day_number(query.to_day), query.zone)
     last = spans_of_days(last_day(terms, now), last_day(terms, now), terms.zone)
-    is_beyond = bool(asked) and (not last or asked[-1][1] > last[-1][1])
-    return min([*too_near, *lapse, *([next_date(now, terms.zone)] if is_beyond else [])], default=None)
+    return bool(asked) and (not last or asked[-1][1] > last[-1][1])
 
 
 def _numbers(load: Load) -> bytes:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,6 @@ from domain.availability.rules.spans import Span, intersection, overlap
 from domain.availability.rules.zones import LocalStart, begin_of, date_of, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.slots import Asked, on_offer
-from domain.availability.service.terms import terms_of
 from domain.catalog.queries import OnOffer
 
 
@@ -85,12 +83,12 @@ def explain(session: Session, asked: Asked, at: LocalStart | datetime, *, now: d
     AmbiguousLocalTime.
     """
     service = on_offer(session, asked.service_id, asked.party)
-    terms = terms_of(service, ZoneInfo(service.timezone), asked.lengths)
+    terms = asked.terms(service)
     start = int(begin_of(at, terms.zone).timestamp())
     needs, closed = _read(session, service, terms, asked, start, now)
     day = local_day(start, terms.zone)
-    counts = offering.counted(session, terms, spans_of_days(day, day, terms.zone), besides=asked.besides, now=now)
-    moment, by_day = int(now.timestamp()), counts.by_day
+    by_day = offering.counted(session, terms, spans_of_days(day, day, terms.zone), besides=asked.besides, now=now)
+    moment = int(now.timestamp())
     outcome = choose(terms, needs, start, party=asked.party, now=moment, day_counts=by_day, mode=asked.mode)
     refusals = partial(all_refusals, terms, start=start, party=asked.party, now=moment, day_counts=by_day)
     return Explained(

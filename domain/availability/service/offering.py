@@ -172,20 +172,19 @@ def _candidates(
     }
 
 
-class Counts(NamedTuple):
-    """The occupying bookings of a service by the business's date, and when the first hold among them lapses."""
-
-    by_day: Mapping[date, int]
-    lapses_at: datetime | None
+def by_day(starts: Iterable[int], zone: ZoneInfo) -> Mapping[date, int]:
+    """Count starts by the business's date."""
+    return Counter(date_at(start, zone) for start in starts)
 
 
-def counted(session: Session, terms: Terms, moments: Moments, *, besides: UUID | None, now: datetime) -> Counts:
+def counted(
+    session: Session, terms: Terms, moments: Moments, *, besides: UUID | None, now: datetime
+) -> Mapping[date, int]:
     """Count what of a service occupies at *now*, if its dates are limited; the booking *besides* is not counted."""
     if terms.daily_limit is None or not moments:
-        return Counts({}, None)
+        return {}
     started = queries.starts_of_services(session, [terms.service_id], moments, now=now, besides=besides)
-    lapses_at = min((each.expires_at for each in started if each.expires_at), default=None)
-    return Counts(Counter(date_at(each.start, terms.zone) for each in started), lapses_at)
+    return by_day((each.start for each in started), terms.zone)
 
 
 def booked(
@@ -195,7 +194,7 @@ def booked(
     wanted = set(service_ids)
     counts: dict[UUID, Counter[date]] = {service_id: Counter() for service_id in wanted}
     if wanted:
-        for service_id, start, _ in queries.starts_of_services(session, wanted, moments, now=now):
+        for service_id, start in queries.starts_of_services(session, wanted, moments, now=now):
             counts[service_id][date_at(start, zone)] += 1
     return counts
 

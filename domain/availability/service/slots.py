@@ -42,9 +42,9 @@ class Asked:
     """What a reader asks, but for the dates, which are those of *timezone* (None: the business's).
 
     Of *resource_ids* each narrows the role that it could fill. A booking that would move keeps its *lengths* (None: the
-    service's of today), what it takes itself (*besides*) counts as free, for it would be given up, and whom it asked
-    for *before*, in which role (None: that is not known), is asked for again where nobody else is named (None: nobody
-    is; empty: anybody will do).
+    service's of today) and its hold (*is_held*; None: as the service's are held at first), what it takes itself
+    (*besides*) counts as free, for it would be given up, and whom it asked for *before*, in which role (None: that is
+    not known), is asked for again where nobody else is named (None: nobody is; empty: anybody will do).
     """
 
     service_id: UUID
@@ -54,7 +54,13 @@ class Asked:
     party: int = 1
     mode: Mode = Mode.ANY
     lengths: Lengths | None = None
+    is_held: bool | None = None
     besides: UUID | None = None
+
+    def terms(self, service: OnOffer) -> Terms:
+        """Return how the service is booked by whoever asks."""
+        terms = terms_of(service, ZoneInfo(service.timezone), self.lengths)
+        return terms if self.is_held is None else replace(terms, ahead=int(self.is_held))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +128,7 @@ def on_offer(session: Session, service_id: UUID, party: int) -> OnOffer:
 
 def reading(session: Session, service: OnOffer, asked: Asked, dates: Dates, *, now: datetime) -> Prepared:
     """Read what is taken of a service on some dates. Errors: NotFound for a resource, ResourceNotOffered."""
-    terms = terms_of(service, ZoneInfo(service.timezone), asked.lengths)
+    terms = asked.terms(service)
     query = Query(
         from_day=dates[0],
         to_day=dates[1],
@@ -132,15 +138,14 @@ def reading(session: Session, service: OnOffer, asked: Asked, dates: Dates, *, n
     )
     able = offering.able(session, service, named=asked.resource_ids, before=asked.before)
     moments = _around(terms, query)
-    roles, lapses_at = _loaded(session, service, able, moments, asked, now)
-    counts = offering.counted(session, terms, moments, besides=asked.besides, now=now)
+    taken = _taken(session, service, able, moments, asked, now)
     return Prepared(
         terms=terms,
-        roles=roles,
+        roles=_laden(service, able, taken),
         query=query,
-        day_counts=counts.by_day,
+        day_counts=offering.by_day(taken.starts, terms.zone),
         now=int(now.timestamp()),
-        lapses_at=min((int(each.timestamp()) for each in (lapses_at, counts.lapses_at) if each), default=None),
+        lapses_at=None if taken.lapses_at is None else int(taken.lapses_at.timestamp()),
     )
 
 
@@ -173,26 +178,37 @@ def _nearest(offered: Offered, at: datetime) -> Offered:
     return replace(offered, slots=sorted(sorted(offered.slots, key=distance)[:NEAREST]))
 
 
-def _loaded(
+def _taken(
     session: Session, service: OnOffer, able: offering.Roles, moments: Moments, asked: Asked, now: datetime
-) -> tuple[Mapping[str, Sequence[Offerable]], datetime | None]:
-    """Return who could fill each role, with hours and what takes them, and when the first hold among that lapses."""
+) -> queries.Loads:
+    """Return what of some time is taken, of whoever could fill a role; where nobody could it does not matter."""
     resource_ids = {each.id for _, filling in able for each in filling}
     if not moments or not resource_ids:
-        return {role: () for role, _ in able}, None
-    shared_by = service.id if service.capacity > 1 else None
-    taken, lapses_at = queries.loads(
-        session, service.business_id, resource_ids, moments, shared_by=shared_by, now=now, besides=asked.besides
+        return queries.Loads({}, (), None)
+    return queries.loads(
+        session,
+        service.business_id,
+        resource_ids,
+        moments,
+        shared_by=service.id if service.capacity > 1 else None,
+        limited=None if service.daily_limit is None else service.id,
+        now=now,
+        besides=asked.besides,
     )
+
+
+def _laden(service: OnOffer, able: offering.Roles, taken: queries.Loads) -> Mapping[str, Sequence[Offerable]]:
+    """Return who could fill each role, with hours and what takes them."""
     hours = hours_by_resource(service.hours, service.timezone)
-    roles = {
+    return {
         role: [
-            Offerable(each.id, each.priority, hours.get(each.id, hours[None]), taken.get(each.id, NOTHING_TAKEN))
+            Offerable(
+                each.id, each.priority, hours.get(each.id, hours[None]), taken.by_resource.get(each.id, NOTHING_TAKEN)
+            )
             for each in filling
         ]
         for role, filling in able
     }
-    return roles, lapses_at
 
 
 def _around(terms: Terms, query: Query) -> Moments:

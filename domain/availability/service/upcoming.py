@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Slot
 from domain.availability.rules.slots import MOST_PLACES, MOST_STARTS
-from domain.availability.rules.zones import DAY, date_of
+from domain.availability.rules.zones import DAY, date_of, next_date
 from domain.availability.service.slots import Asked, Dates, Offered, Prepared, on_offer, reading
-from domain.availability.service.terms import terms_of
+from domain.catalog.queries import OnOffer
 
 SOON = timedelta(days=13)
 LONGEST_STRETCH = 62
@@ -21,12 +21,17 @@ LONGEST_STRETCH = 62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upcoming:
-    """What was read to find the first *count* slots, and *further* dates to be read if it is not enough."""
+    """What was read to find the first *count* slots, and *further* dates to be read if it is not enough.
+
+    Who looks from today on asks of other dates once it is *tomorrow_at* (None: that is further ahead).
+    """
 
     asked: Asked
+    service: OnOffer
     count: int
     read: Sequence[Prepared]
     further: Dates | None
+    tomorrow_at: int | None
 
     def offered(self) -> Offered:
         """Return the first slots in what was read. Errors: TooManySlots."""
@@ -40,8 +45,7 @@ class Upcoming:
     def widened(self, session: Session, *, now: datetime) -> "Upcoming":
         """Return this with the rest of the booking window read as well."""
         assert self.further is not None  # noqa: S101 - asked of a short one only
-        service = on_offer(session, self.asked.service_id, self.asked.party)
-        rest = reading(session, service, self.asked, self.further, now=now)
+        rest = reading(session, self.service, self.asked, self.further, now=now)
         return replace(self, read=[*self.read, rest], further=None)
 
     def fingerprint(self) -> str:
@@ -50,7 +54,8 @@ class Upcoming:
 
     def good_until(self, offered: Offered) -> int | None:
         """Return the first second at which the clock alone may change the answer; None: it will not."""
-        return min((at for at in (each.good_until(offered) for each in self.read) if at is not None), default=None)
+        untils = (self.tomorrow_at, *(each.good_until(offered) for each in self.read))
+        return min((at for at in untils if at is not None), default=None)
 
 
 def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, now: datetime) -> Upcoming:
@@ -62,13 +67,15 @@ def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, 
     zone = ZoneInfo(asked.timezone or service.timezone)
     today = now.astimezone(zone).date()
     first = max(since or today, today)
-    terms = terms_of(service, ZoneInfo(service.timezone), asked.lengths)
     # The viewer's zone may be a date ahead of the business's, whose window it is.
-    end = max(date_of(last_day(terms, int(now.timestamp())) + 1), first)
+    end = max(date_of(last_day(asked.terms(service), int(now.timestamp())) + 1), first)
     soon = min(first + SOON, end)
     prepared = reading(session, service, asked, (first, soon), now=now)
     further = (soon + timedelta(days=1), end) if soon < end else None
-    return Upcoming(asked=asked, count=count, read=[prepared], further=further)
+    tomorrow_at = next_date(prepared.now, zone) if first == today else None
+    return Upcoming(
+        asked=asked, service=service, count=count, read=[prepared], further=further, tomorrow_at=tomorrow_at
+    )
 
 
 def _in_turn(prepared: Prepared) -> Iterator[Slot]:

@@ -88,6 +88,7 @@ def alternatives(
         resource_ids=asked_for.wanted_resource_ids,
         party=booking.party,
         lengths=lengths_of(booking) if wanted else None,
+        is_held=booking.hold_expires_at is not None if wanted else None,
         besides=booking.id if wanted else None,
     )
     # Archived, smaller or without that resource by now, or more than can be looked through: the refusal stands, there
