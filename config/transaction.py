@@ -65,26 +65,21 @@ AWAY = (DatabaseAway,)
 
 @cache
 def engine() -> Engine:
-    """Return the process's engine: each statement stands for itself, unless `transaction()` holds several together.
-
-    A forked child must call `dispose(close=False)` on it first.
-    """
+    """Return the process's engine. A forked child must call `dispose(close=False)` on it first."""
     return create_engine(
         settings().sqlalchemy_url,
         pool_size=settings().db_pool_size,
         max_overflow=settings().db_pool_size,
         pool_timeout=5,
         pool_pre_ping=True,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,  # there is nothing to roll back
         hide_parameters=True,  # a statement's parameters may be somebody's address or the hash of a password
         connect_args={"connect_timeout": 3, "options": SESSION, "application_name": "aionbooking"},
     )
 
 
 @cache
-def _transactional(of: Engine) -> Engine:
-    return of.execution_options(isolation_level="READ COMMITTED")
+def _autocommitting(of: Engine) -> Engine:
+    return of.execution_options(isolation_level="AUTOCOMMIT")
 
 
 class Reading(Session):
@@ -108,8 +103,7 @@ def transaction() -> Iterator[Session]:
 
     Errors: Collision and DatabaseAway in place of the driver's.
     """
-    about = {"request_id": request_id()}
-    with _translated(), Session(_transactional(engine()), expire_on_commit=False, info=about) as session:
+    with _translated(), Session(engine(), expire_on_commit=False, info={"request_id": request_id()}) as session:
         with session.begin():
             yield session
         nudges = session.info.pop("nudges", ())
@@ -125,7 +119,7 @@ def reading() -> Iterator[Session]:
     What is read is as true as in `transaction()`, where each statement sees what is committed by then, too. Errors as
     there; RuntimeError when something is about to be written, which would not be undone by what goes wrong later.
     """
-    with _translated(), Reading(engine(), expire_on_commit=False) as session:
+    with _translated(), Reading(_autocommitting(engine()), expire_on_commit=False) as session:
         yield session
 
 

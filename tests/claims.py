@@ -1,7 +1,7 @@
 """Claims past the application: raw writers, the guards taken away, and a judge that shares no code with either."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ INSERT = """
 LIVE = """
     SELECT resource_id, service_id, capacity, lower(footprint), upper(footprint), seats, exclusive
       FROM claims JOIN services ON services.id = service_id
-     WHERE released_at IS NULL
+     WHERE released_at IS NULL AND (capacity_changed_at IS NULL OR resource_id = ANY (%s))
 """
 
 
@@ -67,10 +67,14 @@ def connected() -> psycopg.Connection[Any]:
     return psycopg.connect(settings().psycopg_url, autocommit=True)
 
 
-def overbooked() -> list[tuple[UUID, datetime]]:
-    """Return every (resource, instant) at which more is taken than there is, by a sweep over the rows."""
+def overbooked(among: Collection[UUID] = ()) -> list[tuple[UUID, datetime]]:
+    """Return every (resource, instant) at which more is taken than there is, by a sweep over the rows.
+
+    Services whose capacity was changed have more than they may have, and rightly; those on the resources *among* which
+    somebody looks are judged all the same.
+    """
     with connected() as connection:
-        live = [Taken(*row) for row in connection.execute(LIVE)]
+        live = [Taken(*row) for row in connection.execute(LIVE, [list(among)])]
     by_resource: defaultdict[UUID, list[Taken]] = defaultdict(list)
     for claim in live:
         by_resource[claim.resource_id].append(claim)

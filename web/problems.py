@@ -101,6 +101,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "party_above_capacity": Sort(422, "The party is too large", "The service takes fewer people at a time."),
     "too_many_slots": Sort(422, "That is more than one answer holds", "Ask for fewer dates at a time, or for one resource with `resource_id`."),
     "resource_not_offered": Sort(422, "The resource does not offer the service", "Leave the resource out, or choose one that offers it."),
+    "asked_for_no_more": Sort(422, "Who was asked for serves there no more", "Name others in `resource_ids`, or nobody with `[]`."),
     "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
     "precondition_required": Sort(428, "Say which version you mean to change", "Read it, and send its ETag as `If-Match`; `*` means whatever it is by now."),
     "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`."),

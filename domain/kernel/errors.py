@@ -53,7 +53,7 @@
         ├── PartyAboveCapacity
         ├── TooManySlots
         ├── ResourceNotOffered
-        │   └── AskedForNoMore
+        ├── AskedForNoMore
         └── IdempotencyKeyReused
 
 Codes are stable and carry no HTTP: `web/problems.py` maps each to a status. Those that one room alone can raise are
@@ -239,12 +239,6 @@ class ResourceNotOffered(Invalid):
 
     code = "resource_not_offered"
     pointer = "/resource_id"
-
-
-class AskedForNoMore(ResourceNotOffered):
-    """Who was asked for before does not offer this service any more; name another, or nobody with `[]`."""
-
-    pointer = "/resource_ids"
 
 
 class IdempotencyKeyReused(Invalid):

@@ -11,7 +11,7 @@ from domain.kernel.ids import Kind, shown
 from tests.builders import a_member, a_user, decide, serve
 from tests.flows.desk import Desk, a_wish, desk, said
 from tests.flows.office import office
-from tests.flows.test_roles import HALF_HOUR, LATER, START, booked, filled, refused, res
+from tests.flows.test_requirements_met import HALF_HOUR, LATER, START, booked, filled, refused, res
 from tests.studios import Studio, a_studio, another_service, change, needed
 
 
@@ -86,7 +86,7 @@ def test_who_was_asked_for_and_offers_the_service_no_more_has_to_be_replaced(how
 
     for named in ({}, {"resource_id": right}, {"resource_ids": [left, right]}):
         answer = mine.post(where, body | named)
-        assert refused(answer) == (422, "resource_not_offered", "/resource_ids")
+        assert refused(answer) == (422, "asked_for_no_more", "/resource_ids")
         assert "asked for before" in answer.get_json()["detail"]
     assert refused(mine.post(where, body | {"resource_id": anna})) == (
         (404, "not_found", None) if how == "archived" else (422, "resource_not_offered", "/resource_id")
@@ -122,7 +122,7 @@ def test_slots_for_a_move_are_those_of_whom_it_would_ask_for() -> None:
     assert {"14:00", "14:30"} <= {*free(resource_id=bo)}
     office(studio.owner).delete(f"/api/resources/{anna}")
     gone = mine.get(f"/api/availability?service_id={service}&date={START.date()}&reschedule_of={booking['id']}")
-    assert said(gone) == (422, "resource_not_offered")
+    assert said(gone) == (422, "asked_for_no_more")
 
 
 def test_staff_waive_rules_for_a_move_by_whom_it_would_ask_for() -> None:

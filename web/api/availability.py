@@ -27,7 +27,7 @@ availability = noun("availability", "What could be booked now, computed afresh e
 
 COUNT = 10
 PROBLEMS = (
-    *("not_found", "party_above_capacity", "resource_not_offered"),
+    *("not_found", "party_above_capacity", "resource_not_offered", "asked_for_no_more"),
     *("still_pending", "not_reschedulable"),
 )
 

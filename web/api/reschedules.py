@@ -32,7 +32,13 @@ __all__ = ["bookings"]
     success={200: BookingView, 202: BookingView},
     problems=(
         *("members_only", "own_resources_only", "still_pending", "not_reschedulable", "already_started"),
-        *("policy_window_closed", "reschedule_in_progress", "resource_not_offered", "stale_version"),
+        *(
+            "policy_window_closed",
+            "reschedule_in_progress",
+            "resource_not_offered",
+            "asked_for_no_more",
+            "stale_version",
+        ),
         *("nonexistent_local_time", "ambiguous_local_time"),
         *REJECTIONS,
     ),

@@ -8,3 +8,10 @@ class TooManySlots(Invalid):
 
     code = "too_many_slots"
     pointer = "?to"
+
+
+class AskedForNoMore(Invalid):
+    """Who was asked for before does not offer this service any more; name another, or nobody with `[]`."""
+
+    code = "asked_for_no_more"
+    pointer = "/resource_ids"

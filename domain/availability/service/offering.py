@@ -14,6 +14,7 @@ from domain.availability.queries import Closed, Moments, Taken
 from domain.availability.rules.board import Board, Wish
 from domain.availability.rules.decide import inherited, narrowed
 from domain.availability.rules.diary import Closure, Diary, Occupied
+from domain.availability.rules.errors import AskedForNoMore
 from domain.availability.rules.model import Candidate, Hours, Requirement, Terms
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import date_of, local_day, spans_of_days
@@ -21,7 +22,7 @@ from domain.availability.service import hours
 from domain.catalog import queries as catalog
 from domain.catalog.queries import Able, OnOffer, RoleOffer
 from domain.catalog.tables import Business, Service
-from domain.kernel.errors import AskedForNoMore, NotFound, ResourceNotOffered
+from domain.kernel.errors import NotFound, ResourceNotOffered
 
 Roles = Sequence[tuple[str, tuple[Able, ...]]]
 """Who could fill each role of a service, in the order of its roles."""
