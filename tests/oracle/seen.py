@@ -42,7 +42,7 @@ SEEN: Mapping[str, int] = {
     "a block that starts at a repeated time": 20,
     "a block that ends at a repeated time": 20,
     "a block that the clocks leave empty": 1,
-    "a block that the clocks turn round": 10,
+    "a block that the clocks turn round": 3,
     "blocks that overlap": 100,
     "blocks that touch": 50,
     "an override": 200,
