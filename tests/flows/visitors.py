@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from domain.kernel.ids import Kind, shown
 from tests.builders import decide
 from tests.flows.office import Office
-from tests.flows.premises import Premises, premises
+from tests.flows.opening import premises
+from tests.flows.premises import Premises
 from tests.oracle.asking import Choice
 from tests.oracle.oracle import Offer, Oracle, Refused
 from tests.oracle.world import OURS, Booking, World
