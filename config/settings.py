@@ -17,6 +17,11 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _listed(secret: SecretStr | None) -> tuple[SecretStr, ...]:
+    words = secret.get_secret_value().split(",") if secret else ()
+    return tuple(SecretStr(word.strip()) for word in words if word.strip())
+
+
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
@@ -48,6 +53,26 @@ class Settings(BaseSettings):
         ge=1,
         description="Bookings of one caller in one business that may await approval or payment; its members' are not counted",
     )
+    stripe_secret_key: SecretStr | None = Field(
+        default=None, description="Stripe's secret key, `sk_live_…` or `sk_test_…`; without it nobody can pay by Stripe"
+    )
+    stripe_publishable_key: str | None = Field(
+        default=None, description="Stripe's publishable key, `pk_…`, which customers' browsers are given"
+    )
+    stripe_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="Stripe's webhook signing secret, `whsec_…`; several with commas while it is rotated, any of which is good",
+    )
+    stripe_api_base: str = Field(default="https://api.stripe.com", description="Where Stripe's API is")
+    paystack_secret_key: SecretStr | None = Field(
+        default=None,
+        description="Paystack's secret key, `sk_…`; several with commas while it is rotated: the first is used, any is good "
+        "for a webhook's signature. Without it nobody can pay by Paystack",
+    )
+    paystack_public_key: str | None = Field(
+        default=None, description="Paystack's public key, `pk_…`, which customers' browsers are given"
+    )
+    paystack_api_base: str = Field(default="https://api.paystack.co", description="Where Paystack's API is")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"
     )
@@ -63,6 +88,16 @@ class Settings(BaseSettings):
         """Return DATABASE_URL as libpq reads it."""
         _, separator, rest = self.database_url.partition("://")
         return f"postgresql{separator}{rest}"
+
+    @property
+    def stripe_webhook_secrets(self) -> tuple[SecretStr, ...]:
+        """Return each of STRIPE_WEBHOOK_SECRET."""
+        return _listed(self.stripe_webhook_secret)
+
+    @property
+    def paystack_secret_keys(self) -> tuple[SecretStr, ...]:
+        """Return each of PAYSTACK_SECRET_KEY: the first is used, and all verify."""
+        return _listed(self.paystack_secret_key)
 
     @model_validator(mode="after")
     def _postgresql_only(self) -> Self:

@@ -45,8 +45,9 @@ Everything that differs from one installation to the next comes from environment
 Unknown variables are ignored. An empty variable counts as set, except for `script/server`, which takes it as not set.
 
 `script/server` sets what is missing: it starts PostgreSQL and Valkey, makes the two secrets and keeps them in
-`DATA_DIR/keys`, and sets `ENVIRONMENT=development` and `BASE_URL`. Everywhere else the required ones must be set;
-a process that misses one ends at once and names it.
+`DATA_DIR/keys`, and sets `ENVIRONMENT=development` and `BASE_URL`. It stands in for Stripe and for Paystack, with keys made
+here, unless that provider's secret key is set. Everywhere else the required ones must be set; a process that misses one
+ends at once and names it.
 
 ## Of the application
 

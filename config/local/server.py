@@ -19,6 +19,7 @@ from urllib.request import ProxyHandler, build_opener
 from config.local import orphans, ports
 from config.local.keys import kept
 from config.local.locks import only_run
+from config.local.payments import NAMES, Payments
 from config.local.places import Place, place_at
 from config.local.postgres import Postgres
 from config.local.procfile import programs
@@ -56,25 +57,28 @@ def _serve(stack: ExitStack, stop: Stop, demo: Sequence[str]) -> None:
     lock = stack.enter_context(only_run(place.run))
     for name in orphans.end_all(place.run):
         say(f"{name}: ended, left by a run that was killed")
-    environment = _environment(place)
+    payments = Payments.beside(place, os.environ)
+    environment = _environment(place, payments)
     lock.write_text(f"process {os.getpid()}, {environment['BASE_URL']}")
     servers = _start_servers(stack, place, environment)
     _write_environment(place, environment)
     _errand(stop, place, environment, "migrate", ["alembic", "upgrade", "head"])
-    supervisor = Supervisor(servers, programs(place, CHECKOUT, environment))
+    ours = [*payments.programs(CHECKOUT, environment), *programs(place, CHECKOUT, environment)]
+    supervisor = Supervisor(servers, ours)
     stack.callback(lambda: supervisor.stop(stop.in_a_hurry))
     supervisor.start()
     say("starting  " + ", ".join(program.name for program in supervisor.programs))
     here = f"http://127.0.0.1:{environment['PORT']}"
     _wait_until_ready(stop, supervisor, here, place)
-    _greet(environment["BASE_URL"], here, place, _demo(stop, place, environment, demo) if demo else "")
+    made = _demo(stop, place, environment, demo) if demo else ""
+    _greet(environment["BASE_URL"], here, place, [*(welcome(here, Demo.read(made)) if made else ()), payments.line()])
     stack.callback(say, "stopping: programs first, then the servers; Ctrl-C again hurries")
     while True:
         stop.pause()
         supervisor.tend()
 
 
-def _environment(place: Place) -> dict[str, str]:
+def _environment(place: Place, payments: Payments) -> dict[str, str]:
     """Return the programs' environment: ours, completed where it says nothing."""
     host = os.environ.get("HOST") or "127.0.0.1"
     port = ports.web_port(os.environ, host)
@@ -85,6 +89,7 @@ def _environment(place: Place) -> dict[str, str]:
         "ENVIRONMENT": "development",
         "SECRET_KEY": kept(place.keys / "secret_key"),
         "JWT_SECRET_KEY": kept(place.keys / "jwt_secret_key"),
+        **payments.environment(),
         **{name: value for name, value in os.environ.items() if value},
         "DATA_DIR": str(place.data),
         "HOST": host,
@@ -95,8 +100,9 @@ def _environment(place: Place) -> dict[str, str]:
 
 def _write_environment(place: Place, environment: Mapping[str, str]) -> None:
     """Leave the programs' environment as a shell file for our own eyes, for whoever runs a command beside them."""
-    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY", "ENVIRONMENT", "DATA_DIR", "PATH")
-    lines = "".join(f"export {name}={shlex.quote(environment[name])}\n" for name in names)
+    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY", "ENVIRONMENT", "DATA_DIR", "PATH", *NAMES)
+    known = {name: environment[name] for name in names if name in environment}
+    lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in known.items())
     with os.fdopen(os.open(place.environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(lines)
 
@@ -178,9 +184,9 @@ def _missing(url: str, began: float) -> str:
     return "worker" if age is None or age > time.monotonic() - began else ""
 
 
-def _greet(base_url: str, here: str, place: Place, demo: str) -> None:
-    lines = [f"API       {base_url}/api", *(welcome(here, Demo.read(demo)) if demo else ())]
+def _greet(base_url: str, here: str, place: Place, lines: Sequence[str]) -> None:
     for line in (
+        f"API       {base_url}/api",
         *lines,
         f"docs      {base_url}/docs",
         f"logs      {place.logs}",

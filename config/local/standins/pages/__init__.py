@@ -1,0 +1,1 @@
+"""The customer's pages: plain HTML from templates, no script, nothing from another host."""

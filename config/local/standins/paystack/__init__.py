@@ -1,0 +1,1 @@
+"""A stand-in for Paystack: transactions, refunds and disputes."""
