@@ -17,7 +17,8 @@ class Booking(Versioned, Base):
     of {role, resource_id}, one for each role of its service as it was then; the first one's is `resource_id` too.
     Wall time, zone and tz database version are kept beside the instant, which is what binds. Buffers, price, deposit
     and the cancellation policy are as they were when it was made. `customer_id` is None when somebody else was named
-    as the customer, whose rights then stay with `booked_by`. `overrides` names the rules that a member waived.
+    as the customer, whose rights then stay with `booked_by`. `paid_amount` is what has come of the price, `refunded_amount`
+    what has gone back; the payments room keeps both. `overrides` names the rules that a member waived.
     """
 
     __tablename__ = "bookings"
@@ -80,6 +81,8 @@ class Booking(Versioned, Base):
     currency: Mapped[str]
     cancellation_policy: Mapped[dict[str, Any]]
     cancellation_fee_amount: Mapped[int | None] = mapped_column(BigInteger)
+    paid_amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    refunded_amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     hold_expires_at: Mapped[datetime | None]
     rejection_code: Mapped[str | None]
     rejection_reasons: Mapped[list[Any]] = mapped_column(default=list)

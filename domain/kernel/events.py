@@ -13,7 +13,7 @@ from sqlalchemy.types import UserDefinedType
 
 from domain.kernel import jobs
 from domain.kernel.ids import new_id
-from domain.kernel.plot import PLOT
+from domain.kernel.plot import LANED, PLOT
 from domain.kernel.tables import Base, Serial
 
 
@@ -94,7 +94,7 @@ def record(session: Session, facts: Sequence[Fact], *, now: datetime) -> None:
             jobs.Order(
                 kind=kind,
                 ref_id=fact.subject_id,
-                lane=fact.business_id,
+                lane=fact.business_id if kind in LANED else None,
                 event_id=row["public_id"],
                 request_id=row["request_id"],
             )

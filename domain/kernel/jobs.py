@@ -18,7 +18,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, Integer, Select, s
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.kernel import locks
-from domain.kernel.plot import ALLOCATE
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, REPAY
 from domain.kernel.tables import Base, Serial
 
 
@@ -82,7 +82,12 @@ class Lease(NamedTuple):
 
 # An allocation is published again at a steady pace: a drain closes all jobs of its lane, so a second nudge costs nothing,
 # while a longer pause would be waited for by somebody whose message was lost.
-LEASES = {ALLOCATE: Lease(timedelta(seconds=8), timedelta(seconds=8))}
+# Somebody waits for a payment to be made possible, and a call to a provider takes 15 seconds at most.
+SHORT = Lease(timedelta(seconds=20), timedelta(minutes=10))
+LEASES = {
+    ALLOCATE: Lease(timedelta(seconds=8), timedelta(seconds=8)),
+    **dict.fromkeys((ADVANCE, APPLY, CLOSE, REPAY), SHORT),
+}
 OTHERS = Lease(timedelta(seconds=90), timedelta(hours=1))
 
 

@@ -1,4 +1,5 @@
-"""The one lock order, kept by every transaction: lane, resources, bookings, payments, refunds, jobs.
+"""The one lock order, kept by every transaction: lane, resources, bookings, payments, refunds,
+disputes, provider events, jobs.
 
 Two transactions that take their locks in the same order cannot deadlock. Each table is locked in one statement by
 primary key, and never again after a table further down; a session that goes back is stopped by `LockOrderViolated`
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from domain.kernel.tables import Base
 
-ORDER = ("lanes", "resources", "bookings", "payments", "refunds", "jobs")
+ORDER = ("lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events", "jobs")
 
 Row = TypeVar("Row", bound=Base)
 

@@ -6,21 +6,44 @@ A job's kind is the name of the task that does it (`<file>.<function>` in `worke
 from collections.abc import Mapping
 
 ALLOCATE = "bookings.allocate"
+CLOSE = "payments.close"
+ADVANCE = "payments.advance"
+REPAY = "payments.repay"
+APPLY = "provider_events.apply"
+
+LANED = frozenset({ALLOCATE})
+"""Jobs that do all there is to do in a business's lane, so that one message stands for many; any other has its own."""
 
 PLOT: Mapping[str, tuple[str, ...]] = {
     "booking.requested": (ALLOCATE,),
     "booking.confirmed": (),
     "booking.awaiting_approval": (),
     "booking.awaiting_payment": (),
-    "booking.rejected": (),
-    "booking.cancelled": (),
-    "booking.declined": (),
+    "booking.rejected": (CLOSE,),
+    "booking.cancelled": (CLOSE,),
+    "booking.declined": (CLOSE,),
     "booking.completed": (),
     "booking.no_show": (),
-    "booking.expired": (),
+    "booking.expired": (CLOSE,),
     "booking.reschedule_requested": (ALLOCATE,),
     "booking.rescheduled": (),
     "booking.reschedule_refused": (),
+    "payment.requested": (ADVANCE,),
+    "payment.opened": (),
+    "payment.processing": (),
+    "payment.succeeded": (),
+    "payment.failed": (),
+    "payment.canceled": (),
+    "payment.review": (),
+    "payment.recorded": (),
+    "refund.requested": (REPAY,),
+    "refund.sent": (),
+    "refund.attention": (),
+    "refund.succeeded": (),
+    "refund.failed": (),
+    "dispute.opened": (),
+    "dispute.changed": (),
+    "booking.payment_changed": (),
     "business.created": (),
     "business.updated": (),
     "business.archived": (),

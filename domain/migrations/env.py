@@ -21,6 +21,7 @@ ROOMS = (
     "catalog.tables",
     "availability.tables",
     "bookings.tables",
+    "payments.tables",
 )
 for room in ROOMS:
     import_module(f"domain.{room}")

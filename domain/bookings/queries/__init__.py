@@ -15,7 +15,7 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     queue,
 )
-from domain.bookings.queries.look import any_of, booking, bookings, history, visible
+from domain.bookings.queries.look import any_of, booking, booking_by_id, bookings, history, reread, visible
 from domain.bookings.queries.reschedule import (
     Moved,
     Refused,
@@ -38,6 +38,7 @@ __all__ = [
     "any_of",
     "begin_history",
     "booking",
+    "booking_by_id",
     "booking_for_update",
     "bookings",
     "bookings_for_update",
@@ -55,6 +56,7 @@ __all__ = [
     "note",
     "queue",
     "refuse",
+    "reread",
     "reschedule",
     "visible",
     "withdraw",

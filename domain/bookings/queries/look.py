@@ -64,6 +64,16 @@ def booking(session: Session, booking_id: UUID, *, seen_by: UUID, businesses: Co
     return session.scalar(SEEN, {"booking_id": booking_id, "seen_by": seen_by, "businesses": list(businesses)})
 
 
+def booking_by_id(session: Session, booking_id: UUID) -> Booking:
+    """Return a booking that there is, whoever asks."""
+    return session.get_one(Booking, booking_id)
+
+
+def reread(session: Session, booking_id: UUID) -> Booking:
+    """Return a booking that the caller has locked as it is now."""
+    return session.get_one(Booking, booking_id, populate_existing=True)
+
+
 def visible(
     session: Session, booking_ids: Collection[UUID], *, seen_by: UUID, businesses: Collection[UUID]
 ) -> Collection[UUID]:

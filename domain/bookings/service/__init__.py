@@ -18,6 +18,7 @@ from domain.bookings.service.look import (
     visible,
 )
 from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, settle
+from domain.bookings.service.paid import Ground, confirm_paid, ground_for_update, retake
 from domain.bookings.service.request import request
 from domain.bookings.service.reschedule import reschedule, to_be_moved
 from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
@@ -28,6 +29,7 @@ __all__ = [
     "SWEPT",
     "Examination",
     "Finding",
+    "Ground",
     "allocate",
     "alternatives",
     "cancel",
@@ -36,11 +38,13 @@ __all__ = [
     "complete",
     "complete_ended",
     "confirm",
+    "confirm_paid",
     "decline",
     "examine",
     "examined",
     "expire_holds",
     "found",
+    "ground_for_update",
     "history",
     "is_decided",
     "last_reschedule",
@@ -50,6 +54,7 @@ __all__ = [
     "request",
     "reschedule",
     "reschedule_of",
+    "retake",
     "seen",
     "settle",
     "to_be_moved",

@@ -1,0 +1,221 @@
+"""Rows of the payments room. Amounts are in the minor unit of their currency by ISO 4217."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.kernel.tables import Base, Serial, Ulid, Versioned
+
+
+class ProviderAccount(Versioned, Base):
+    """An account at a provider: the platform's, whose keys are in the settings, or a business's own, sealed here.
+
+    Its webhooks find it by the `token` in their path, never by what they claim. It is archived, never deleted: what was
+    paid by it is looked up and given back by it.
+    """
+
+    __tablename__ = "provider_accounts"
+    __table_args__ = (
+        CheckConstraint("provider IN ('stripe', 'paystack')", "provider"),
+        CheckConstraint("(business_id IS NULL) = (secret_key IS NULL)", "keys"),
+        Index(
+            "uq_provider_accounts_platform", "provider", "is_live", unique=True, postgresql_where="business_id IS NULL"
+        ),
+        Index(
+            "uq_provider_accounts_business",
+            "business_id",
+            "provider",
+            unique=True,
+            postgresql_where="archived_at IS NULL",
+        ),
+    )
+
+    id: Mapped[Ulid]
+    business_id: Mapped[UUID | None] = mapped_column(ForeignKey("businesses.id"))
+    provider: Mapped[str]
+    is_live: Mapped[bool]
+    public_key: Mapped[str | None]
+    secret_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    webhook_secrets: Mapped[bytes | None] = mapped_column(LargeBinary)
+    token: Mapped[str] = mapped_column(unique=True)
+    archived_at: Mapped[datetime | None]
+
+
+class Payment(Versioned, Base):
+    """Money asked for a booking, by a provider's account or by the business itself (`offline`).
+
+    `received_amount` is what counts of what has come: never more than `amount`, whatever fee the customer bore beside.
+    `key_no` numbers the keys under which it was sent to the provider, `first_sent_at` is when that began: until then
+    the provider cannot know of it. `next_look_at` is when it is looked up there, whatever webhooks say.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        CheckConstraint("provider IN ('stripe', 'paystack', 'offline')", "provider"),
+        CheckConstraint("purpose IN ('price', 'deposit', 'balance')", "purpose"),
+        CheckConstraint(
+            "state IN ('creating', 'open', 'processing', 'succeeded', 'canceled', 'failed', 'review')", "state"
+        ),
+        CheckConstraint("(provider = 'offline') = (account_id IS NULL)", "account"),
+        CheckConstraint("(provider = 'offline') = (method IS NOT NULL)", "method"),
+        CheckConstraint("amount >= 1", "amount"),
+        CheckConstraint("received_amount BETWEEN 0 AND amount OR state = 'review'", "received"),
+        CheckConstraint("(settled_at IS NOT NULL) = (state IN ('succeeded', 'review'))", "settled"),
+        UniqueConstraint("account_id", "provider_ref"),
+        Index(
+            "uq_payments_open",
+            "booking_id",
+            "provider",
+            unique=True,
+            postgresql_where="state IN ('creating', 'open', 'processing') AND cancel_requested_at IS NULL",
+        ),
+        Index("ix_payments_booking_id", "booking_id"),
+        Index("ix_payments_business_id", "business_id", "id"),
+        Index("ix_payments_next_look_at", "next_look_at", postgresql_where="next_look_at IS NOT NULL"),
+    )
+
+    id: Mapped[Ulid]
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("provider_accounts.id"))
+    provider: Mapped[str]
+    purpose: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    state: Mapped[str]
+    key_no: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    provider_ref: Mapped[str | None]
+    handover: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    return_url: Mapped[str | None]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    method: Mapped[str | None]
+    note: Mapped[str | None]
+    received_amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    fee_amount: Mapped[int | None] = mapped_column(BigInteger)
+    failure_code: Mapped[str | None]
+    failure_message: Mapped[str | None]
+    cancel_requested_at: Mapped[datetime | None]
+    first_sent_at: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None]
+    looks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    settled_at: Mapped[datetime | None]
+    request_id: Mapped[str | None]
+
+
+class Refund(Versioned, Base):
+    """Money given back of a payment that succeeded. `asked_by` None: by the rules, and not by anybody."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'sent', 'attention', 'succeeded', 'failed')", "state"),
+        CheckConstraint(
+            "reason IN ('requested', 'cancelled', 'late', 'duplicate', 'surplus', 'review', 'external')", "reason"
+        ),
+        CheckConstraint("amount >= 1", "amount"),
+        UniqueConstraint("payment_id", "provider_ref"),
+        Index("ix_refunds_booking_id", "booking_id"),
+        Index("ix_refunds_business_id", "business_id", "id"),
+        Index("ix_refunds_next_look_at", "next_look_at", postgresql_where="next_look_at IS NOT NULL"),
+    )
+
+    id: Mapped[Ulid]
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str | None]
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[str]
+    key_no: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    provider_ref: Mapped[str | None]
+    failure_code: Mapped[str | None]
+    failure_message: Mapped[str | None]
+    first_sent_at: Mapped[datetime | None]
+    last_sent_at: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None]
+    looks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    request_id: Mapped[str | None]
+
+
+class Dispute(Versioned, Base):
+    """A customer's bank that takes the money of a payment back, or asks about it."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (
+        CheckConstraint("state IN ('inquiry', 'open', 'won', 'lost')", "state"),
+        CheckConstraint("amount >= 0", "amount"),
+        UniqueConstraint("payment_id", "provider_ref"),
+        Index("ix_disputes_booking_id", "booking_id"),
+        Index("ix_disputes_business_id", "business_id", "id"),
+    )
+
+    id: Mapped[Ulid]
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
+    provider_ref: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    state: Mapped[str]
+    is_withdrawn: Mapped[bool]
+    reason: Mapped[str | None]
+    due_at: Mapped[datetime | None]
+
+
+class ProviderEvent(Base):
+    """What a provider's webhook said, kept as it came, before anybody asks what it means.
+
+    `state` is `new` until it is applied or ignored, and `outcome` says which and why. The body is dropped after a month.
+    """
+
+    __tablename__ = "provider_events"
+    __table_args__ = (
+        CheckConstraint("state IN ('new', 'applied', 'ignored')", "state"),
+        UniqueConstraint("account_id", "dedupe_key"),
+        Index("ix_provider_events_received_at", "received_at"),
+        Index("ix_provider_events_payment_id", "payment_id"),
+    )
+
+    id: Mapped[Ulid]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("provider_accounts.id"))
+    dedupe_key: Mapped[str]
+    kind: Mapped[str]
+    payment_ref: Mapped[str | None]
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    copies: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    received_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class LedgerEntry(Base):
+    """One movement of money, as its provider told it: in is above zero. Never changed and never deleted.
+
+    `source` tells apart what moved: with the payment and the kind it is unique, so that nothing is written twice.
+    """
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('charge', 'fee', 'refund', 'refund_failed', 'dispute', 'dispute_reinstated')", "kind"
+        ),
+        UniqueConstraint("payment_id", "kind", "source"),
+        Index("ix_ledger_entries_business_id", "business_id", "id"),
+    )
+
+    id: Mapped[Serial]
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
+    kind: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    source: Mapped[str]
+    at: Mapped[datetime]
