@@ -1,6 +1,5 @@
 """The feed's pages: one order without a gap, read by the index alone, whatever is left out."""
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,17 +12,12 @@ from config.transaction import transaction
 from domain.kernel import events, feed
 from domain.kernel.feed import Page, Position
 from tests.databases import Databases, databases
+from tests.settled import until_told
 
 MANY = """
     INSERT INTO events (public_id, business_id, kind, subject_id, subject_version, payload, created_at)
     SELECT gen_random_uuid(), %s, %s, gen_random_uuid(), 1, '{}', now() FROM generate_series(1, %s)
 """
-
-NEWEST = text("""
-    SELECT max(xid)::text FROM events
-     WHERE business_id = :business_id AND xid <= pg_snapshot_xmax(pg_current_snapshot())
-""")
-OPEN = text("SELECT pg_snapshot_xmin(pg_current_snapshot()) <= CAST(:xid AS xid8)")
 
 
 @pytest.fixture
@@ -42,17 +36,8 @@ def told(business_id: UUID, *kinds: str) -> None:
 
 def page(business_id: UUID, after: Position | None = None, *, limit: int = 100, kinds: Sequence[str] = ()) -> Page:
     """Read a page, once whoever else is at work on this server has come to an end of what began before."""
-    with transaction() as session:
-        newest = session.scalar(NEWEST, {"business_id": business_id})
-    while newest is not None and at_work(newest):
-        time.sleep(0.01)
+    until_told(business_id)
     return page_now(business_id, after, limit=limit, kinds=kinds)
-
-
-def at_work(xid: str) -> bool:
-    """Tell whether a transaction is open that is as old as *xid*, in whatever database of the server."""
-    with transaction() as session:
-        return bool(session.scalar(OPEN, {"xid": xid}))
 
 
 def page_now(business_id: UUID, after: Position | None = None, *, limit: int = 100, kinds: Sequence[str] = ()) -> Page:

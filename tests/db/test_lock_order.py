@@ -1,38 +1,21 @@
 """The lock order: refused when it is gone against, and kept by every verb."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, event
 
 from config.clock import clock
-from config.transaction import engine, transaction
+from config.transaction import transaction
 from domain.bookings import queries as booking_queries
 from domain.bookings import service as bookings
 from domain.catalog import queries as catalog
 from domain.kernel import jobs, locks
 from domain.kernel.locks import LockOrderViolated
 from tests.builders import Shop, a_booking, a_shop, decide, weekday
+from tests.statements import statements
 
 LOCKING = re.compile(r"FROM (\w+).*ORDER BY \1\.(\w+).*FOR NO KEY UPDATE", re.DOTALL)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Yield the statements that the engine executes meanwhile, in their order."""
-    heard: list[str] = []
-
-    def note(_: Connection, __: object, statement: str, *___: Any) -> None:  # noqa: ANN401
-        heard.append(statement)
-
-    event.listen(engine(), "before_cursor_execute", note)
-    try:
-        yield heard
-    finally:
-        event.remove(engine(), "before_cursor_execute", note)
 
 
 def _locked(heard: list[str]) -> list[str]:

@@ -1,22 +1,21 @@
 """The one query behind every request: what it tells, and that it stays one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from config.clock import clock
-from config.transaction import engine, transaction
+from config.transaction import transaction
 from domain.accounts import rules, service
 from domain.accounts.rules import Grant, KeyClaims, KeyProof, Registration, Role
 from domain.accounts.rules.errors import InvalidCredentials, Unauthenticated
 from domain.accounts.tables import Account, ApiKey
 from domain.catalog.tables import Business
 from domain.kernel.ids import new_id
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -24,20 +23,6 @@ def grant() -> Grant:
     new = Registration(email=f"ada.{uuid4().hex}@example.com", password_hash="x", name="Ada")
     with transaction() as session:
         return service.register(session, new, now=clock())
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*arguments: object) -> None:
-        seen.append(str(arguments[2]))
-
-    event.listen(engine(), "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine(), "before_cursor_execute", note)
 
 
 def business_of(account_id: UUID) -> UUID:

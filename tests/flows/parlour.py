@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from domain.kernel.ids import Kind, shown
 from tests.builders import Shop, a_shop
 from tests.flows.office import Office, office
+from tests.settled import until_told
 
 ANY = "*"
 RESOURCES, SERVICES = "/api/resources", "/api/services"
@@ -49,6 +50,7 @@ class Parlour:
 
     def told(self) -> list[tuple[str, str, int]]:
         """Return what the feed tells of services and resources: type, subject and its version, in order."""
+        until_told(self.shop.business.id)
         page = self.mine.get("/api/events", business_id=self.business_id, limit=1000).get_json()["data"]
         return [
             (each["type"], each["subject"]["id"], each["subject"]["version"])

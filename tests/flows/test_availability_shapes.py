@@ -1,6 +1,5 @@
 """The shapes of availability over HTTP: what can be asked in which combination, what is refused, and at what cost."""
 
-import time
 from collections import Counter
 from datetime import date, timedelta
 from itertools import product
@@ -20,7 +19,6 @@ DAY = weekday().date()
 TODAY = DAY.isoformat()
 ON_DAY = {"date": TODAY}
 NEXT = {"view": "next"}
-MOST_SECONDS = 0.5  # of this process's own work, so that a busy machine does not matter
 MANY = "x" * 100_000
 
 REFUSED: list[tuple[dict[str, Any], int, str, str]] = [
@@ -93,10 +91,8 @@ def somebody() -> Office:
 
 
 def asked(shop: Shop, mine: Office, **query: Any) -> TestResponse:  # noqa: ANN401 - whatever a query can have
-    """Ask about the shop's service, and see that it is quick and fails in nothing."""
-    begun = time.process_time()
+    """Ask about the shop's service, and see that it fails in nothing."""
     answer = mine.get(WHERE, **{"service_id": shown(Kind.SERVICE, shop.service.id), **query})
-    assert time.process_time() - begun < MOST_SECONDS
     assert answer.status_code < 500
     return answer
 
@@ -231,7 +227,7 @@ def test_a_short_list_of_next_slots_costs_one_statement_more() -> None:
     assert len(told) == 4
 
 
-def test_more_than_can_be_looked_through_is_refused_quickly() -> None:
+def test_more_than_can_be_looked_through_is_refused() -> None:
     shop = a_shop(duration_minutes=1, max_advance_days=200)
     mine = office(shop.owner)
     whole = {"weekly": [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(7)]}

@@ -130,6 +130,10 @@ def test_what_is_no_tag_of_ours_is_passed_over(shop: Shop, mine: Office, tag: st
     assert asked(mine, shop, tag).status_code == 200
 
 
+QUADRATIC = 20
+"""Seconds of work, a hundred times what it takes, and a hundredth of what it would if each mark were looked at from each."""
+
+
 def test_a_huge_list_of_tags_is_no_trouble(shop: Shop, mine: Office) -> None:
     tag = asked(mine, shop).headers["ETag"]
     for many in (
@@ -143,7 +147,7 @@ def test_a_huge_list_of_tags_is_no_trouble(shop: Shop, mine: Office) -> None:
         begun = time.process_time()
         assert asked(mine, shop, *many).status_code == 200
         assert asked(mine, shop, *many, tag).status_code in {200, 304}
-        assert time.process_time() - begun < 1
+        assert time.process_time() - begun < QUADRATIC
 
 
 def test_everybody_is_told_the_same(shop: Shop, mine: Office) -> None:

@@ -95,23 +95,23 @@ MUTANTS = [
         f"{RULES}.slots",
         (
             "the buffer after has to fit into the hours",
-            "window.starts(terms.interval, terms.duration)",
-            "window.starts(terms.interval, terms.duration + terms.buffer_after)",
+            "window.starts(terms.interval, terms.duration, span)",
+            "window.starts(terms.interval, terms.duration + terms.buffer_after, span)",
         ),
         (
             "a schedule is read in the business's zone",
-            "window = openings(hours, (spans[0][0]",
-            "import dataclasses\n    window = openings(dataclasses.replace(hours, zone=terms.zone), (spans[0][0]",
+            "window = _opened(hours, (span[0]",
+            "import dataclasses\n    window = _opened(dataclasses.replace(hours, zone=terms.zone), (span[0]",
         ),
         (
             "an override names a date of the business's",
-            "window = openings(hours, (spans[0][0]",
+            "window = _opened(hours, (span[0]",
             (
                 "from domain.availability.rules.zones import date_of, day_number, instant, local_day\n"
                 "    begun = {day: instant(day_number(day), 0, terms.zone) for day in hours.overrides}\n"
                 "    dates = {date_of(local_day(begun[day], hours.zone)): each for day, each in hours.overrides.items()}\n"
                 "    hours = Hours(zone=hours.zone, weekly=hours.weekly, overrides=dates)\n"
-                "    window = openings(hours, (spans[0][0]"
+                "    window = _opened(hours, (span[0]"
             ),
         ),
         (

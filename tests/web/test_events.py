@@ -13,7 +13,7 @@ from config.transaction import transaction
 from domain.kernel.events import FeedEpoch
 from domain.kernel.ids import Kind, new_id, shown
 from domain.kernel.plot import PLOT
-from tests.db.test_feed import page
+from tests.settled import until_told
 from web.fields import PublicId
 from web.schemas.events import SUBJECTS, outside
 
@@ -25,7 +25,7 @@ READ = PublicId(Kind.BUSINESS, "business")._read  # noqa: SLF001 - the edge's ow
 def business(signed_in: Caller) -> str:
     made = signed_in.post("/api/businesses", BUSINESS, X_Request_Id="opening").get_json()["id"]
     signed_in.post("/api/services", {"business_id": made, "name": "Cut", "duration_minutes": 30})
-    page(READ(made))  # returns once they can be read
+    until_told(READ(made))
     return str(made)
 
 

@@ -1,9 +1,8 @@
 """Availability: what could be booked now, and why something could not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from flask import Response
@@ -11,13 +10,13 @@ from flask import Response
 from config.clock import clock
 from config.transaction import Session, reading
 from domain.availability import service as availability_service
-from domain.availability.service import Asked, Explained, Offered, Prepared, Upcoming
+from domain.availability.service import Asked, Explained, Prepared, Upcoming
 from domain.bookings import service as booking_service
 from domain.kernel.errors import DomainError
 from web.answers import shown
 from web.auth import caller
 from web.describing import IF_CHANGED
-from web.freshness import Fresh, told
+from web.freshness import Fresh, told, unchanged
 from web.openapi import noun, operation
 from web.schemas.availability import AvailabilityView, alternatives, days_body, slots_body
 from web.schemas.availability_queries import AvailabilityQuery, ExplainQuery, SlotsQuery
@@ -52,8 +51,8 @@ def list_slots(query: SlotsQuery) -> Response:
     with reading() as session:
         prepared = availability_service.prepared(session, _asked(session, query, now), query.dates(), now=now)
     # With no connection in hand: others need it while this thinks.
-    show = days_body if query.view == "days" else partial(slots_body, include=query.include)
-    return told(prepared.fingerprint(), int(now.timestamp()), partial(_fresh, prepared, show))
+    made_of = query.told_of(prepared.fingerprint())
+    return unchanged(made_of, int(now.timestamp())) or told(made_of, _fresh(query, prepared))
 
 
 @operation(
@@ -84,13 +83,12 @@ def explain_start(query: ExplainQuery) -> Response:
 def _next(query: SlotsQuery, now: datetime) -> Response:
     count = query.limit or COUNT
     with reading() as session:
-        search = availability_service.upcoming(session, _asked(session, query, now), count, query.first, now=now)
-    if search.is_short(search.offered()):
+        search = Upcoming(session, _asked(session, query, now), count, query.first, now=now)
+    # Where less was enough for what the caller has, less is read again.
+    while not (same := unchanged(query.told_of(search.fingerprint()), int(now.timestamp()))) and search.is_short():
         with reading() as session:
-            search = search.widened(session, now=now)
-    return told(
-        search.fingerprint(), int(now.timestamp()), partial(_fresh, search, partial(slots_body, include=query.include))
-    )
+            search.read_on(session)
+    return same or told(query.told_of(search.fingerprint()), _fresh(query, search))
 
 
 def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:
@@ -99,9 +97,10 @@ def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:
     return query.asked(booking, query.timezone if isinstance(query, SlotsQuery) else None)
 
 
-def _fresh(prepared: Prepared | Upcoming, show: Callable[[Offered], dict[str, Any]]) -> Fresh:
-    offered = prepared.offered()
-    return Fresh(show(offered), prepared.good_until(offered))
+def _fresh(query: SlotsQuery, found: Prepared | Upcoming) -> Fresh:
+    offered = found.offered()
+    body = days_body(offered) if query.view == "days" else slots_body(offered, query.include)
+    return Fresh(body, found.good_until(offered))
 
 
 def _alternatives(session: Session, asked: Asked, explained: Explained, now: datetime) -> Sequence[dict[str, Any]]:

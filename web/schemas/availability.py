@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Container
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
+from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.model import Slot
 from domain.availability.rules.zones import date_of, local_day
 from domain.availability.service import Offered
@@ -17,25 +19,43 @@ from web.fields import ServiceId
 from web.moments import Instant, LocalDate
 from web.schemas.roles import RoleView
 
+MOST_NAMED = 50_000
+"""How many resources are named in one answer: some megabytes."""
+
 
 class SlotView(View):
     """A start that could be booked now."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     starts_at: Instant
     ends_at: Instant
     remaining: Annotated[int, Field(description="Seats left")]
     resources: Annotated[
-        list[RoleView] | None,
-        Field(description="With `include=resources`: who could serve, the preferred first in each role"),
-    ] = None
+        list[RoleView],
+        Field(
+            default_factory=list,
+            description="Only with `include=resources`: who could serve, the preferred first in each role",
+        ),
+    ]
 
 
 class SlotsView(View):
     """The slots, in ascending order, with the offsets of `timezone`."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
     service_id: ServiceId
     timezone: str
     slots: list[SlotView]
+    next_from: Annotated[
+        LocalDate,
+        Field(
+            default_factory=lambda: None,
+            description="Only with `view=next`, where looking for the rest would take too long: all there are before this "
+            "date are listed, ask on with it as `from`",
+        ),
+    ]
 
 
 class DayView(View):
@@ -58,16 +78,19 @@ class AvailabilityView(RootModel[SlotsView | DaysView]):
 
 
 def slots_body(offered: Offered, include: Container[str]) -> dict[str, Any]:
-    """Return the JSON of slots; by hand, because a month has thousands."""
+    """Return the JSON of slots; by hand, because a month has thousands. Errors: TooManySlots, if resources are named."""
     zone = offered.zone
     slots = [
         {"starts_at": local(slot.start, zone), "ends_at": local(slot.end, zone), "remaining": slot.remaining}
         for slot in offered.slots
     ]
     if "resources" in include:
+        if sum(map(len, chain.from_iterable(slot.resources for slot in offered.slots))) > MOST_NAMED:
+            raise TooManySlots
         for body, slot in zip(slots, offered.slots, strict=True):
             body["resources"] = _filling(offered, slot)
-    return _named(offered) | {"slots": slots}
+    further = {"next_from": offered.next_from.isoformat()} if offered.next_from else {}
+    return _named(offered) | {"slots": slots} | further
 
 
 def days_body(offered: Offered) -> dict[str, Any]:

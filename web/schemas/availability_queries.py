@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -112,6 +113,11 @@ class SlotsQuery(AvailabilityQuery):
         if self.date is not None or self.last is not None:
             raise PydanticCustomError("invalid", "`view=next` takes no `date` and no `to`; `from` says where to begin")
         return self
+
+    def told_of(self, facts: str) -> str:
+        """Return what stands for an answer that is made of *facts*, in the shape that is asked for."""
+        shape = (facts, self.view, self.limit, self.include)
+        return blake2b(repr(shape).encode(), digest_size=16).hexdigest()
 
     def dates(self) -> Dates:
         """Return the dates that are asked about."""

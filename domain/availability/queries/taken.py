@@ -31,14 +31,17 @@ CLOSED = """
        AND upper(time_off.during) > to_timestamp(:since)
        AND time_off.during && CAST(:moments AS tstzmultirange)
 """
-CLAIMS = text(f"""
+CLAIM = """
     SELECT c.resource_id, c.booking_id, c.service_id, c.seats,
            CAST(extract(epoch FROM c.starts_at) AS bigint),
            CAST(extract(epoch FROM c.ends_at) AS bigint),
            CAST(extract(epoch FROM lower(c.footprint)) AS bigint),
            CAST(extract(epoch FROM upper(c.footprint)) AS bigint)
+"""
+CLAIMS = text(f"""
+    {CLAIM}
       FROM {CLAIMED}
-""")  # noqa: S608 - put together from our own
+""")
 OCCUPYING = text(f"{CLAIMS.text} WHERE c.expires_at IS NULL OR c.expires_at > :now")
 STARTING = """
            claims
@@ -122,23 +125,29 @@ def instant(seconds: int) -> datetime:
 
 
 def _taken(session: Session, statement: TextClause, asked: Mapping[str, Any]) -> Sequence[Taken]:
-    return [
-        Taken(
-            resource_id,
-            Occupied(
-                start=start,
-                end=end,
-                footprint_start=footprint_start,
-                footprint_end=footprint_end,
-                seats=seats,
-                service_id=service_id,
-                booking_id=booking_id,
-            ),
-        )
-        for resource_id, booking_id, service_id, seats, start, end, footprint_start, footprint_end in session.execute(
-            statement, asked
-        ).all()
-    ]
+    return [Taken(*claimed(*row)) for row in session.execute(statement, asked).all()]
+
+
+def claimed(
+    resource_id: UUID,
+    booking_id: UUID,
+    service_id: UUID,
+    seats: int,
+    start: int,
+    end: int,
+    footprint_start: int,
+    footprint_end: int,
+) -> tuple[UUID, Occupied]:
+    """Return a row of CLAIM: the resource, and what is claimed of it."""
+    return resource_id, Occupied(
+        start=start,
+        end=end,
+        footprint_start=footprint_start,
+        footprint_end=footprint_end,
+        seats=seats,
+        service_id=service_id,
+        booking_id=booking_id,
+    )
 
 
 def multirange(moments: Moments) -> str:

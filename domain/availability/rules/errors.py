@@ -4,7 +4,7 @@ from domain.kernel.errors import Invalid
 
 
 class TooManySlots(Invalid):
-    """That is more to look at than the {most} starts of one answer; ask for fewer dates, or for one resource."""
+    """That is more to look through than one answer may be; ask for fewer dates, or for one resource."""
 
     code = "too_many_slots"
     pointer = "?to"

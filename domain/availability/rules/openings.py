@@ -31,11 +31,12 @@ class Openings:
         """Say whether some block's grid starts at an instant."""
         return any(at in range(*block, interval) for block in self.blocks)
 
-    def starts(self, interval: int, duration: int) -> list[int]:
-        """List the grid starts with *duration* of open time ahead of them, ascending, each once."""
+    def starts(self, interval: int, duration: int, span: Span) -> list[int]:
+        """List the grid starts in *span* with *duration* of open time ahead of them, ascending, each once."""
         found: set[int] = set()
         for start, end in self.blocks:
-            found.update(range(start, min(end, self.closes(start) - duration + 1), interval))
+            first = start + max(0, -((start - span[0]) // interval)) * interval
+            found.update(range(first, min(end, self.closes(start) - duration + 1, span[1]), interval))
         return sorted(found)
 
 

@@ -54,9 +54,9 @@ def seats_left(terms: Terms, load: Load, starts: Sequence[int]) -> list[int]:
     """
     left = [terms.capacity] * len(starts)
     reach, ahead = terms.duration + terms.buffer_after, terms.buffer_before
-    levels = sorted(_levels(load.shared), key=itemgetter(2))
+    shared = sorted(levels(load.shared), key=itemgetter(2))
     closed = ((begin, end, terms.capacity) for begin, end in load.closed)
-    for begin, end, taken in chain(levels, closed):
+    for begin, end, taken in chain(shared, closed):
         # the footprints of just these starts meet [begin, end); touching is free
         since, until = bisect_left(starts, begin - reach + 1), bisect_left(starts, end + ahead)
         if since < until:
@@ -67,7 +67,7 @@ def seats_left(terms: Terms, load: Load, starts: Sequence[int]) -> list[int]:
 def crowded(claims: Collection[Occupied], capacity: int) -> Iterator[Occupied]:
     """Yield those of some claims that are, at some instant, among claims of more seats than *capacity*."""
     seated = ((claim.footprint_start, claim.footprint_end, claim.seats) for claim in claims)
-    full = [(begin, end) for begin, end, taken in _levels(seated) if taken > capacity]
+    full = [(begin, end) for begin, end, taken in levels(seated) if taken > capacity]
     ends = [end for _, end in full]
     for claim in claims:
         place = bisect_right(ends, claim.footprint_start)
@@ -75,7 +75,7 @@ def crowded(claims: Collection[Occupied], capacity: int) -> Iterator[Occupied]:
             yield claim
 
 
-def _levels(seated: Iterable[Seated]) -> Iterator[Seated]:
+def levels(seated: Iterable[Seated]) -> Iterator[Seated]:
     """Yield the seats that some footprints take together, from each edge of one to the next."""
     change: defaultdict[int, int] = defaultdict(int)
     for start, end, seats in seated:

@@ -7,16 +7,14 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.availability.rules.effort import A_DATE, MOST_STARTS, Effort
 from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.limits import bookable
 from domain.availability.rules.model import Hours, Mode, Query, Requirement, Slot, Terms
-from domain.availability.rules.openings import openings
+from domain.availability.rules.openings import Openings, openings
 from domain.availability.rules.seats import Load, load_of, seats_left
 from domain.availability.rules.spans import Span
-
-MOST_STARTS = 20_000
-MOST_PLACES = 200_000
-"""How many starts one answer weighs, on one resource and on all: some tenths of a second of work, and some megabytes."""
+from domain.availability.rules.zones import DAY
 
 Free = Mapping[int, list[tuple[int, UUID]]]
 """For each start the seats left and the id of every resource with room for the party, preferred first."""
@@ -37,6 +35,17 @@ Role = Sequence[Offerable]
 """Those of whom one has to serve; the first role's hours set the grid."""
 
 
+def laden(terms: Terms, requirements: Sequence[Requirement]) -> Sequence[Role]:
+    """Return the roles of a service, their candidates with what takes them."""
+    return [
+        [
+            Offerable(each.id, each.priority, each.hours, load_of(terms, each.diary.claims(), each.diary.closures()))
+            for each in requirement.candidates
+        ]
+        for requirement in requirements
+    ]
+
+
 def slots(
     terms: Terms, requirements: Sequence[Requirement], query: Query, *, now: int, day_counts: Mapping[date, int]
 ) -> list[Slot]:
@@ -44,14 +53,7 @@ def slots(
 
     Diaries hold at least what meets the days asked about, with room for duration and buffers.
     """
-    roles = [
-        [
-            Offerable(each.id, each.priority, each.hours, load_of(terms, each.diary.claims(), each.diary.closures()))
-            for each in requirement.candidates
-        ]
-        for requirement in requirements
-    ]
-    return free_slots(terms, roles, query, now=now, day_counts=day_counts)
+    return free_slots(terms, laden(terms, requirements), query, now=now, day_counts=day_counts)
 
 
 def free_slots(
@@ -64,7 +66,15 @@ def free_slots(
     least. Errors: TooManySlots.
     """
     spans = bookable(terms, query, now=now, day_counts=day_counts)
-    met = _met(terms, roles, spans, query)
+    return weigh(terms, roles, spans, query, Effort())
+
+
+def weigh(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query, effort: Effort) -> list[Slot]:
+    """List the slots that start within *spans*, as `free_slots` does, of *query* its party and its mode alone.
+
+    Errors: TooManySlots once that is more than the *effort* may be.
+    """
+    met = _met(terms, roles, spans, query, effort)
     found: list[Slot] = []
     for start in sorted(met[-1]):
         remaining, resources = zip(*(_best(free[start], query.mode) for free in met), strict=True)
@@ -77,21 +87,19 @@ def _best(free: Sequence[tuple[int, UUID]], mode: Mode) -> tuple[int, tuple[UUID
     return _REMAINING[mode](left), resources
 
 
-def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query) -> Sequence[Free]:
+def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query, effort: Effort) -> Sequence[Free]:
     """Return who is free for each role; the last one's starts are those at which all of them can be filled."""
     first, *others = roles
-    met = [_free(terms, first, _on_grid(terms, first, spans), query)]
+    met = [_free(terms, first, _on_grid(terms, first, spans, effort), query, effort)]
     for other in others:
-        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1])), query))
+        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1]), effort), query, effort))
     return met
 
 
-def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query: Query) -> Free:
+def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query: Query, effort: Effort) -> Free:
     """Collect who is free for a role at the ascending *starts* that each schedule has."""
     able = sorted(role, key=lambda each: (each.priority, each.id))
-    places = sum(len(starts[each.hours]) for each in able)
-    if places > MOST_PLACES or max(map(len, starts.values()), default=0) > MOST_STARTS:
-        raise TooManySlots(most=MOST_STARTS)
+    effort.spend(sum(len(starts[each.hours]) for each in able))
     free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
     for each in able:
         mine = starts[each.hours]
@@ -103,31 +111,45 @@ def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query
     return {start: found for start, found in free.items() if len(found) == len(able)}
 
 
-def _on_grid(terms: Terms, role: Role, spans: Sequence[Span]) -> Mapping[Hours, Sequence[int]]:
+def _on_grid(terms: Terms, role: Role, spans: Sequence[Span], effort: Effort) -> Mapping[Hours, Sequence[int]]:
     """List each schedule's grid starts within some spans."""
-    return {hours: _starts(terms, hours, spans) for hours in _schedules(role)}
+    found = {}
+    for hours in _schedules(role):
+        starts = _starts(terms, hours, spans, effort)
+        if len(starts) > MOST_STARTS:
+            raise TooManySlots
+        found[hours] = starts
+    return found
 
 
-def _open_at(terms: Terms, role: Role, starts: Sequence[int]) -> Mapping[Hours, Sequence[int]]:
+def _open_at(terms: Terms, role: Role, starts: Sequence[int], effort: Effort) -> Mapping[Hours, Sequence[int]]:
     """List those of ascending *starts* at which each schedule is open for the whole of the booking."""
     if not starts:
         return dict.fromkeys(_schedules(role), ())
     around = starts[0], starts[-1] + terms.duration
-    opened = {hours: openings(hours, around) for hours in _schedules(role)}
-    return {
-        hours: [start for start in starts if window.closes(start) >= start + terms.duration]
-        for hours, window in opened.items()
-    }
+    found = {}
+    for hours in _schedules(role):
+        window = _opened(hours, around, effort)
+        effort.spend(len(starts))
+        found[hours] = [start for start in starts if window.closes(start) >= start + terms.duration]
+    return found
 
 
 def _schedules(role: Role) -> set[Hours]:
     return {each.hours for each in role}
 
 
-def _starts(terms: Terms, hours: Hours, spans: Sequence[Span]) -> list[int]:
+def _starts(terms: Terms, hours: Hours, spans: Sequence[Span], effort: Effort) -> list[int]:
     """List a schedule's grid starts within some spans."""
     if not spans:
         return []
-    window = openings(hours, (spans[0][0], spans[-1][1] + terms.duration))
-    grid = window.starts(terms.interval, terms.duration)
+    span = spans[0][0], spans[-1][1]
+    window = _opened(hours, (span[0], span[1] + terms.duration), effort)
+    grid = window.starts(terms.interval, terms.duration, span)
+    effort.spend(len(grid))
     return [start for since, until in spans for start in grid[bisect_left(grid, since) : bisect_left(grid, until)]]
+
+
+def _opened(hours: Hours, span: Span, effort: Effort) -> Openings:
+    effort.spend(A_DATE * (1 + (span[1] - span[0]) // DAY))
+    return openings(hours, span)

@@ -1,6 +1,7 @@
 """Arithmetic of half-open spans of instants."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 Span = tuple[int, int]
 
@@ -36,3 +37,12 @@ def intersection(some: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ..
         else:
             right += 1
     return tuple(kept)
+
+
+def outside(some: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ...]:
+    """Keep what lies in the first of two merged sequences, but not in the other."""
+    if not some:
+        return ()
+    begins, ends = map(itemgetter(0), others), map(itemgetter(1), others)
+    gaps = zip([some[0][0], *ends], [*begins, some[-1][1]], strict=True)
+    return intersection(some, merged(gaps))

@@ -13,7 +13,7 @@ from domain.availability.service.offering import (
 from domain.availability.service.seats import apart, reseat, to_reseat
 from domain.availability.service.slots import Asked, Dates, Offered, Prepared, alternatives, prepared
 from domain.availability.service.terms import Lengths, terms_of
-from domain.availability.service.upcoming import Upcoming, upcoming
+from domain.availability.service.upcoming import Upcoming
 
 __all__ = [
     "Asked",
@@ -42,5 +42,4 @@ __all__ = [
     "reseat",
     "terms_of",
     "to_reseat",
-    "upcoming",
 ]

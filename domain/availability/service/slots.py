@@ -5,7 +5,6 @@ about without the database; or not at all, where the reader has one already that
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,12 +15,15 @@ from sqlalchemy.orm import Session
 from domain.availability import queries
 from domain.availability.queries import Moments
 from domain.availability.rules import slots as rules
-from domain.availability.rules.errors import TooManySlots
+from domain.availability.rules.effort import Effort
 from domain.availability.rules.freshness import changes_at, fingerprint
+from domain.availability.rules.limits import bookable
 from domain.availability.rules.model import Mode, Query, Slot, Terms
+from domain.availability.rules.nearest import Search
 from domain.availability.rules.seats import NOTHING_TAKEN
 from domain.availability.rules.slots import Offerable
-from domain.availability.rules.zones import day_number, local_day, spans_of_days
+from domain.availability.rules.spans import Span, outside
+from domain.availability.rules.zones import day_number, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.hours import hours_by_resource
 from domain.availability.service.terms import Lengths, terms_of
@@ -31,6 +33,8 @@ from domain.kernel.errors import NotFound, PartyAboveCapacity
 
 NEAREST = 3
 AROUND = timedelta(days=7)
+WORTH = 50_000
+"""How many places are weighed to find alternatives: fewer than for an answer that was asked for."""
 
 
 Dates = tuple[date, date]
@@ -65,12 +69,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """The answer: slots in ascending order, to be shown in *zone*, with the roles that their resources fill."""
+    """The answer: slots in ascending order, to be shown in *zone*, with the roles that their resources fill.
+
+    Where it would have been too much to look for all that were asked for, there are more to be found *next_from* a date
+    on.
+    """
 
     service_id: UUID
     roles: Sequence[str]
     zone: ZoneInfo
     slots: Sequence[Slot]
+    next_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,11 @@ class Prepared:
             self.terms, [*self.roles.values()], self.query, now=self.now, day_counts=self.day_counts
         )
         return replace(self.none(), slots=found)
+
+    def search(self, besides: Sequence[Span] = ()) -> Search:
+        """Return what looks for the nearest slots in this, *besides* where that has been done."""
+        spans = bookable(self.terms, self.query, now=self.now, day_counts=self.day_counts)
+        return Search(self.terms, [*self.roles.values()], outside(spans, besides), self.query)
 
     def none(self) -> Offered:
         """Return an answer without slots."""
@@ -153,29 +167,21 @@ def alternatives(session: Session, asked: Asked, at: datetime, *, now: datetime)
     """Return the few free starts nearest to *at*: those of its date first, then those around it that can be booked.
 
     In a rush nearly everybody is told of the same date, and the days around it cost ten times as much.
-    Errors: those of `prepared`, TooManySlots.
+    Errors: those of `prepared`.
     """
     service = on_offer(session, asked.service_id, asked.party)
-    zone = ZoneInfo(service.timezone)
+    zone, wanted = ZoneInfo(service.timezone), int(at.timestamp())
     today = now.astimezone(zone).date()
     window_end = today + timedelta(days=service.max_advance_days)
     day = min(max(at.astimezone(zone).date(), today), window_end)
-    found = _nearest(reading(session, service, asked, (day, day), now=now).offered(), at)
-    if len(found.slots) < NEAREST:
-        around = max(day - AROUND, today), min(day + AROUND, window_end)
-        with suppress(TooManySlots):  # those of the date are better than none
-            found = _nearest(reading(session, service, asked, around, now=now).offered(), at)
-    return found
-
-
-def _nearest(offered: Offered, at: datetime) -> Offered:
-    wanted = int(at.timestamp())
-    day = local_day(wanted, offered.zone)
-
-    def distance(slot: Slot) -> tuple[bool, int]:
-        return local_day(slot.start, offered.zone) != day, abs(slot.start - wanted)
-
-    return replace(offered, slots=sorted(sorted(offered.slots, key=distance)[:NEAREST]))
+    on_day, effort = reading(session, service, asked, (day, day), now=now), Effort(WORTH)
+    found = on_day.search().nearest(wanted, NEAREST, effort)
+    if len(found) < NEAREST:
+        dates = max(day - AROUND, today), min(day + AROUND, window_end)
+        around = reading(session, service, asked, dates, now=now)
+        begun = spans_of_days(day_number(day), day_number(day), zone)
+        found = [*found, *around.search(besides=begun).nearest(wanted, NEAREST - len(found), effort)]
+    return replace(on_day.none(), slots=sorted(found))
 
 
 def _taken(

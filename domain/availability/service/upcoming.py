@@ -1,96 +1,101 @@
 """The next slots of a service from now on, however far ahead, within its booking window."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from domain.availability.rules.effort import Effort
 from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Slot
-from domain.availability.rules.slots import MOST_PLACES, MOST_STARTS
-from domain.availability.rules.zones import DAY, date_of, next_date
-from domain.availability.service.slots import Asked, Dates, Offered, Prepared, on_offer, reading
+from domain.availability.rules.zones import date_of, day_number, local_day, next_date, spans_of_days
+from domain.availability.service.slots import Asked, Offered, Prepared, on_offer, reading
 from domain.catalog.queries import OnOffer
 
-SOON = timedelta(days=13)
-LONGEST_STRETCH = 62
+SOON = timedelta(days=14)
+FARTHER = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Upcoming:
-    """What was read to find the first *count* slots, and *further* dates to be read if it is not enough.
+    """The search for the first *count* slots from *since* on (None: from today): read, looked through, read further.
 
-    Who looks from today on asks of other dates once it is *tomorrow_at* (None: that is further ahead).
+    Mostly the first fortnight has enough. Where it has not, four times as long is read, and so on, up to the end of the
+    booking window.
     """
 
-    asked: Asked
-    service: OnOffer
-    count: int
-    read: Sequence[Prepared]
-    further: Dates | None
-    tomorrow_at: int | None
+    def __init__(self, session: Session, asked: Asked, count: int, since: date | None, *, now: datetime) -> None:
+        """Read the first fortnight. Errors: those of `prepared`."""
+        self._asked, self._count, self._now = asked, count, now
+        self._service: OnOffer = on_offer(session, asked.service_id, asked.party)
+        self._zone = ZoneInfo(asked.timezone or self._service.timezone)
+        today = now.astimezone(self._zone).date()
+        self._first = max(since or today, today)
+        # The viewer's zone may be a date ahead of the business's, whose window it is.
+        window = date_of(last_day(asked.terms(self._service), int(now.timestamp())) + 1)
+        self._end = max(window, self._first)
+        self._is_from_today = self._first == today
+        self._effort = Effort()
+        self._read: list[Prepared] = []
+        self._looked_through = 0
+        self._slots: list[Slot] = []
+        self._stopped_on: date | None = None
+        self.read_on(session)
+
+    def read_on(self, session: Session) -> None:
+        """Read further ahead. Errors: NotFound, ResourceNotOffered when that has changed meanwhile."""
+        first = self._begin_of_rest
+        last = min(first + SOON * FARTHER ** len(self._read) - timedelta(days=1), self._end)
+        self._read.append(reading(session, self._service, self._asked, (first, last), now=self._now))
+
+    def is_short(self) -> bool:
+        """Look through what was read, and tell whether more has to be. Errors: TooManySlots."""
+        for prepared in self._read[self._looked_through :]:
+            self._look_through(prepared)
+        self._looked_through = len(self._read)
+        return self._has_more and self._stopped_on is None and len(self._slots) < self._count
 
     def offered(self) -> Offered:
-        """Return the first slots in what was read. Errors: TooManySlots."""
-        slots = list(islice((slot for prepared in self.read for slot in _in_turn(prepared)), self.count))
-        return replace(self.read[0].none(), slots=slots)
-
-    def is_short(self, offered: Offered) -> bool:
-        """Tell whether there may be more of what was asked for, further ahead."""
-        return self.further is not None and len(offered.slots) < self.count
-
-    def widened(self, session: Session, *, now: datetime) -> "Upcoming":
-        """Return this with the rest of the booking window read as well."""
-        assert self.further is not None  # noqa: S101 - asked of a short one only
-        rest = reading(session, self.service, self.asked, self.further, now=now)
-        return replace(self, read=[*self.read, rest], further=None)
+        """Return the first slots in what was read; of a search that is not short, what was asked for."""
+        return replace(self._read[0].none(), slots=self._slots, next_from=self._stopped_on)
 
     def fingerprint(self) -> str:
         """Return what stands for all that the answer depends on but the clock."""
-        return "".join(prepared.fingerprint() for prepared in self.read)
+        return "".join(prepared.fingerprint() for prepared in self._read)
 
     def good_until(self, offered: Offered) -> int | None:
         """Return the first second at which the clock alone may change the answer; None: it will not."""
-        untils = (self.tomorrow_at, *(each.good_until(offered) for each in self.read))
-        return min((at for at in untils if at is not None), default=None)
+        tomorrow_at = [next_date(self._read[0].now, self._zone)] if self._is_from_today else []
+        untils = (each.good_until(offered) for each in self._read)
+        return min((*tomorrow_at, *(at for at in untils if at is not None)), default=None)
 
+    @property
+    def _begin_of_rest(self) -> date:
+        return self._read[-1].query.to_day + timedelta(days=1) if self._read else self._first
 
-def upcoming(session: Session, asked: Asked, count: int, since: date | None, *, now: datetime) -> Upcoming:
-    """Read what is needed to find the first *count* slots of the coming days, or of those from *since* on.
+    @property
+    def _has_more(self) -> bool:
+        return self._read[-1].query.to_day < self._end
 
-    Mostly that is enough; if not, all the rest of the booking window has to be read. Errors: those of `prepared`.
-    """
-    service = on_offer(session, asked.service_id, asked.party)
-    zone = ZoneInfo(asked.timezone or service.timezone)
-    today = now.astimezone(zone).date()
-    first = max(since or today, today)
-    # The viewer's zone may be a date ahead of the business's, whose window it is.
-    end = max(date_of(last_day(asked.terms(service), int(now.timestamp())) + 1), first)
-    soon = min(first + SOON, end)
-    prepared = reading(session, service, asked, (first, soon), now=now)
-    further = (soon + timedelta(days=1), end) if soon < end else None
-    tomorrow_at = next_date(prepared.now, zone) if first == today else None
-    return Upcoming(
-        asked=asked, service=service, count=count, read=[prepared], further=further, tomorrow_at=tomorrow_at
-    )
+    def _look_through(self, prepared: Prepared) -> None:
+        first = day_number(self._first)
+        begun = spans_of_days(first, first, self._zone)
+        found = prepared.search().first(
+            self._count - len(self._slots), self._effort, least_until=begun[-1][1] if begun else 0
+        )
+        self._slots = sorted([*self._slots, *found.slots])
+        if found.stopped_at is not None:
+            self._stop_on(self._date_begun(found.stopped_at))
+        elif self._effort.is_spent and len(self._slots) < self._count and self._has_more:
+            self._stop_on(self._begin_of_rest)
 
+    def _stop_on(self, day: date) -> None:
+        """Leave the rest, from a date on, to be asked for by itself."""
+        self._stopped_on = day
+        self._slots = [slot for slot in self._slots if local_day(slot.start, self._zone) < day_number(day)]
 
-def _in_turn(prepared: Prepared) -> Iterator[Slot]:
-    """Yield the slots of what was read, a stretch of dates at a time, each within what one answer may weigh."""
-    query, stretch = prepared.query, timedelta(days=_stretch(prepared))
-    first = query.from_day
-    while first <= query.to_day:
-        last = min(first + stretch - timedelta(days=1), query.to_day)
-        part = replace(prepared, query=replace(query, from_day=first, to_day=last))
-        yield from part.offered().slots
-        first = last + timedelta(days=1)
-
-
-def _stretch(prepared: Prepared) -> int:
-    """Return for how many dates at a time the slots can be laid out: twice as many as any schedule could have."""
-    resources = sum(map(len, prepared.roles.values()))
-    a_day = 2 * (DAY // prepared.terms.interval + 1)
-    return max(1, min(LONGEST_STRETCH, MOST_STARTS // a_day, MOST_PLACES // max(1, resources) // a_day))
+    def _date_begun(self, at: int) -> date:
+        """Return the first date that does not end before an instant; where clocks go back, two may be about to."""
+        day = local_day(at, self._zone)
+        before = spans_of_days(day - 1, day - 1, self._zone)
+        return date_of(day - 1 if before and before[-1][1] > at else day)

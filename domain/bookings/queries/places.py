@@ -2,24 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from domain.availability.queries.taken import CLAIMED, multirange
+from domain.availability.queries.taken import CLAIM, CLAIMED, Taken, claimed, multirange
 from domain.availability.rules.diary import Occupied
 from domain.availability.rules.spans import Span, merged
 from domain.bookings.queries.moved_clocks import Moment
 
-CLAIM = """
-    SELECT c.booking_id, c.resource_id, c.service_id, c.seats,
-           CAST(extract(epoch FROM c.starts_at) AS bigint),
-           CAST(extract(epoch FROM c.ends_at) AS bigint),
-           CAST(extract(epoch FROM lower(c.footprint)) AS bigint),
-           CAST(extract(epoch FROM upper(c.footprint)) AS bigint)
-"""
 PLACES = text(f"""
     {CLAIM}
       FROM claims AS c
@@ -35,13 +28,6 @@ NEIGHBOURS = text(f"""
 """)
 
 
-class Claimed(NamedTuple):
-    """A place that a booking has on a resource."""
-
-    resource_id: UUID
-    claim: Occupied
-
-
 class Neighbour(NamedTuple):
     """A place, with what was told of its booking; *may_move* if clocks may show that otherwise by now."""
 
@@ -53,10 +39,10 @@ class Neighbour(NamedTuple):
     may_move: bool
 
 
-def places(session: Session, booking_ids: Collection[UUID], *, now: datetime) -> Sequence[Claimed]:
+def places(session: Session, booking_ids: Collection[UUID], *, now: datetime) -> Sequence[Taken]:
     """Return what bookings occupy at *now*."""
     rows = session.execute(PLACES, {"booking_ids": list(booking_ids), "now": now})
-    return [Claimed(*_claimed(row)) for row in rows]
+    return [Taken(*claimed(*row)) for row in rows]
 
 
 def neighbours(
@@ -66,17 +52,4 @@ def neighbours(
     moments = merged((start - reach, end + reach) for start, end in footprints)
     asked = moment.asked | {"resource_ids": list(resource_ids), "moments": multirange(moments)}
     rows = session.execute(NEIGHBOURS, asked)
-    return [Neighbour(*_claimed(row), *row[8:]) for row in rows]
-
-
-def _claimed(row: Any) -> tuple[UUID, Occupied]:  # noqa: ANN401 - SQLAlchemy's rows are any
-    booking_id, resource_id, service_id, seats, start, end, footprint_start, footprint_end = row[:8]
-    return resource_id, Occupied(
-        start=start,
-        end=end,
-        footprint_start=footprint_start,
-        footprint_end=footprint_end,
-        seats=seats,
-        service_id=service_id,
-        booking_id=booking_id,
-    )
+    return [Neighbour(*claimed(*row[:8]), *row[8:]) for row in rows]
