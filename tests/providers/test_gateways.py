@@ -13,7 +13,7 @@ import pytest
 from domain.kernel.money import Money
 from domain.payments.gateway import Away, Missing, Refused, Seen, Unknown
 from domain.payments.rules.states import Provider, State
-from tests.providers.tills import PRICES, STAND_INS, TEST_MODES, WHOLE, Till, in_test_mode, refund_of, stood_in
+from tests.providers.tills import PRICES, STAND_INS, TEST_MODES, Till, in_test_mode, refund_of, stood_in
 
 Place = Callable[[pytest.FixtureRequest], Till]
 
@@ -142,10 +142,3 @@ def test_payments_of_a_while_are_listed(till: Till) -> None:
     listed = {seen.ref: seen for seen in till.gateway.between(since, until)}
     assert {each.ref: replace(each, handover={}) for each in made}.items() <= listed.items()
     assert not {each.ref for each in made} & {seen.ref for seen in till.gateway.between(until, until + (until - since))}
-
-
-def test_currencies_without_decimals_come_back_as_they_went(till: Till) -> None:
-    if till.providers is None:
-        return  # an account in test mode need not take such a currency
-    made = till.gateway.create(till.order(WHOLE[till.provider]))
-    assert till.gateway.look(made.ref).amount == WHOLE[till.provider].amount
