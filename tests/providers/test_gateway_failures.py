@@ -263,11 +263,12 @@ def test_stripe_names_a_parameter_where_it_has_no_code(
     body = {"error": {"type": "invalid_request_error", "param": param, "message": "No."}}
     with answering(json.dumps(body).encode(), 400) as base:
         gateway = Till(replace(till.keys, api_base=base)).gateway
+        calls: dict[str, Callable[[], object]] = {
+            "create": lambda: gateway.create(till.order()),
+            "refund": lambda: gateway.refund(refund_of(made, 1000, uuid4())),
+        }
         with pytest.raises(kind):
-            if name == "create":
-                gateway.create(till.order())
-            else:
-                gateway.refund(refund_of(made, 1000, uuid4()))
+            calls[name]()
 
 
 def test_an_address_that_is_not_the_providers_knows_no_payment(till: Till, providers: Providers) -> None:

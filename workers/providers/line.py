@@ -45,9 +45,8 @@ class Line:
     def __init__(self) -> None:
         self._until = time.monotonic() + DEADLINE
         self._session = requests.Session()
-        self._session.trust_env = (
-            False  # a proxy or a .netrc of the machine would see the key, or put another in its place
-        )
+        # A proxy of the machine would see what we ask, and its .netrc put another key in place of ours.
+        self._session.trust_env = False
 
     def __enter__(self) -> Self:
         """Open the line; it connects when something is asked."""
