@@ -79,6 +79,16 @@ def test_a_slow_answer_in_time_is_an_answer(call: Callable[..., None]) -> None:
     call("slow", seconds=0.3)
 
 
+def test_a_call_of_many_requests_has_one_deadline(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid = till.paid()
+    monkeypatch.setattr(f"{LINE}.DEADLINE", 0.5)
+    till.customer.fail("hang", provider=till.provider.value, method="GET", times=9, seconds=0.3)
+    began = time.monotonic()
+    with pytest.raises((Away, Unknown)):
+        till.gateway.look(paid.ref)
+    assert time.monotonic() - began < 1
+
+
 def test_half_an_answer_leaves_it_open(call: Callable[..., None]) -> None:
     with pytest.raises(Unknown) as lost:
         call("truncate")

@@ -58,20 +58,18 @@ class Line:
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:  # noqa: ANN401 - what requests takes
         """Ask once; *more* is `data`, `json` or `params`. Errors: Away, Unknown."""
-        if self._left() <= 0:
+        left = self._left()
+        if left <= 0:
             raise Away("deadline")
+        plain = {**headers, "Accept-Encoding": "identity"}
         try:
-            return self._asked(method, url, headers, **more)
+            return self._asked(method, url, headers=plain, timeout=(min(CONNECT, left), min(READ, left)), **more)
         except LOST as error:
             lost = _told(error)
         raise lost
 
-    def _asked(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:  # noqa: ANN401 - what requests takes
-        timeout = (min(CONNECT, self._left()), min(READ, self._left()))
-        plain = {**headers, "Accept-Encoding": "identity"}
-        with self._session.request(
-            method, url, headers=plain, timeout=timeout, allow_redirects=False, stream=True, **more
-        ) as response:
+    def _asked(self, method: str, url: str, **more: Any) -> Answer:  # noqa: ANN401 - what requests takes
+        with self._session.request(method, url, allow_redirects=False, stream=True, **more) as response:
             return Answer(response.status_code, self._body(response.raw), response.headers)
 
     def _body(self, raw: urllib3.BaseHTTPResponse) -> bytes:

@@ -15,7 +15,7 @@ from workers.providers.answers import Json, inner, moment, row, rows, text, word
 from workers.providers.keys import Keys
 from workers.providers.line import Answer, Line, json_object
 
-PAGE = 100
+PAGE = 50  # each transaction brings the log of its page along, and an answer has its limit
 NOT_LET_IN = {401, 403}
 TOO_MANY = 429
 MISSING_AS = {400, 404}
