@@ -8,11 +8,9 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from domain.kernel.money import Money
-from domain.payments.gateway import Refused, Unknown
-from domain.payments.rules.states import DisputeState, Provider, RefundState, State
+from domain.payments.gateway import Unknown
+from domain.payments.rules.states import DisputeState, RefundState, State
 from workers.providers import paystack_shapes, stripe_shapes
-from workers.providers.amounts import given_back, gone
 
 PAYMENT = "6a1f3f2e-0c86-4a0e-9a86-0d4d5c5f6a11"
 INTENT: Mapping[str, Any] = {"id": "pi_1", "amount": 4500, "currency": "eur", "status": "succeeded", "livemode": True}
@@ -177,49 +175,6 @@ def test_an_amount_that_cannot_be_ours_is_none(currency: str, amount: int, ours:
     intent = {**INTENT, "currency": currency, "amount": amount, "amount_received": amount}
     seen = stripe_shapes.seen(intent)
     assert (seen.amount, seen.received, seen.currency) == (ours, ours, currency.upper())
-
-
-@pytest.mark.parametrize(
-    ("provider", "currency", "told", "amount"),
-    [
-        (Provider.STRIPE, "EUR", 45, 45),
-        (Provider.STRIPE, "ISK", 4501, 46),
-        (Provider.STRIPE, "MGA", 45, 4500),
-        (Provider.PAYSTACK, "XOF", 1, 1),
-        (Provider.PAYSTACK, "XTS", 45, 45),
-    ],
-)
-def test_what_is_gone_is_rounded_up(provider: Provider, currency: str, told: int, amount: int) -> None:
-    assert gone(provider, told, currency) == amount
-
-
-@pytest.mark.parametrize(
-    ("provider", "price", "told"),
-    [
-        (Provider.STRIPE, Money(1, "EUR"), 1),
-        (Provider.STRIPE, Money(1, "ISK"), 100),
-        (Provider.STRIPE, Money(4500, "MGA"), 45),
-        (Provider.STRIPE, Money(10, "KWD"), 10),
-        (Provider.PAYSTACK, Money(1, "NGN"), 1),
-        (Provider.PAYSTACK, Money(1, "XOF"), 100),
-    ],
-)
-def test_a_part_may_be_less_than_can_be_charged(provider: Provider, price: Money, told: int) -> None:
-    assert given_back(provider, price) == told
-
-
-@pytest.mark.parametrize(
-    ("price", "code"),
-    [
-        (Money(4501, "MGA"), "amount_not_chargeable"),
-        (Money(11, "KWD"), "amount_not_chargeable"),
-        (Money(1, "XTS"), "currency_not_taken"),
-    ],
-)
-def test_a_part_that_the_provider_cannot_count_is_refused(price: Money, code: str) -> None:
-    with pytest.raises(Refused) as refused:
-        given_back(Provider.STRIPE, price)
-    assert refused.value.code == code
 
 
 def test_a_fee_needs_a_balance_transaction_in_the_same_currency() -> None:
