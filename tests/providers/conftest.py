@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 import stripe
 
+from domain.payments.rules.states import Provider
 from tests.providers.shop import Shop
+from tests.providers.tills import STAND_INS, Till, stood_in
 from tests.receivers import Receiver
 from tests.standins import PAYSTACK, STRIPE, Providers, standing_in
 
@@ -45,3 +47,9 @@ def paystack(providers: Providers) -> Shop:
 def raw(providers: Providers) -> Shop:
     """Return who asks Stripe without its client."""
     return Shop(f"{providers.stripe_base}/v1", STRIPE.secret_keys[0])
+
+
+@pytest.fixture(params=STAND_INS, ids=str)
+def till(request: pytest.FixtureRequest, providers: Providers) -> Till:
+    """Return an account at each stand-in in turn."""
+    return stood_in(Provider(request.param), providers)
