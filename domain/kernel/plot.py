@@ -29,6 +29,7 @@ PLOT: Mapping[str, tuple[str, ...]] = {
     "booking.rescheduled": (),
     "booking.reschedule_refused": (),
     "payment.requested": (ADVANCE,),
+    "payment.cancel_requested": (ADVANCE,),
     "payment.opened": (),
     "payment.processing": (),
     "payment.succeeded": (),

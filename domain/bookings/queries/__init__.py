@@ -16,6 +16,7 @@ from domain.bookings.queries.lane import (
     queue,
 )
 from domain.bookings.queries.look import any_of, booking, booking_by_id, bookings, history, reread, visible
+from domain.bookings.queries.paid import note_money
 from domain.bookings.queries.reschedule import (
     Moved,
     Refused,
@@ -54,6 +55,7 @@ __all__ = [
     "move",
     "move_elsewhere",
     "note",
+    "note_money",
     "queue",
     "refuse",
     "reread",

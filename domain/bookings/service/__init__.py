@@ -18,7 +18,7 @@ from domain.bookings.service.look import (
     visible,
 )
 from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, settle
-from domain.bookings.service.paid import Ground, confirm_paid, ground_for_update, retake
+from domain.bookings.service.paid import Ground, confirm_paid, ground_for_update, note_money, retake
 from domain.bookings.service.request import request
 from domain.bookings.service.reschedule import reschedule, to_be_moved
 from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
@@ -51,6 +51,7 @@ __all__ = [
     "last_reschedules",
     "lengths_of",
     "no_show",
+    "note_money",
     "request",
     "reschedule",
     "reschedule_of",

@@ -14,12 +14,13 @@ from domain.availability import service as availability
 from domain.availability.rules.model import Candidate, Code, Refusal
 from domain.bookings import queries
 from domain.bookings.queries import Change, Locked
-from domain.bookings.rules import Status
+from domain.bookings.rules import PaymentStatus, Status
 from domain.bookings.service.cases import Case, Decision, booking_case
 from domain.bookings.service.move import lapse, record
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
+from domain.kernel import events
 
 CLOCK = frozenset({Code.TOO_SOON, Code.BEYOND_WINDOW})
 """What is no fault of who paid late: these rules were kept when the booking was made."""
@@ -72,6 +73,26 @@ def confirm_paid(session: Session, booking: Booking, *, now: datetime) -> bool:
     record(session, [booking], [change], now=now)
     session.refresh(booking)
     return True
+
+
+def note_money(
+    session: Session, booking: Booking, payment_status: PaymentStatus, *, paid: int, refunded: int, now: datetime
+) -> None:
+    """Write where the money of a locked booking stands, with its line of history and its event, if that is new."""
+    version = queries.note_money(
+        session, booking.id, payment_status=payment_status, paid=paid, refunded=refunded, now=now
+    )
+    if version is None:
+        return
+    fact = events.Fact(
+        kind="booking.payment_changed",
+        business_id=booking.business_id,
+        subject_id=booking.id,
+        subject_version=version,
+        payload={"payment_status": payment_status, "paid": paid, "refunded": refunded},
+    )
+    events.record(session, [fact], now=now)
+    session.refresh(booking)
 
 
 def retake(session: Session, ground: Ground) -> bool:

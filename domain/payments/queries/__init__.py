@@ -1,0 +1,30 @@
+"""The database's part in payments."""
+
+from domain.payments.queries.accounts import account, account_by_token, own_account, platform_account
+from domain.payments.queries.books import Books, books, books_for_update, locked_books
+from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
+from domain.payments.queries.events import event_by_id, event_for_update, keep_event
+from domain.payments.queries.ledger import enter
+from domain.payments.queries.look import payment, payment_by_ref, payment_for_update, refund, refund_for_update
+
+__all__ = [
+    "Books",
+    "account",
+    "account_by_token",
+    "books",
+    "books_for_update",
+    "enter",
+    "event_by_id",
+    "event_for_update",
+    "keep_event",
+    "locked_books",
+    "own_account",
+    "payment",
+    "payment_by_ref",
+    "payment_for_update",
+    "payments_due_for_update",
+    "platform_account",
+    "refund",
+    "refund_for_update",
+    "refunds_due_for_update",
+]

@@ -1,0 +1,44 @@
+"""Accounts at providers."""
+
+from secrets import token_urlsafe
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from domain.kernel.ids import new_id
+from domain.payments.tables import ProviderAccount
+
+
+def account(session: Session, account_id: UUID) -> ProviderAccount:
+    """Return an account that there is, archived ones too."""
+    return session.get_one(ProviderAccount, account_id)
+
+
+def account_by_token(session: Session, provider: str, token: str) -> ProviderAccount | None:
+    """Return the account that a webhook's path names."""
+    return session.scalar(
+        select(ProviderAccount).where(ProviderAccount.provider == provider, ProviderAccount.token == token)
+    )
+
+
+def own_account(session: Session, business_id: UUID, provider: str) -> ProviderAccount | None:
+    """Return the account of its own that a business uses at a provider."""
+    mine = (ProviderAccount.business_id == business_id, ProviderAccount.provider == provider)
+    return session.scalar(select(ProviderAccount).where(*mine, ProviderAccount.archived_at.is_(None)))
+
+
+def platform_account(session: Session, provider: str, *, is_live: bool) -> ProviderAccount:
+    """Return the platform's account at a provider, in the mode of its keys; its row is made when it is first needed."""
+    such = (
+        ProviderAccount.provider == provider,
+        ProviderAccount.is_live.is_(is_live),
+        ProviderAccount.business_id.is_(None),
+    )
+    found = session.scalar(select(ProviderAccount).where(*such))
+    if found is None:
+        made = {"id": new_id(), "provider": provider, "is_live": is_live, "token": token_urlsafe(24)}
+        session.execute(insert(ProviderAccount).values(made).on_conflict_do_nothing())
+        found = session.scalars(select(ProviderAccount).where(*such)).one()
+    return found

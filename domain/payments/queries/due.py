@@ -1,0 +1,24 @@
+"""What is to be looked up at its provider by now, whatever webhooks say; two beats never claim the same rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.kernel import locks
+from domain.payments.tables import Payment, Refund
+
+
+def payments_due_for_update(session: Session, *, now: datetime, limit: int) -> Sequence[Payment]:
+    """Lock the payments whose look is due, those that waited longest first; what somebody else holds is left to them."""
+    locks.enter(session, Payment.__tablename__)
+    due = select(Payment).where(Payment.next_look_at <= now).order_by(Payment.next_look_at).limit(limit)
+    return session.scalars(due.with_for_update(skip_locked=True, key_share=True)).all()
+
+
+def refunds_due_for_update(session: Session, *, now: datetime, limit: int) -> Sequence[Refund]:
+    """Lock the refunds whose look is due, as `payments_due_for_update`."""
+    locks.enter(session, Refund.__tablename__)
+    due = select(Refund).where(Refund.next_look_at <= now).order_by(Refund.next_look_at).limit(limit)
+    return session.scalars(due.with_for_update(skip_locked=True, key_share=True)).all()

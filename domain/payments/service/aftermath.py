@@ -1,0 +1,137 @@
+"""What becomes of money that came: refunds and disputes, as the provider tells them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from domain.payments import queries
+from domain.payments.gateway import SeenDispute, SeenRefund
+from domain.payments.queries import Books
+from domain.payments.rules.schedule import next_refund_look
+from domain.payments.rules.states import (
+    PAID,
+    REFUND_NEXT,
+    DisputeState,
+    Entry,
+    RefundReason,
+    RefundState,
+    State,
+)
+from domain.payments.service.facts import happened, told
+from domain.payments.tables import Dispute, Payment, Refund
+
+
+def see_refunds(
+    session: Session, books: Books, payment: Payment, seen: Sequence[SeenRefund], *, now: datetime
+) -> None:
+    """Bring refunds to where their provider says they are; one that nobody here asked for is taken in as a fact."""
+    if State(payment.state) not in PAID:
+        return
+    for each in seen:
+        refund = _known(books.refunds_of(payment.id), each) or _taken_in(session, books, payment, each, now)
+        see_refund(session, payment, refund, each, now=now)
+
+
+def see_refund(session: Session, payment: Payment, refund: Refund, seen: SeenRefund, *, now: datetime) -> None:
+    """Bring one refund to where its provider says it is, with its entries in the ledger."""
+    if refund.provider_ref is None:
+        refund.provider_ref = seen.ref
+    if seen.state not in REFUND_NEXT[RefundState(refund.state)]:
+        refund.looks += 1
+        refund.next_look_at = next_refund_look(RefundState(refund.state), refund.looks, now=now)
+        return
+    had_gone = refund.state == RefundState.SUCCEEDED
+    refund.state, refund.looks = seen.state.value, 0
+    refund.failure_code = seen.failure_code
+    refund.next_look_at = next_refund_look(seen.state, 0, now=now)
+    if seen.state is RefundState.SUCCEEDED:
+        queries.enter(session, payment, Entry.REFUND, -refund.amount, seen.ref, now=now)
+    elif had_gone:
+        queries.enter(session, payment, Entry.REFUND_FAILED, refund.amount, seen.ref, now=now)
+    happened(session, f"refund.{seen.state.value}", refund, now=now, reason=refund.reason)
+
+
+def see_disputes(
+    session: Session, books: Books, payment: Payment, seen: Sequence[SeenDispute], *, now: datetime
+) -> None:
+    """Bring disputes to where their provider says they are."""
+    if State(payment.state) not in PAID:
+        return
+    known = {each.provider_ref: each for each in books.disputes if each.payment_id == payment.id}
+    for each in seen:
+        dispute = known.get(each.ref)
+        if dispute is None:
+            books.disputes.append(_opened(session, payment, each, now))
+        elif _is_news(dispute, each):
+            _changed(session, payment, dispute, each, now)
+
+
+def _known(refunds: Sequence[Refund], seen: SeenRefund) -> Refund | None:
+    """Return the refund that was seen: by the provider's id, or by ours where it has not been told that yet."""
+    by_ref = next((each for each in refunds if each.provider_ref == seen.ref), None)
+    return by_ref or next((each for each in refunds if each.id == seen.refund_id and not each.provider_ref), None)
+
+
+def _taken_in(session: Session, books: Books, payment: Payment, seen: SeenRefund, now: datetime) -> Refund:
+    made = Refund(
+        payment_id=payment.id,
+        booking_id=payment.booking_id,
+        business_id=payment.business_id,
+        amount=seen.amount,
+        currency=payment.currency,
+        reason=RefundReason.EXTERNAL,
+        state=RefundState.PENDING,
+        provider_ref=seen.ref,
+        first_sent_at=now,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    books.refunds.append(made)
+    return made
+
+
+def _opened(session: Session, payment: Payment, seen: SeenDispute, now: datetime) -> Dispute:
+    made = Dispute(
+        payment_id=payment.id,
+        booking_id=payment.booking_id,
+        business_id=payment.business_id,
+        provider_ref=seen.ref,
+        amount=seen.amount,
+        currency=payment.currency,
+        state=seen.state,
+        is_withdrawn=seen.is_withdrawn,
+        reason=seen.reason,
+        due_at=seen.due_at,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    _withdraw(session, payment, made, now, was_withdrawn=False)
+    told(session, "dispute.opened", made, now=now, state=made.state)
+    return made
+
+
+def _is_news(dispute: Dispute, seen: SeenDispute) -> bool:
+    """A dispute that was won or lost is only heard of again when its money moved."""
+    is_over = dispute.state in {DisputeState.WON, DisputeState.LOST} and seen.state is DisputeState.INQUIRY
+    said = (seen.state, seen.is_withdrawn, seen.due_at)
+    return not is_over and said != (dispute.state, dispute.is_withdrawn, dispute.due_at)
+
+
+def _changed(session: Session, payment: Payment, dispute: Dispute, seen: SeenDispute, now: datetime) -> None:
+    was_withdrawn = dispute.is_withdrawn
+    dispute.state, dispute.is_withdrawn, dispute.due_at = seen.state.value, seen.is_withdrawn, seen.due_at
+    _withdraw(session, payment, dispute, now, was_withdrawn=was_withdrawn)
+    happened(session, "dispute.changed", dispute, now=now, state=dispute.state)
+
+
+def _withdraw(session: Session, payment: Payment, dispute: Dispute, now: datetime, *, was_withdrawn: bool) -> None:
+    """Enter that a dispute's money went to the bank, or came back. Each goes once; a bank that takes it twice is told
+    apart by the version."""
+    if dispute.is_withdrawn == was_withdrawn or not dispute.amount:
+        return
+    kind, sign = (Entry.DISPUTE, -1) if dispute.is_withdrawn else (Entry.DISPUTE_REINSTATED, 1)
+    source = f"{dispute.provider_ref}/{dispute.version}"
+    queries.enter(session, payment, kind, sign * dispute.amount, source, now=now)

@@ -1,0 +1,121 @@
+"""Asking for a payment: what is due of a booking, by a provider that its business takes."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.bookings import service as bookings
+from domain.bookings.rules import Status, shown_status
+from domain.bookings.service.authority import is_customer, serves
+from domain.bookings.tables import Booking
+from domain.payments import queries
+from domain.payments.queries import Books
+from domain.payments.rules.balance import outstanding
+from domain.payments.rules.currencies import to_provider
+from domain.payments.rules.errors import (
+    CustomersOrStaffOnly,
+    HoldExpiring,
+    NothingDue,
+    PaymentInReview,
+    PaymentProcessing,
+    ProviderNotOffered,
+)
+from domain.payments.rules.states import Provider, Purpose, State
+from domain.payments.service.conclude import TAKES_MONEY
+from domain.payments.service.facts import happened, told
+from domain.payments.tables import Payment, ProviderAccount
+
+SHORTEST_HOLD = timedelta(seconds=30)
+LATEST_LOOK = timedelta(minutes=1)
+
+Platform = Mapping[Provider, bool]
+"""The providers that the installation has keys for, and whether those are for real money."""
+
+
+def ask(
+    session: Session,
+    booking_id: UUID,
+    provider: Provider,
+    *,
+    platform: Platform,
+    caller: Principal,
+    now: datetime,
+    return_url: str | None = None,
+) -> tuple[Payment, bool]:
+    """Return the open payment of a booking with a provider, and whether it is new: then it is still to be made.
+
+    Locks the booking and its payments. Errors: NotFound, CustomersOrStaffOnly, ProviderNotOffered, NothingDue,
+    HoldExpiring, PaymentProcessing, PaymentInReview, CurrencyNotTaken, AmountNotChargeable, AmountTooSmall.
+    """
+    seen = bookings.seen(session, booking_id, caller=caller)
+    account = account_of(session, seen.business_id, provider, platform)
+    books = queries.books_for_update(session, seen.id)
+    if not is_customer(books.booking, caller) and not serves(session, books.booking, caller):
+        raise CustomersOrStaffOnly
+    purpose, amount = due(books, now)
+    _refuse_beside(books, provider)
+    open_one = next((each for each in books.open if each.provider == provider and not each.cancel_requested_at), None)
+    if open_one is not None:
+        if (open_one.purpose, open_one.amount, open_one.account_id) == (purpose, amount, account.id):
+            return open_one, False
+        open_one.cancel_requested_at = now
+        happened(session, "payment.cancel_requested", open_one, now=now)
+    to_provider(provider, amount, books.booking.currency)
+    made = Payment(
+        booking_id=seen.id,
+        business_id=seen.business_id,
+        account_id=account.id,
+        provider=provider,
+        purpose=purpose,
+        amount=amount,
+        currency=books.booking.currency,
+        state=State.CREATING,
+        return_url=return_url,
+        asked_by=caller.user_id,
+        next_look_at=now + LATEST_LOOK,
+        request_id=session.info.get("request_id"),
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    told(session, "payment.requested", made, now=now, provider=provider)
+    return made, True
+
+
+def account_of(session: Session, business_id: UUID, provider: Provider, platform: Platform) -> ProviderAccount:
+    """Return the account by which a business is paid: its own, or else the platform's. Errors: ProviderNotOffered."""
+    own = queries.own_account(session, business_id, provider)
+    if own is not None:
+        return own
+    if provider not in platform:
+        raise ProviderNotOffered(provider=provider.value.capitalize())
+    return queries.platform_account(session, provider, is_live=platform[provider])
+
+
+def due(books: Books, now: datetime) -> tuple[Purpose, int]:
+    """Return what is due of a booking, and what for. Errors: NothingDue, HoldExpiring, PaymentInReview."""
+    status = _refuse_unpayable(books.booking, now)
+    if any(each.state == State.REVIEW for each in books.payments):
+        raise PaymentInReview
+    found = outstanding(books.dues, books.received)
+    if found is None:
+        raise NothingDue(why="paid" if books.received else f"free, and {status.value}")
+    return found
+
+
+def _refuse_unpayable(booking: Booking, now: datetime) -> Status:
+    status = shown_status(booking.status, booking.hold_expires_at, now=now)
+    if status not in TAKES_MONEY:
+        raise NothingDue(why=status.value.replace("_", " "))
+    if booking.hold_expires_at is not None and booking.hold_expires_at - now < SHORTEST_HOLD:
+        raise HoldExpiring
+    return status
+
+
+def _refuse_beside(books: Books, provider: Provider) -> None:
+    for each in books.payments:
+        if each.state == State.PROCESSING and each.provider != provider:
+            raise PaymentProcessing

@@ -1,0 +1,52 @@
+"""Promises: money that is to go back, written down before anybody is asked to send it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.payments.queries import Books
+from domain.payments.rules.balance import Repayment
+from domain.payments.rules.states import Provider, RefundReason, RefundState
+from domain.payments.service.facts import told
+from domain.payments.tables import Refund
+
+
+def owe(session: Session, books: Books, owed: Repayment, *, now: datetime) -> Refund:
+    """Promise money back by the rules. Of what was paid to the business itself it is for a person to hand it back."""
+    return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now)
+
+
+def add(
+    session: Session,
+    books: Books,
+    payment_id: UUID,
+    amount: int,
+    reason: RefundReason,
+    *,
+    now: datetime,
+    note: str | None = None,
+    asked_by: UUID | None = None,
+) -> Refund:
+    """Promise money back, in locked books that have as much left."""
+    payment = books.payment(payment_id)
+    is_offline = payment.provider == Provider.OFFLINE
+    made = Refund(
+        payment_id=payment.id,
+        booking_id=payment.booking_id,
+        business_id=payment.business_id,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason,
+        note=note,
+        asked_by=asked_by,
+        state=RefundState.ATTENTION if is_offline else RefundState.PENDING,
+        next_look_at=None if is_offline else now + timedelta(minutes=1),
+        request_id=session.info.get("request_id") or payment.request_id,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    books.refunds.append(made)
+    told(session, "refund.attention" if is_offline else "refund.requested", made, now=now, reason=reason)
+    return made

@@ -1,0 +1,98 @@
+"""Bringing a refund on at its provider, in steps: what is written down before the call, the call, and what it came to."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.kernel.money import Money
+from domain.payments import queries
+from domain.payments.gateway import ProviderError, RefundOrder, Refused, SeenRefund
+from domain.payments.rules.schedule import next_try
+from domain.payments.rules.states import PAID, Provider, RefundState, State
+from domain.payments.service.aftermath import see_refund
+from domain.payments.service.conclude import conclude
+from domain.payments.service.facts import happened
+from domain.payments.tables import ProviderAccount, Refund
+
+UNSENT = frozenset({RefundState.PENDING})
+
+
+class ToRepay(NamedTuple):
+    """What is to be done about a refund: sent now, or looked for first, because it may have been sent before."""
+
+    account: ProviderAccount
+    order: RefundOrder
+    may_be_sent: bool
+
+
+def to_repay(session: Session, refund_id: UUID) -> ToRepay | None:
+    """Return what is to be done about a refund; None: nothing, or nothing that could be done from here."""
+    refund = queries.refund(session, refund_id)
+    if refund is None or refund.state in {RefundState.SUCCEEDED, RefundState.FAILED}:
+        return None
+    payment = queries.payment(session, refund.payment_id)
+    if payment is None or payment.account_id is None or payment.provider_ref is None:
+        return None
+    order = RefundOrder(
+        refund_id=refund.id,
+        payment_id=payment.id,
+        key=f"{refund.id}.{refund.key_no}",
+        ref=payment.provider_ref,
+        price=Money(refund.amount, refund.currency),
+    )
+    return ToRepay(queries.account(session, payment.account_id), order, refund.first_sent_at is not None)
+
+
+def begin_to_send(session: Session, refund_id: UUID, *, now: datetime) -> bool:
+    """Write down that a refund is about to be sent; False: it must not be (any more).
+
+    One that may have been sent before and was not found at the provider is sent again where that cannot come to more
+    than was promised: Stripe knows it by its key; Paystack has none, but refunds no more than is left, so that it is
+    sent again only if it is for all that is left. Any other needs a person.
+    """
+    asked = queries.refund(session, refund_id)
+    assert asked is not None  # noqa: S101 - refunds are never deleted
+    books = queries.books_for_update(session, asked.booking_id)
+    refund = next(each for each in books.refunds if each.id == refund_id)
+    payment = books.payment(refund.payment_id)
+    if refund.state not in UNSENT or State(payment.state) not in PAID:
+        return False
+    is_again = refund.first_sent_at is not None
+    others = sum(
+        each.amount
+        for each in books.refunds_of(payment.id)
+        if each.id != refund.id and each.state in {RefundState.SENT, RefundState.SUCCEEDED}
+    )
+    is_all_there_is = refund.amount == payment.received_amount - others
+    if is_again and payment.provider == Provider.PAYSTACK and not is_all_there_is:
+        refund.state, refund.next_look_at = RefundState.ATTENTION, None
+        refund.failure_code = "sent_or_not"
+        happened(session, "refund.attention", refund, now=now, reason=refund.reason)
+        return False
+    refund.first_sent_at = refund.first_sent_at or now
+    refund.last_sent_at = now
+    refund.next_look_at = next_try(refund.looks, now=now)
+    refund.looks += 1
+    return True
+
+
+def sent(session: Session, refund_id: UUID, outcome: SeenRefund | ProviderError, *, now: datetime) -> Refund:
+    """Write down what sending a refund came to. What may have happened, or was not let through, is looked at again."""
+    asked = queries.refund(session, refund_id)
+    assert asked is not None  # noqa: S101 - refunds are never deleted
+    books = queries.books_for_update(session, asked.booking_id)
+    refund = next(each for each in books.refunds if each.id == refund_id)
+    if isinstance(outcome, SeenRefund):
+        see_refund(session, books.payment(refund.payment_id), refund, outcome, now=now)
+    elif isinstance(outcome, Refused) and refund.state in UNSENT:
+        refund.state, refund.next_look_at = RefundState.FAILED, None
+        refund.failure_code, refund.failure_message = outcome.code, outcome.message
+        happened(session, "refund.failed", refund, now=now, reason=refund.reason)
+    else:
+        assert isinstance(outcome, ProviderError)  # noqa: S101 - what else there is
+        refund.failure_code, refund.failure_message = outcome.code, outcome.message
+        refund.next_look_at = next_try(refund.looks, now=now)
+    conclude(session, books, None, is_new_money=False, now=now)
+    return refund

@@ -1,0 +1,125 @@
+"""Settling: the one way in which what a provider says becomes true here.
+
+Whoever has looked at a payment, because of a webhook, a job or a person, brings what was seen to `settle`. It never
+goes back, and seeing the same again changes nothing. What follows for the booking is `conclude`'s.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.bookings import service as bookings
+from domain.payments import queries
+from domain.payments.gateway import Seen
+from domain.payments.queries import Books
+from domain.payments.rules.schedule import next_look
+from domain.payments.rules.states import NEXT, PAID, Entry, Provider, State
+from domain.payments.service.aftermath import see_disputes, see_refunds
+from domain.payments.service.conclude import NeedsLane, conclude
+from domain.payments.service.facts import happened
+from domain.payments.tables import Payment
+
+EVENTS = {
+    State.OPEN: "payment.opened",
+    State.PROCESSING: "payment.processing",
+    State.SUCCEEDED: "payment.succeeded",
+    State.CANCELED: "payment.canceled",
+    State.FAILED: "payment.failed",
+    State.REVIEW: "payment.review",
+}
+
+__all__ = ["EVENTS", "NeedsLane", "moved", "settle", "settle_with_lane"]
+
+
+def settle(session: Session, payment_id: UUID, seen: Seen, *, now: datetime) -> Payment:
+    """Make what was seen of a payment true, with all that follows.
+
+    Errors: NeedsLane when the place of an expired booking has to be taken again: nothing is to be kept of this
+    transaction, and `settle_with_lane` is to be called in another.
+    """
+    payment = queries.payment(session, payment_id)
+    assert payment is not None  # noqa: S101 - payments are never deleted
+    books = queries.books_for_update(session, payment.booking_id)
+    return _settled(session, books, payment_id, seen, None, now)
+
+
+def settle_with_lane(session: Session, payment_id: UUID, seen: Seen, *, now: datetime) -> Payment:
+    """Do as `settle`, with all locked that an allocation locks."""
+    payment = queries.payment(session, payment_id)
+    assert payment is not None  # noqa: S101 - payments are never deleted
+    ground = bookings.ground_for_update(session, payment.booking_id, now=now)
+    books = queries.locked_books(session, ground.booking)
+    return _settled(session, books, payment_id, seen, ground, now)
+
+
+def moved(session: Session, payment: Payment, state: State, *, now: datetime, **payload: object) -> bool:
+    """Move a locked payment on and tell of it; False where that does not lead on from where it is."""
+    if state not in NEXT[State(payment.state)]:
+        return False
+    payment.state, payment.looks = state.value, 0
+    payment.next_look_at = next_look(state, 0, now=now)
+    if state in PAID and payment.settled_at is None:
+        payment.settled_at = now
+    happened(session, EVENTS[state], payment, now=now, **payload)
+    return True
+
+
+def mismatch(session: Session, payment: Payment, seen: Seen) -> str | None:
+    """Say what of money that came is not as it was asked for."""
+    assert payment.account_id is not None  # noqa: S101 - a provider's
+    exact = payment.provider == Provider.STRIPE
+    found = {
+        "payment": seen.payment_id not in (None, payment.id),
+        "reference": payment.provider_ref not in (None, seen.ref),
+        "mode": queries.account(session, payment.account_id).is_live != seen.is_live,
+        "currency": seen.currency != payment.currency,
+        "amount": seen.amount != payment.amount,
+        # Where customers bear the fees more comes than was asked for; it is the provider's.
+        "received": seen.received != payment.amount if exact else (seen.received or 0) < payment.amount,
+    }
+    return ", ".join(name for name, is_wrong in found.items() if is_wrong) or None
+
+
+def _settled(
+    session: Session, books: Books, payment_id: UUID, seen: Seen, ground: bookings.Ground | None, now: datetime
+) -> Payment:
+    payment = books.payment(payment_id)
+    before = payment.state
+    _see(session, payment, seen, now)
+    is_new_money = payment.state in PAID and before not in PAID
+    see_refunds(session, books, payment, seen.refunds, now=now)
+    see_disputes(session, books, payment, seen.disputes, now=now)
+    if payment.state == before:
+        payment.looks += 1
+        payment.next_look_at = next_look(State(payment.state), payment.looks, now=now)
+    conclude(session, books, ground, is_new_money=is_new_money, now=now)
+    return payment
+
+
+def _see(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:
+    if seen.state is State.SUCCEEDED:
+        _see_money(session, payment, seen, now)
+        return
+    if payment.provider_ref is None:
+        payment.provider_ref = seen.ref
+    if seen.handover:
+        payment.handover = dict(seen.handover)
+    payment.failure_code, payment.failure_message = seen.failure_code, seen.failure_message
+    if seen.state != payment.state:
+        moved(session, payment, seen.state, now=now)
+
+
+def _see_money(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:
+    if payment.state not in PAID:
+        wrong = mismatch(session, payment, seen)
+        if payment.provider_ref is None:
+            payment.provider_ref = seen.ref
+        payment.received_amount = (seen.received or 0) if wrong else payment.amount
+        payment.failure_code, payment.failure_message = ("mismatch", wrong) if wrong else (None, None)
+        moved(session, payment, State.REVIEW if wrong else State.SUCCEEDED, now=now, mismatch=wrong)
+        if payment.received_amount:
+            queries.enter(session, payment, Entry.CHARGE, payment.received_amount, seen.ref, now=now)
+    if seen.fee and seen.currency == payment.currency and payment.fee_amount is None:
+        payment.fee_amount = seen.fee
+        queries.enter(session, payment, Entry.FEE, -seen.fee, seen.ref, now=now)
