@@ -203,8 +203,12 @@ MUTANTS = [
             "(each.booked_by_day.get(day, 0), each.priority, each.id)",
             "(each.priority, each.id)",
         ),
-        ("who was refused first is told of", "return max(refused, key=_place", "return min(refused, key=_place"),
-        ("the role that got furthest is told of", "first = min(refused, key=_place", "first = max(refused, key=_place"),
+        ("who was refused first is told of", "return _together(refused, max)", "return _together(refused, min)"),
+        (
+            "the role that got furthest is told of",
+            "return _together(refused, min) if",
+            "return _together(refused, max) if",
+        ),
         ("decisions hold a role that follows to its grid", "repeat(waived | {Code.OFF_GRID})", "repeat(waived)"),
         (
             "decisions take no buffers against closures",

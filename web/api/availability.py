@@ -16,7 +16,7 @@ from domain.kernel.errors import DomainError
 from web.answers import shown
 from web.auth import caller
 from web.describing import IF_CHANGED
-from web.freshness import Fresh, told, unchanged
+from web.freshness import Fresh, made_of, told, unchanged
 from web.openapi import noun, operation
 from web.schemas.availability import AvailabilityView, alternatives, days_body, slots_body
 from web.schemas.availability_queries import AvailabilityQuery, ExplainQuery, SlotsQuery
@@ -51,8 +51,8 @@ def list_slots(query: SlotsQuery) -> Response:
     with reading() as session:
         prepared = availability_service.prepared(session, _asked(session, query, now), query.dates(), now=now)
     # With no connection in hand: others need it while this thinks.
-    made_of = query.told_of(prepared.fingerprint())
-    return unchanged(made_of, int(now.timestamp())) or told(made_of, _fresh(query, prepared))
+    facts = query.told_of(prepared.fingerprint())
+    return unchanged(facts, int(now.timestamp())) or told(facts, _fresh(query, prepared))
 
 
 @operation(
@@ -84,11 +84,23 @@ def _next(query: SlotsQuery, now: datetime) -> Response:
     count = query.limit or COUNT
     with reading() as session:
         search = Upcoming(session, _asked(session, query, now), count, query.first, now=now)
-    # Where less was enough for what the caller has, less is read again.
-    while not (same := unchanged(query.told_of(search.fingerprint()), int(now.timestamp()))) and search.is_short():
+        # As far as was read for what the caller has, so that nothing is thought about before that is compared.
+        while search.has_more and search.pages < max(map(_pages, made_of()), default=0):
+            search.read_on(session)
+    same = unchanged(_next_made_of(query, search), int(now.timestamp()))
+    while not same and search.is_short():
         with reading() as session:
             search.read_on(session)
-    return same or told(query.told_of(search.fingerprint()), _fresh(query, search))
+    return same or told(_next_made_of(query, search), _fresh(query, search))
+
+
+def _next_made_of(query: SlotsQuery, search: Upcoming) -> str:
+    return f"{search.pages:x}{query.told_of(search.fingerprint())}"
+
+
+def _pages(of_next: str) -> int:
+    """Return how many pages were read for an answer."""
+    return int(of_next[0], 16)
 
 
 def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:

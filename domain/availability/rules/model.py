@@ -134,7 +134,7 @@ class Refusal:
 
 
 class Slot(NamedTuple):
-    """A start that could be booked now: *resources* has the ids of who is free for each requirement, preferred first.
+    """A start that could be booked now: *resources* has the ids of who is free for each requirement, by priority.
 
     A tuple because a month has thousands: it is made four times as fast as a frozen dataclass.
     """

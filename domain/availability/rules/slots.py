@@ -17,7 +17,7 @@ from domain.availability.rules.spans import Span
 from domain.availability.rules.zones import DAY
 
 Free = Mapping[int, list[tuple[int, UUID]]]
-"""For each start the seats left and the id of every resource with room for the party, preferred first."""
+"""For each start the seats left and the id of every resource with room for the party, by priority."""
 
 _REMAINING = {Mode.ANY: max, Mode.ALL: min}
 

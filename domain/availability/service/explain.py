@@ -139,7 +139,7 @@ def _on_resource(
     return OnResource(
         resource_id=candidate.id,
         opened=_opened(terms, candidate, start),
-        remaining=seats_left(terms, load, (start,))[0],
+        remaining=max(0, seats_left(terms, load, (start,))[0]),  # more may be taken than there is room for by now
         against=[
             Why(
                 each,

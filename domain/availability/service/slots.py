@@ -4,6 +4,7 @@ First everything is read (`prepared`: two or three statements, however long the 
 about without the database; or not at all, where the reader has one already that depends on the same things.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +24,7 @@ from domain.availability.rules.nearest import Search
 from domain.availability.rules.seats import NOTHING_TAKEN
 from domain.availability.rules.slots import Offerable
 from domain.availability.rules.spans import Span, outside
-from domain.availability.rules.zones import day_number, spans_of_days
+from domain.availability.rules.zones import day_number, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.hours import hours_by_resource
 from domain.availability.service.terms import Lengths, terms_of
@@ -164,7 +165,9 @@ def reading(session: Session, service: OnOffer, asked: Asked, dates: Dates, *, n
 
 
 def alternatives(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
-    """Return the few free starts nearest to *at*: those of its date first, then those around it that can be booked.
+    """Return the few free starts nearest to *at*, the nearest of its date first, then those around it that can be booked.
+
+    Each with its resources as the allocator would prefer them.
 
     In a rush nearly everybody is told of the same date, and the days around it cost ten times as much.
     Errors: those of `prepared`.
@@ -181,7 +184,26 @@ def alternatives(session: Session, asked: Asked, at: datetime, *, now: datetime)
         around = reading(session, service, asked, dates, now=now)
         begun = spans_of_days(day_number(day), day_number(day), zone)
         found = [*found, *around.search(besides=begun).nearest(wanted, NEAREST - len(found), effort)]
-    return replace(on_day.none(), slots=sorted(found))
+    return replace(on_day.none(), slots=_as_preferred(session, on_day, found, now))
+
+
+def _as_preferred(session: Session, prepared: Prepared, slots: Sequence[Slot], now: datetime) -> Sequence[Slot]:
+    """Return slots with the resources in the order in which they would be taken: who has least booked on the date first."""
+    zone = prepared.terms.zone
+    days = {local_day(slot.start, zone) for slot in slots}
+    ids = {each for slot in slots for able in slot.resources for each in able}
+    if not slots or all(len(able) == 1 for slot in slots for able in slot.resources):
+        return slots
+    dates = tuple(span for day in days for span in spans_of_days(day, day, zone))
+    taken = queries.occupying_claims(session, ids, dates, now=now)
+    booked = Counter((each.resource_id, local_day(each.claim.start, zone)) for each in taken)
+
+    def preferred(slot: Slot) -> Slot:
+        day = local_day(slot.start, zone)
+        ordered = (tuple(sorted(able, key=lambda each: booked[each, day])) for able in slot.resources)
+        return slot._replace(resources=tuple(ordered))
+
+    return [preferred(slot) for slot in slots]
 
 
 def _taken(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from domain.availability.rules.effort import Effort
 from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Slot
-from domain.availability.rules.zones import date_of, day_number, local_day, next_date, spans_of_days
+from domain.availability.rules.zones import date_of, day_number, instant, local_day, next_date, spans_of_days
 from domain.availability.service.slots import Asked, Offered, Prepared, on_offer, reading
 from domain.catalog.queries import OnOffer
 
@@ -31,9 +31,10 @@ class Upcoming:
         self._zone = ZoneInfo(asked.timezone or self._service.timezone)
         today = now.astimezone(self._zone).date()
         self._first = max(since or today, today)
-        # The viewer's zone may be a date ahead of the business's, whose window it is.
-        window = date_of(last_day(asked.terms(self._service), int(now.timestamp())) + 1)
-        self._end = max(window, self._first)
+        terms = asked.terms(self._service)
+        # The window is the business's; on the viewer's clocks its last moment may be two dates further.
+        last_moment = instant(last_day(terms, int(now.timestamp())) + 1, 0, terms.zone) - 1
+        self._end = max(date_of(local_day(last_moment, self._zone)), self._first)
         self._is_from_today = self._first == today
         self._effort = Effort()
         self._read: list[Prepared] = []
@@ -43,7 +44,7 @@ class Upcoming:
         self.read_on(session)
 
     def read_on(self, session: Session) -> None:
-        """Read further ahead. Errors: NotFound, ResourceNotOffered when that has changed meanwhile."""
+        """Read further ahead, for the service as it was read at first."""
         first = self._begin_of_rest
         last = min(first + SOON * FARTHER ** len(self._read) - timedelta(days=1), self._end)
         self._read.append(reading(session, self._service, self._asked, (first, last), now=self._now))
@@ -53,7 +54,7 @@ class Upcoming:
         for prepared in self._read[self._looked_through :]:
             self._look_through(prepared)
         self._looked_through = len(self._read)
-        return self._has_more and self._stopped_on is None and len(self._slots) < self._count
+        return self.has_more and self._stopped_on is None and len(self._slots) < self._count
 
     def offered(self) -> Offered:
         """Return the first slots in what was read; of a search that is not short, what was asked for."""
@@ -74,7 +75,13 @@ class Upcoming:
         return self._read[-1].query.to_day + timedelta(days=1) if self._read else self._first
 
     @property
-    def _has_more(self) -> bool:
+    def pages(self) -> int:
+        """Return how often was read."""
+        return len(self._read)
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there is more of the window to be read."""
         return self._read[-1].query.to_day < self._end
 
     def _look_through(self, prepared: Prepared) -> None:
@@ -86,7 +93,7 @@ class Upcoming:
         self._slots = sorted([*self._slots, *found.slots])
         if found.stopped_at is not None:
             self._stop_on(self._date_begun(found.stopped_at))
-        elif self._effort.is_spent and len(self._slots) < self._count and self._has_more:
+        elif self._effort.is_spent and len(self._slots) < self._count and self.has_more:
             self._stop_on(self._begin_of_rest)
 
     def _stop_on(self, day: date) -> None:
