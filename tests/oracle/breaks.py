@@ -26,14 +26,14 @@ MUTANTS = [
         ),
         (
             "an override adds to the week's hours",
-            "wanted = overrides.get(day, hours.weekly[(day + _THURSDAY) % 7])",
-            "wanted = (*overrides.get(day, ()), *hours.weekly[(day + _THURSDAY) % 7])",
+            "wanted = hours.overrides.get(date_of(day), hours.weekly[(day + _THURSDAY) % 7])",
+            "wanted = (*hours.overrides.get(date_of(day), ()), *hours.weekly[(day + _THURSDAY) % 7])",
         ),
         (
             "an override begins with its date, the tail of last night is cut off",
             "blocks.extend(merged(_mapped(day, wanted, hours)))",
             (
-                "blocks.extend((a, min(b, instant(day + 1, 0, hours.zone)) if day + 1 in overrides else b)"
+                "blocks.extend((a, min(b, instant(day + 1, 0, hours.zone)) if date_of(day + 1) in hours.overrides else b)"
                 " for a, b in merged(_mapped(day, wanted, hours)))"
             ),
         ),

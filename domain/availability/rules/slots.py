@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.availability.rules.effort import A_DATE, MOST_STARTS, Effort
+from domain.availability.rules.effort import A_DATE, AROUND, MOST_STARTS, SPANS, Effort
 from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.limits import bookable
 from domain.availability.rules.model import Hours, Mode, Query, Requirement, Slot, Terms
@@ -57,15 +57,21 @@ def slots(
 
 
 def free_slots(
-    terms: Terms, roles: Sequence[Role], query: Query, *, now: int, day_counts: Mapping[date, int]
+    terms: Terms,
+    roles: Sequence[Role],
+    query: Query,
+    *,
+    now: int,
+    day_counts: Mapping[date, int],
+    closed: Sequence[Span] = (),
 ) -> list[Slot]:
     """List the slots of a query in ascending order, each start once: those at which every role can be filled.
 
     *now* is a whole second, its fraction dropped; *day_counts* are the service's occupying bookings by the business's
-    date. ``remaining`` is what the best resource has left, under mode=all the least of all; and of several roles the
-    least. Errors: TooManySlots.
+    date; at times all of the business is *closed*. ``remaining`` is what the best resource has left, under mode=all the
+    least of all; and of several roles the least. Errors: TooManySlots.
     """
-    spans = bookable(terms, query, now=now, day_counts=day_counts)
+    spans = bookable(terms, query, now=now, day_counts=day_counts, closed=closed)
     return weigh(terms, roles, spans, query, Effort())
 
 
@@ -99,7 +105,7 @@ def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Quer
 def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query: Query, effort: Effort) -> Free:
     """Collect who is free for a role at the ascending *starts* that each schedule has."""
     able = sorted(role, key=lambda each: (each.priority, each.id))
-    effort.spend(sum(len(starts[each.hours]) for each in able))
+    effort.spend(sum(len(starts[each.hours]) + _weight(each.load) for each in able))
     free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
     for each in able:
         mine = starts[each.hours]
@@ -109,6 +115,11 @@ def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query
     if query.mode is Mode.ANY:
         return free
     return {start: found for start, found in free.items() if len(found) == len(able)}
+
+
+def _weight(load: Load) -> int:
+    """Return what it costs to look at all that takes a resource, in places."""
+    return (len(load.closed) + len(load.shared)) // SPANS
 
 
 def _on_grid(terms: Terms, role: Role, spans: Sequence[Span], effort: Effort) -> Mapping[Hours, Sequence[int]]:
@@ -151,5 +162,5 @@ def _starts(terms: Terms, hours: Hours, spans: Sequence[Span], effort: Effort) -
 
 
 def _opened(hours: Hours, span: Span, effort: Effort) -> Openings:
-    effort.spend(A_DATE * (1 + (span[1] - span[0]) // DAY))
+    effort.spend(A_DATE * (AROUND + (span[1] - span[0]) // DAY))
     return openings(hours, span)

@@ -15,6 +15,8 @@ from domain.catalog.queries import OnOffer
 
 SOON = timedelta(days=14)
 FARTHER = 4
+MOST_READ = 50_000
+"""After so much that takes resources no further page is read, which might have four times as much."""
 
 
 class Upcoming:
@@ -75,6 +77,11 @@ class Upcoming:
         return self._read[-1].query.to_day + timedelta(days=1) if self._read else self._first
 
     @property
+    def _is_enough(self) -> bool:
+        """Tell whether no more is to be looked through, or read, for one answer."""
+        return self._effort.is_spent or sum(each.crowd for each in self._read) > MOST_READ
+
+    @property
     def pages(self) -> int:
         """Return how often was read."""
         return len(self._read)
@@ -93,7 +100,7 @@ class Upcoming:
         self._slots = sorted([*self._slots, *found.slots])
         if found.stopped_at is not None:
             self._stop_on(self._date_begun(found.stopped_at))
-        elif self._effort.is_spent and len(self._slots) < self._count and self.has_more:
+        elif self._is_enough and len(self._slots) < self._count and self.has_more:
             self._stop_on(self._begin_of_rest)
 
     def _stop_on(self, day: date) -> None:
