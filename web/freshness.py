@@ -13,7 +13,7 @@ from flask import Response, request
 from web.answers import Answer
 
 # Found wherever it stands among others, weak or not: what a proxy has compressed is marked as weak.
-TAG = re.compile(r'"(?P<made_of>[0-9a-f]+)(?:-(?P<until>[0-9]{1,12}))?"')
+TAG = re.compile(r'"(?P<made_of>(?:[0-9]n)?[0-9a-f]+)(?:-(?P<until>[0-9]{1,12}))?"')
 # Theirs alone, and never used without asking.
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
@@ -25,9 +25,10 @@ class Fresh(NamedTuple):
     until: int | None
 
 
-def made_of() -> Sequence[str]:
-    """Return what the answers are made of that the caller has."""
-    return [known["made_of"] for known in TAG.finditer(request.headers.get("If-None-Match", ""))]
+def made_of(such: re.Pattern[str]) -> Sequence[str]:
+    """Return what the answers *such* as these are made of that the caller has."""
+    known = (each["made_of"] for each in TAG.finditer(request.headers.get("If-None-Match", "")))
+    return [each for each in known if such.fullmatch(each)]
 
 
 def unchanged(facts: str, now: int) -> Response | None:

@@ -1,18 +1,22 @@
 """Small print of what availability tells: to whom, in which order, and with which reasons."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.transaction import transaction
 from domain.availability.rules import nearest
+from domain.availability.rules.effort import Effort
+from domain.availability.service import upcoming
+from domain.catalog import queries as catalog
 from domain.kernel.ids import Kind, shown
 from tests.builders import Shop, a_booking, a_shop, decide, weekday
 from tests.flows.desk import desk
 from tests.flows.office import Office, office
-from tests.statements import statements
 
 WHERE = "/api/availability"
 FAR_APART = ["Pacific/Pago_Pago", "UTC", "Pacific/Kiritimati", "Etc/GMT+12"]
@@ -24,7 +28,8 @@ def service_of(shop: Shop) -> str:
 
 def open_all_day(shop: Shop, mine: Office) -> None:
     whole = {"weekly": [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(7)]}
-    assert mine.put(f"/api/businesses/{shown(Kind.BUSINESS, shop.business.id)}/schedule", whole, If_Match="*")
+    place = f"/api/businesses/{shown(Kind.BUSINESS, shop.business.id)}/schedule"
+    assert mine.put(place, whole, If_Match="*").status_code < 300
 
 
 def explained(shop: Shop, at: datetime) -> dict[str, Any]:
@@ -100,10 +105,52 @@ def test_an_alternative_names_who_would_be_taken_and_not_always_the_same() -> No
 def test_hours_of_those_who_do_not_serve_are_not_read() -> None:
     shop = a_shop(resources=1)
     mine = office(shop.owner)
-    with statements() as told:
-        mine.get(WHERE, service_id=service_of(shop), date=weekday().date().isoformat())
-    (on_offer,) = (each for each in told if "FROM schedules" in each)
-    assert "resource_id = ANY (who.ids)" in on_offer
+    body = {"business_id": shown(Kind.BUSINESS, shop.business.id), "kind": "thing", "name": "Elsewhere"}
+    other = mine.post("/api/resources", body).get_json()["id"]
+    for each in (shown(Kind.RESOURCE, shop.resource_ids[0]), other):
+        hours = {"weekly": [{"weekday": 0, "start": "09:00", "end": "10:00"}]}
+        assert mine.put(f"/api/resources/{each}/schedule", hours, If_Match="*").status_code < 300
+    with transaction() as session:
+        found = catalog.on_offer(session, shop.service.id)
+    assert found is not None
+    assert set(found.hours) - {None} == {shop.resource_ids[0]}
+
+
+@pytest.mark.parametrize("tag", ['"2n' + "a" * 32 + '"', '"4n' + "b" * 32 + '-99999999999"', '"fab"', '"2ab"'])
+@pytest.mark.parametrize("most", [10**6, 400])
+def test_what_the_caller_has_does_not_change_what_is_told(monkeypatch: pytest.MonkeyPatch, tag: str, most: int) -> None:
+    shop = a_shop(max_advance_days=200)
+    mine, asked = office(shop.owner), {"service_id": service_of(shop), "view": "next", "limit": 100}
+    monkeypatch.setattr(nearest, "LONGEST", 86_400)
+    monkeypatch.setattr(upcoming, "Effort", partial(Effort, most))
+    plain = mine.get(WHERE, **asked)
+    again = mine.client.get(WHERE, query_string=asked, headers=mine.signed | {"If-None-Match": tag})
+    assert again.get_json() == plain.get_json()
+    assert again.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_where_a_booking_could_go_if_anybody_will_do_can_be_asked() -> None:
+    shop = a_shop(resources=2)
+    mine, (one, other) = office(shop.owner), sorted(shop.resource_ids)
+    at, later = weekday(), weekday() + timedelta(hours=2)
+    moving = a_booking(shop, at, resource_ids=(one,))
+    a_booking(shop, later, resource_ids=(one,))
+    decide(shop)
+    asked = {
+        "service_id": service_of(shop),
+        "date": later.date().isoformat(),
+        "reschedule_of": shown(Kind.BOOKING, moving.id),
+        "include": "resources",
+    }
+
+    def who(**more: str) -> set[str]:
+        slots = mine.get(WHERE, **asked, **more).get_json()["slots"]
+        then = (each for each in slots if datetime.fromisoformat(each["starts_at"]) == later)
+        return {each["resource_id"] for slot in then for each in slot["resources"]}
+
+    assert (who(), who(anybody="true")) == (set(), {shown(Kind.RESOURCE, other)})
+    refused = mine.get(WHERE, service_id=service_of(shop), date=later.date().isoformat(), anybody="true")
+    assert refused.status_code == 422
 
 
 def test_what_is_far_ahead_is_not_looked_for_again_where_nothing_has_changed() -> None:

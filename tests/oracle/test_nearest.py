@@ -11,9 +11,10 @@ from domain.availability.rules.effort import Effort
 from domain.availability.rules.limits import bookable
 from domain.availability.rules.model import Slot
 from domain.availability.rules.nearest import Search
-from domain.availability.rules.slots import free_slots, laden, slots
+from domain.availability.rules.slots import free_slots
 from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import DAY
+from tests.candidates import laden, slots
 from tests.oracle.drawing import worlds
 from tests.oracle.engine import Engine, engine
 from tests.oracle.world import World

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from domain.availability.rules.freshness import changes_at, fingerprint
 from domain.availability.rules.model import Query, Slot, Terms
 from domain.availability.rules.seats import NOTHING_TAKEN
-from domain.availability.rules.slots import Offerable, slots
+from domain.availability.rules.slots import Offerable
 from domain.availability.rules.zones import next_date
+from tests.candidates import slots
 from tests.oracle.drawing import worlds
 from tests.oracle.engine import engine
 from tests.oracle.places import PLACES, Place

@@ -124,9 +124,9 @@ def test_a_date_that_is_far_too_much_is_refused_even_where_it_has_to_be_looked_t
 
 
 def test_the_nearest_cost_no_more_than_they_are_worth() -> None:
-    effort = Effort(5_000)
+    effort = Effort(10_000)
     assert len(search(clinic(60, NOTHING_TAKEN)).nearest(on("12:00"), 3, effort)) == 3
-    assert effort.spent <= 5_000
+    assert effort.spent <= 10_000
     assert search(off_while_open(200)).nearest(on("12:00"), 3, effort := Effort(5_000)) == []
     assert effort.is_spent
     assert effort.spent <= 5_000 + MOST_PLACES

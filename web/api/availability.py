@@ -1,5 +1,6 @@
 """Availability: what could be booked now, and why something could not."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -10,6 +11,7 @@ from flask import Response
 from config.clock import clock
 from config.transaction import Session, reading
 from domain.availability import service as availability_service
+from domain.availability.rules.errors import TooManySlots
 from domain.availability.service import Asked, Explained, Prepared, Upcoming
 from domain.bookings import service as booking_service
 from domain.kernel.errors import DomainError
@@ -18,6 +20,7 @@ from web.auth import caller
 from web.describing import IF_CHANGED
 from web.freshness import Fresh, made_of, told, unchanged
 from web.openapi import noun, operation
+from web.problems import Fault, Refusal
 from web.schemas.availability import AvailabilityView, alternatives, days_body, slots_body
 from web.schemas.availability_queries import AvailabilityQuery, ExplainQuery, SlotsQuery
 from web.schemas.explanations import ExplanationView, explanation
@@ -25,6 +28,8 @@ from web.schemas.explanations import ExplanationView, explanation
 availability = noun("availability", "What could be booked now, computed afresh each time.")
 
 COUNT = 10
+OF_NEXT = re.compile("[1-9]n[0-9a-f]{32}")
+"""What answers of `view=next` are made of: how many pages, and which."""
 PROBLEMS = (
     *("not_found", "party_above_capacity", "resource_not_offered", "asked_for_no_more"),
     *("still_pending", "not_reschedulable"),
@@ -82,25 +87,29 @@ def explain_start(query: ExplainQuery) -> Response:
 
 def _next(query: SlotsQuery, now: datetime) -> Response:
     count = query.limit or COUNT
+    now_s = int(now.timestamp())
     with reading() as session:
         search = Upcoming(session, _asked(session, query, now), count, query.first, now=now)
         # As far as was read for what the caller has, so that nothing is thought about before that is compared.
-        while search.has_more and search.pages < max(map(_pages, made_of()), default=0):
-            search.read_on(session)
-    same = unchanged(_next_made_of(query, search), int(now.timestamp()))
-    while not same and search.is_short():
+        search.read_up_to(session, max((int(known[0]) for known in made_of(OF_NEXT)), default=0))
+    if same := unchanged(_made_of(query, search), now_s):
+        return same
+    while _look(search):
         with reading() as session:
             search.read_on(session)
-    return same or told(_next_made_of(query, search), _fresh(query, search))
+    return unchanged(_made_of(query, search), now_s) or told(_made_of(query, search), _fresh(query, search))
 
 
-def _next_made_of(query: SlotsQuery, search: Upcoming) -> str:
-    return f"{search.pages:x}{query.told_of(search.fingerprint())}"
+def _look(search: Upcoming) -> bool:
+    try:
+        return search.look()
+    except TooManySlots as error:
+        place = Fault("?resource_id", error.code, "Even one date is too much to look through; ask for some resources.")
+        raise Refusal(error.code, place.detail, errors=[place]) from None
 
 
-def _pages(of_next: str) -> int:
-    """Return how many pages were read for an answer."""
-    return int(of_next[0], 16)
+def _made_of(query: SlotsQuery, search: Upcoming) -> str:
+    return f"{search.pages}n{query.told_of(search.fingerprint())}"
 
 
 def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:

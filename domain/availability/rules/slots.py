@@ -10,9 +10,9 @@ from uuid import UUID
 from domain.availability.rules.effort import A_DATE, AROUND, MOST_STARTS, SPANS, Effort
 from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.limits import bookable
-from domain.availability.rules.model import Hours, Mode, Query, Requirement, Slot, Terms
+from domain.availability.rules.model import Hours, Mode, Query, Slot, Terms
 from domain.availability.rules.openings import Openings, openings
-from domain.availability.rules.seats import Load, load_of, seats_left
+from domain.availability.rules.seats import Load, seats_left
 from domain.availability.rules.spans import Span
 from domain.availability.rules.zones import DAY
 
@@ -33,27 +33,6 @@ class Offerable(NamedTuple):
 
 Role = Sequence[Offerable]
 """Those of whom one has to serve; the first role's hours set the grid."""
-
-
-def laden(terms: Terms, requirements: Sequence[Requirement]) -> Sequence[Role]:
-    """Return the roles of a service, their candidates with what takes them."""
-    return [
-        [
-            Offerable(each.id, each.priority, each.hours, load_of(terms, each.diary.claims(), each.diary.closures()))
-            for each in requirement.candidates
-        ]
-        for requirement in requirements
-    ]
-
-
-def slots(
-    terms: Terms, requirements: Sequence[Requirement], query: Query, *, now: int, day_counts: Mapping[date, int]
-) -> list[Slot]:
-    """List the slots that candidates make, as `free_slots` does.
-
-    Diaries hold at least what meets the days asked about, with room for duration and buffers.
-    """
-    return free_slots(terms, laden(terms, requirements), query, now=now, day_counts=day_counts)
 
 
 def free_slots(
@@ -96,6 +75,8 @@ def _best(free: Sequence[tuple[int, UUID]], mode: Mode) -> tuple[int, tuple[UUID
 def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query, effort: Effort) -> Sequence[Free]:
     """Return who is free for each role; the last one's starts are those at which all of them can be filled."""
     first, *others = roles
+    if not spans or any(_is_shut(terms, other, spans, effort) for other in others):
+        return [{}]
     met = [_free(terms, first, _on_grid(terms, first, spans, effort), query, effort)]
     for other in others:
         met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1]), effort), query, effort))
@@ -144,6 +125,15 @@ def _open_at(terms: Terms, role: Role, starts: Sequence[int], effort: Effort) ->
         effort.spend(len(starts))
         found[hours] = [start for start in starts if window.closes(start) >= start + terms.duration]
     return found
+
+
+def _is_shut(terms: Terms, role: Role, spans: Sequence[Span], effort: Effort) -> bool:
+    """Tell whether nobody of a role is open anywhere in some spans, so that nobody else need be looked at."""
+    around = spans[0][0], spans[-1][1] + terms.duration
+    return not any(
+        any(begin < around[1] and around[0] < end for begin, end in _opened(hours, around, effort).stretches)
+        for hours in _schedules(role)
+    )
 
 
 def _schedules(role: Role) -> set[Hours]:

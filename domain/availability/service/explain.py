@@ -14,24 +14,21 @@ from domain.availability.queries import Closed
 from domain.availability.rules.decide import all_refusals, choose, waivers
 from domain.availability.rules.diary import Occupied
 from domain.availability.rules.limits import last_day
-from domain.availability.rules.model import Candidate, Code, Refusal, Requirement, Terms
+from domain.availability.rules.model import Candidate, Code, Reason, Refusal, Requirement, Terms
 from domain.availability.rules.openings import openings
-from domain.availability.rules.seats import footprint, load_of, seats_left
+from domain.availability.rules.seats import footprint, load_of, seats_left, shares
 from domain.availability.rules.spans import Span, intersection, overlap
 from domain.availability.rules.zones import LocalStart, begin_of, date_of, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.slots import Asked, on_offer
 from domain.catalog.queries import OnOffer
 
-NAMED = 10
-"""How many bookings, and how much time off, is named for each resource: the first there are."""
-
 Off = defaultdict[UUID | None, list[Closed]]
 """The time off of each resource, and (None) of the whole business, as it follows on each other."""
 
 
 class Why(NamedTuple):
-    """A rule that refuses a start, with the bookings or the time off that it refuses it for, the first of them."""
+    """A rule that refuses a start, with the bookings or the time off that it refuses it for, as they follow on each other."""
 
     refusal: Refusal
     bookings: Sequence[Occupied] = ()
@@ -149,12 +146,17 @@ def _on_resource(
         against=[
             Why(
                 each,
-                bookings=met[:NAMED] if each.code is Code.SLOT_TAKEN else (),
-                time_off=off[:NAMED] if each.code is Code.TIME_OFF else (),
+                bookings=_in_the_way(terms, met, each) if each.code is Code.SLOT_TAKEN else (),
+                time_off=off if each.code is Code.TIME_OFF else (),
             )
             for each in refusals
         ],
     )
+
+
+def _in_the_way(terms: Terms, met: Sequence[Occupied], refusal: Refusal) -> Sequence[Occupied]:
+    """Return those of the bookings met that take the slot: who shares its seats does so only where they are too few."""
+    return [each for each in met if Reason.CAPACITY in refusal.reasons or not shares(terms, each)]
 
 
 def _opened(terms: Terms, candidate: Candidate, start: int) -> Sequence[Span]:

@@ -35,31 +35,40 @@ class Upcoming:
         self._first = max(since or today, today)
         terms = asked.terms(self._service)
         # The window is the business's; on the viewer's clocks its last moment may be two dates further.
-        last_moment = instant(last_day(terms, int(now.timestamp())) + 1, 0, terms.zone) - 1
+        last_moment = _end_of(last_day(terms, int(now.timestamp())), terms.zone) - 1
         self._end = max(date_of(local_day(last_moment, self._zone)), self._first)
         self._is_from_today = self._first == today
         self._effort = Effort()
         self._read: list[Prepared] = []
-        self._looked_through = 0
+        self._looked_through = 0  # of what was read
         self._slots: list[Slot] = []
         self._stopped_on: date | None = None
         self.read_on(session)
 
+    def read_up_to(self, session: Session, pages: int) -> None:
+        """Read as many pages as an earlier answer took, as far as there are, and as one answer may read."""
+        while len(self._read) < pages and self._has_more and not self._is_enough:
+            self.read_on(session)
+
     def read_on(self, session: Session) -> None:
-        """Read further ahead, for the service as it was read at first."""
+        """Read a page further ahead, for the service as it was read at first."""
         first = self._begin_of_rest
         last = min(first + SOON * FARTHER ** len(self._read) - timedelta(days=1), self._end)
         self._read.append(reading(session, self._service, self._asked, (first, last), now=self._now))
 
-    def is_short(self) -> bool:
-        """Look through what was read, and tell whether more has to be. Errors: TooManySlots."""
-        for prepared in self._read[self._looked_through :]:
-            self._look_through(prepared)
-        self._looked_through = len(self._read)
-        return self.has_more and self._stopped_on is None and len(self._slots) < self._count
+    def look(self) -> bool:
+        """Look through what was read, as far as that is needed, and forget the rest; tell whether more has to be read.
+
+        Errors: TooManySlots.
+        """
+        while self._looked_through < len(self._read) and not self._is_over:
+            self._look_through(self._read[self._looked_through])
+            self._looked_through += 1
+        del self._read[self._looked_through :]
+        return self._has_more and not self._is_over
 
     def offered(self) -> Offered:
-        """Return the first slots in what was read; of a search that is not short, what was asked for."""
+        """Return the first slots in what was looked through; once no more has to be read, what was asked for."""
         return replace(self._read[0].none(), slots=self._slots, next_from=self._stopped_on)
 
     def fingerprint(self) -> str:
@@ -77,18 +86,21 @@ class Upcoming:
         return self._read[-1].query.to_day + timedelta(days=1) if self._read else self._first
 
     @property
+    def pages(self) -> int:
+        """Return how many pages were read; once looked through, how many it took."""
+        return len(self._read)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._stopped_on is not None or len(self._slots) >= self._count
+
+    @property
     def _is_enough(self) -> bool:
         """Tell whether no more is to be looked through, or read, for one answer."""
         return self._effort.is_spent or sum(each.crowd for each in self._read) > MOST_READ
 
     @property
-    def pages(self) -> int:
-        """Return how often was read."""
-        return len(self._read)
-
-    @property
-    def has_more(self) -> bool:
-        """Tell whether there is more of the window to be read."""
+    def _has_more(self) -> bool:
         return self._read[-1].query.to_day < self._end
 
     def _look_through(self, prepared: Prepared) -> None:
@@ -100,8 +112,8 @@ class Upcoming:
         self._slots = sorted([*self._slots, *found.slots])
         if found.stopped_at is not None:
             self._stop_on(self._date_begun(found.stopped_at))
-        elif self._is_enough and len(self._slots) < self._count and self.has_more:
-            self._stop_on(self._begin_of_rest)
+        elif self._is_enough and not self._is_over and prepared.query.to_day < self._end:
+            self._stop_on(prepared.query.to_day + timedelta(days=1))
 
     def _stop_on(self, day: date) -> None:
         """Leave the rest, from a date on, to be asked for by itself."""
@@ -113,3 +125,9 @@ class Upcoming:
         day = local_day(at, self._zone)
         before = spans_of_days(day - 1, day - 1, self._zone)
         return date_of(day - 1 if before and before[-1][1] > at else day)
+
+
+def _end_of(day: int, zone: ZoneInfo) -> int:
+    """Return the first instant after a local date, of which there may be two parts, or none."""
+    spans = spans_of_days(day, day, zone)
+    return spans[-1][1] if spans else instant(day + 1, 0, zone)
