@@ -91,8 +91,12 @@ def _next(query: SlotsQuery, now: datetime) -> Response:
     with reading() as session:
         search = Upcoming(session, _asked(session, query, now), count, query.first, now=now)
         # As far as was read for what the caller has, so that nothing is thought about before that is compared.
-        search.read_up_to(session, max((int(known[0]) for known in made_of(OF_NEXT)), default=0))
-    if same := unchanged(_made_of(query, search), now_s):
+        same = unchanged(_made_of(query, search), now_s)
+        for pages in sorted({int(known[0]) for known in made_of(OF_NEXT)}):
+            if not same:
+                search.read_up_to(session, pages)
+                same = unchanged(_made_of(query, search), now_s)
+    if same:
         return same
     while _look(search):
         with reading() as session:

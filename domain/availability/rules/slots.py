@@ -153,4 +153,6 @@ def _starts(terms: Terms, hours: Hours, spans: Sequence[Span], effort: Effort) -
 
 def _opened(hours: Hours, span: Span, effort: Effort) -> Openings:
     effort.spend(A_DATE * (AROUND + (span[1] - span[0]) // DAY))
-    return openings(hours, span)
+    opened = openings(hours, span)
+    effort.spend(len(opened.blocks))
+    return opened

@@ -77,9 +77,12 @@ class Upcoming:
 
     def good_until(self, offered: Offered) -> int | None:
         """Return the first second at which the clock alone may change the answer; None: it will not."""
-        tomorrow_at = [next_date(self._read[0].now, self._zone)] if self._is_from_today else []
+        now = self._read[0].now
+        tomorrow_at = [next_date(now, self._zone)] if self._is_from_today else []
+        # What was read up to the end of the window reaches further once the business has another date.
+        longer_at = [] if self._has_more else [next_date(now, self._read[0].terms.zone)]
         untils = (each.good_until(offered) for each in self._read)
-        return min((*tomorrow_at, *(at for at in untils if at is not None)), default=None)
+        return min((*tomorrow_at, *longer_at, *(at for at in untils if at is not None)), default=None)
 
     @property
     def _begin_of_rest(self) -> date:
