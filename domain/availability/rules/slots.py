@@ -16,8 +16,13 @@ from domain.availability.rules.seats import Load, seats_left
 from domain.availability.rules.spans import Span
 from domain.availability.rules.zones import DAY
 
-Free = Mapping[int, list[tuple[int, UUID]]]
-"""For each start the seats left and the id of every resource with room for the party, by priority."""
+
+class Free(NamedTuple):
+    """For each start who has room for the party, by priority, and how many seats are left, where that is not one."""
+
+    who: Mapping[int, Sequence[UUID]]
+    left: Mapping[int, int]
+
 
 _REMAINING = {Mode.ANY: max, Mode.ALL: min}
 
@@ -60,26 +65,25 @@ def weigh(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Que
     Errors: TooManySlots once that is more than the *effort* may be.
     """
     met = _met(terms, roles, spans, query, effort)
-    found: list[Slot] = []
-    for start in sorted(met[-1]):
-        remaining, resources = zip(*(_best(free[start], query.mode) for free in met), strict=True)
-        found.append(Slot(start, start + terms.duration, min(remaining), resources))
-    return found
-
-
-def _best(free: Sequence[tuple[int, UUID]], mode: Mode) -> tuple[int, tuple[UUID, ...]]:
-    left, resources = zip(*free, strict=True)
-    return _REMAINING[mode](left), resources
+    return [
+        Slot(
+            start,
+            start + terms.duration,
+            min(free.left.get(start, 1) for free in met),
+            tuple(tuple(free.who[start]) for free in met),
+        )
+        for start in sorted(met[-1].who)
+    ]
 
 
 def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query, effort: Effort) -> Sequence[Free]:
     """Return who is free for each role; the last one's starts are those at which all of them can be filled."""
     first, *others = roles
     if not spans or any(_is_shut(terms, other, spans, effort) for other in others):
-        return [{}]
+        return [Free({}, {})]
     met = [_free(terms, first, _on_grid(terms, first, spans, effort), query, effort)]
     for other in others:
-        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1]), effort), query, effort))
+        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1].who), effort), query, effort))
     return met
 
 
@@ -87,15 +91,22 @@ def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query
     """Collect who is free for a role at the ascending *starts* that each schedule has."""
     able = sorted(role, key=lambda each: (each.priority, each.id))
     effort.spend(sum(len(starts[each.hours]) + _weight(each.load) for each in able))
-    free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
+    who: defaultdict[int, list[UUID]] = defaultdict(list)
+    left: dict[int, int] = {}
+    worse_or_better = _REMAINING[query.mode]
     for each in able:
         mine = starts[each.hours]
-        for start, left in zip(mine, seats_left(terms, each.load, mine), strict=True):
-            if left >= query.party:
-                free[start].append((left, each.id))
+        seats = seats_left(terms, each.load, mine)
+        for start, remaining in zip(mine, seats, strict=True):
+            if remaining >= query.party:
+                who[start].append(each.id)  # without a tuple each: a month of twenty resources has fourteen thousand
+        if terms.capacity > 1:
+            for start, remaining in zip(mine, seats, strict=True):
+                if remaining >= query.party:
+                    left[start] = worse_or_better(remaining, left.get(start, remaining))
     if query.mode is Mode.ANY:
-        return free
-    return {start: found for start, found in free.items() if len(found) == len(able)}
+        return Free(who, left)
+    return Free({start: found for start, found in who.items() if len(found) == len(able)}, left)
 
 
 def _weight(load: Load) -> int:
