@@ -28,9 +28,18 @@ def alternatives_to(
     """Return what was free at *now*, by the second, nearest to what a booking, or its reschedule *wanted*, asked for."""
     if wanted is not None:  # its own place counts as free to it, so the answer is good for nobody else
         return _found(session, booking, now, wanted)
-    state = feed.last_of(session, booking.business_id), int(now.timestamp())
+    state = feed.last_of(session, booking.business_id)
+    if state is None:
+        return _found(session, booking, now, None)
     is_fresh = now - booking.updated_at <= booking_service.ASKED_AGAIN
-    asked = is_fresh, booking.service_id, tuple(booking.wanted_resource_ids), booking.party, booking.starts_at
+    asked = (
+        int(now.timestamp()),
+        is_fresh,
+        booking.service_id,
+        tuple(booking.wanted_resource_ids),
+        booking.party,
+        booking.starts_at,
+    )
     with _guard:
         known = _known.get((state, asked))
     if known is None:

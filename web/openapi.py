@@ -72,6 +72,8 @@ class Api(OpenAPI):
         if again:
             raise RuntimeError(f"operationId used more than once: {', '.join(again)}")
         for each in operations:
+            for parameter in each.get("parameters", []):
+                _without_null(parameter)
             each["parameters"] = [*each.get("parameters", []), *each.pop("x-parameters")]
             for status, headers in each.pop("x-headers").items():
                 each["responses"][status]["headers"] = headers
@@ -138,6 +140,14 @@ def _is_public(view: Callable[..., Any]) -> bool:
 def _used(document: dict[str, Any], section: str, parts: Mapping[str, Any]) -> dict[str, Any]:
     paths = json.dumps(document["paths"])
     return {name: part for name, part in parts.items() if f'"#/components/{section}/{name}"' in paths}
+
+
+def _without_null(parameter: dict[str, Any]) -> None:
+    """Say of what type a parameter is that may be left out: it cannot be null, whatever its model says of None."""
+    choices = [each for each in parameter["schema"].get("anyOf", []) if each != {"type": "null"}]
+    if len(choices) == 1:
+        del parameter["schema"]["anyOf"]
+        parameter["schema"] |= choices[0]
 
 
 def _whole(node: Any) -> Any:  # noqa: ANN401 - JSON is

@@ -101,12 +101,16 @@ PROBLEMS: Mapping[str, Sort] = {
     "party_above_capacity": Sort(422, "The party is too large", "The service takes fewer people at a time."),
     "too_many_slots": Sort(422, "That is more than one answer holds", "Ask for fewer dates at a time, or for one resource with `resource_id`."),
     "resource_not_offered": Sort(422, "The resource does not offer the service", "Leave the resource out, or choose one that offers it."),
-    "asked_for_no_more": Sort(422, "Who was asked for serves there no more", "Name others in `resource_ids`, or nobody with `[]`."),
+    "asked_for_no_more": Sort(422, "Who was asked for serves there no more", "Name others, or ask for anybody: with `resource_ids` `[]` to move a booking, with `anybody` to see where it could go."),
     "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
     "precondition_required": Sort(428, "Say which version you mean to change", "Read it, and send its ETag as `If-Match`; `*` means whatever it is by now."),
     "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`."),
     "unavailable": Sort(503, "The server cannot answer just now", "Try again in a moment; with the same Idempotency-Key that is safe, whether or not this request had its effect.", 2),
 }  # fmt: skip
+
+
+IN_QUERIES: Mapping[str, str] = {"resource_ids": "resource_id"}
+"""Fields of bodies that have another name as query parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +167,10 @@ def answer_to(error: DomainError) -> Response:
 
 def _place(error: Invalid) -> str:
     """Return which field is at fault: rooms name it as a body has it, but who only looks has sent it in the query."""
-    return (
-        f"?{error.pointer.removeprefix('/')}" if request.method == "GET" and error.pointer[0] == "/" else error.pointer
-    )
+    if request.method != "GET" or error.pointer[0] != "/":
+        return error.pointer
+    name = error.pointer.removeprefix("/")
+    return f"?{IN_QUERIES.get(name, name)}"
 
 
 def _plain(value: object) -> object:

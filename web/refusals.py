@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = {
 def sentence(code: str, starts_at: datetime) -> str:
     """Say why a start was refused; *starts_at* is in the zone of its business."""
     day = dated(starts_at)
-    return SENTENCES[code].format(when=f"{starts_at:%H:%M} on {day}", day=day)
+    return SENTENCES[code].format(when=f"{starts_at:{'%H:%M:%S' if starts_at.second else '%H:%M'}} on {day}", day=day)
 
 
 def dated(day: date) -> str:

@@ -64,13 +64,15 @@ def drain(business_id: UUID, own: UUID | None = None) -> Drained:
     until = time.monotonic() + TURN
     decided: set[UUID] = set()
     while True:
+        begun = time.monotonic()
         batch = _decided_together(business_id)
         if batch is None:
             for booking_id in _waiting(business_id):
                 _decide_alone(business_id, booking_id, own)
             return Drained(decided, is_all=True)
         decided.update(batch)
-        if len(batch) < bookings.BATCH:
+        is_cut_short = time.monotonic() - begun >= bookings.LONGEST
+        if not batch or (len(batch) < bookings.BATCH and not is_cut_short):
             return Drained(decided, is_all=True)
         if time.monotonic() > until:
             return Drained(decided, is_all=False)

@@ -45,7 +45,13 @@ class FeedRestarted(DomainError):
     code = "feed_restarted"
 
 
-LAST = text("SELECT id FROM events WHERE business_id = :business_id ORDER BY xid DESC, id DESC LIMIT 1")
+LAST = text("""
+    SELECT CASE WHEN xid < pg_snapshot_xmin(pg_current_snapshot()) THEN id END
+      FROM events
+     WHERE business_id = :business_id
+     ORDER BY xid DESC, id DESC
+     LIMIT 1
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +115,9 @@ def read(
 
 
 def last_of(session: Session, business_id: UUID) -> int | None:
-    """Return the id of the last event of a business that is committed by now: it is another once something happens.
+    """Return the id of the last event of a business: it is another once something happens, whatever that commits with.
 
-    Not before what commits late, and so is behind others; whoever relies on it does so for a moment only.
+    None where a transaction is open that is as old, and might have something to tell that stands before it.
     """
     found: int | None = session.scalar(LAST, {"business_id": business_id})
     return found

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from domain.availability.rules.decide import choose
 from domain.availability.rules.diary import Diary, Occupied
 from domain.availability.rules.model import Candidate, Hours, Query, Terms
-from domain.availability.rules.slots import slots
 from domain.availability.rules.zones import DAY, MINUTE, day_number, instant
 from tests.bench.report import Line
 from tests.bench.world import World
+from tests.candidates import slots
 from tests.rules.builders import anybody
 
 BERLIN = ZoneInfo("Europe/Berlin")

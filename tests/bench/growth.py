@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
 
 from domain.kernel.ids import Kind, shown
-from tests.bench.pending import ANALYZE, EMPTY, add
+from tests.bench.pending import ANALYZE, EMPTY, add, mornings
 from tests.bench.report import MILLI, Line, median, spread
 from tests.bench.wire import Wire, request
 from tests.bench.world import World, tokens
@@ -13,8 +15,9 @@ from tests.builders import decide
 PAST = 1_000_000
 PENDING, ROUNDS, LOOKS = 400, 7, 100
 SLACK = 0.2
+WHAT, UNITS = ("one lane drained", "a booking read", "a month of availability read"), ("/s", "ms", "ms")
 
-# Years of half-hours, one after another on each chair; what guards claims would only find them all free.
+# Years of half-hours, one after another on each chair, up to a week ago, so that none is of a date that is asked about; what guards claims would only find them all free.
 GROWN = """
     SET session_replication_role = replica;
     INSERT INTO bookings (id, business_id, service_id, resource_id, resources, booked_by, customer_id, customer_name,
@@ -30,7 +33,7 @@ GROWN = """
                   WHERE business_id = '{business}' AND NOT is_default) AS r
      CROSS JOIN generate_series(0, {past} - 1) AS k
      CROSS JOIN LATERAL (SELECT r.chairs[1 + k % array_length(r.chairs, 1)]) AS c (chair)
-     CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) - k / array_length(r.chairs, 1) * interval '30 minutes')
+     CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) - interval '8 days' - k / array_length(r.chairs, 1) * interval '30 minutes')
            AS w (ended)
      WHERE s.id = '{service}';
     INSERT INTO claims (booking_id, resource_id, service_id, starts_at, ends_at, footprint, seats, exclusive)
@@ -64,7 +67,7 @@ def measure(world: World) -> Iterator[Line]:
     world.database.execute(GROWN.format(past=PAST, **names).encode())
     world.database.execute(ANALYZE)
     old = _measured(world)
-    for what, unit, before, after in zip(("one lane drained", "GET"), ("/s", "ms"), young, old, strict=True):
+    for what, unit, before, after in zip(WHAT, UNITS, young, old, strict=True):
         ratio = median(after) / median(before)
         yield Line(
             what=f"growth to {PAST:,} bookings: {what}",
@@ -76,8 +79,8 @@ def measure(world: World) -> Iterator[Line]:
         )
 
 
-def _measured(world: World) -> tuple[list[float], list[float]]:
-    return [_drained(world) for _ in range(ROUNDS)], _looks(world)
+def _measured(world: World) -> tuple[list[float], list[float], list[float]]:
+    return [_drained(world) for _ in range(ROUNDS)], _looks(world), _months(world)
 
 
 def _drained(world: World) -> float:
@@ -93,7 +96,19 @@ def _drained(world: World) -> float:
 def _looks(world: World) -> list[float]:
     row = world.database.execute("SELECT id FROM bookings ORDER BY accepted_no LIMIT 1").fetchone()
     assert row is not None
+    return _asked(world, f"/api/bookings/{shown(Kind.BOOKING, row[0])}")
+
+
+def _months(world: World) -> list[float]:
+    first = mornings(1)[0].date()
+    service = shown(Kind.SERVICE, world.shop.service.id)
+    return _asked(world, f"/api/availability?service_id={service}&from={first}&to={first + timedelta(days=30)}")
+
+
+def _asked(world: World, path: str) -> list[float]:
     (token,) = tokens([world.shop.owner])
-    ask = request("GET", f"/api/bookings/{shown(Kind.BOOKING, row[0])}", token)
+    ask = request("GET", path, token)
     with Wire(world.stack.url) as wire:
-        return [wire.ask(ask).took * MILLI for _ in range(LOOKS)]
+        replies = [wire.ask(ask) for _ in range(LOOKS)]
+    assert {each.status for each in replies} == {HTTPStatus.OK}
+    return [each.took * MILLI for each in replies]

@@ -34,7 +34,7 @@ def measure(world: World) -> Iterator[Line]:
     first = mornings(1)[0].date()
     service = shown(Kind.SERVICE, world.shop.service.id)
     path = f"/api/availability?service_id={service}&from={first}&to={first + timedelta(days=30)}"
-    statements, engines = _inside(path, token)
+    statements, engines, tag = _inside(path, token)
     yield Line(
         what="GET /api/availability, 20 resources: SQL",
         ours=f"{len(statements)} statements, the caller's included",
@@ -44,7 +44,10 @@ def measure(world: World) -> Iterator[Line]:
     with Wire(world.stack.url) as wire:
         ask = request("GET", path, token)
         replies = [wire.ask(ask) for _ in range(RUNS * world.size)]
+        known = request("GET", path, token, If_None_Match=tag)
+        again = [wire.ask(known) for _ in range(RUNS * world.size)]
     assert {each.status for each in replies} == {HTTPStatus.OK}
+    assert {each.status for each in again} == {HTTPStatus.NOT_MODIFIED}
     took = [each.took * MILLI for each in replies]
     ratio = median(took) / median(engines)
     yield Line(
@@ -55,10 +58,17 @@ def measure(world: World) -> Iterator[Line]:
         goal=f"<= {TIMES} x",
         is_met=ratio <= TIMES,
     )
+    spared = [each.took * MILLI for each in again]
+    yield Line(
+        what="  the same, not modified",
+        ours=spread(spared, "ms"),
+        yardstick=f"anew {spread(took, 'ms')}",
+        ratio=median(spared) / median(took),
+    )
 
 
-def _inside(path: str, token: str) -> tuple[Sequence[str], Sequence[float]]:
-    """Answer in this process; return the statements of the last answer, and the engine's milliseconds in each."""
+def _inside(path: str, token: str) -> tuple[Sequence[str], Sequence[float], str]:
+    """Answer in this process; return the statements of the last answer, the engine's milliseconds in each, and the tag."""
     client, engines = create_app().test_client(), list[float]()
     timed = rules.free_slots
 
@@ -73,7 +83,7 @@ def _inside(path: str, token: str) -> tuple[Sequence[str], Sequence[float]]:
             with _statements() as said:
                 answer = client.get(path, headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code == HTTPStatus.OK, answer.text
-    return said, engines[1:]
+    return said, engines[1:], answer.headers["ETag"]
 
 
 @contextmanager

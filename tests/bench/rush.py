@@ -53,7 +53,7 @@ def _rush(url: str, shop: Shop, token: str) -> Sequence[tuple[bool, float]]:
         "service_id": shown(Kind.SERVICE, shop.service.id),
         "starts_at": mornings(1)[0].isoformat(),
     }
-    ask = request("POST", "/api/bookings", token, body, prefer=f"wait={WAIT}")
+    ask = request("POST", "/api/bookings", token, body, Prefer=f"wait={WAIT}")
     start, told = threading.Barrier(CLIENTS, timeout=PATIENCE), list[tuple[bool, float]]()
 
     def client() -> None:

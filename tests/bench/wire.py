@@ -48,7 +48,7 @@ class Wire:
         self._socket.sendall(request)
         head, _, body = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
-        length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
+        length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
         while len(body) < length:
             body += self._received()
         now = time.monotonic()
@@ -66,12 +66,11 @@ class Wire:
         return data
 
 
-def request(method: str, path: str, token: str, body: Mapping[str, Any] | None = None, prefer: str = "") -> bytes:
-    """Return the bytes of a request."""
+def request(method: str, path: str, token: str, body: Mapping[str, Any] | None = None, **headers: str) -> bytes:
+    """Return the bytes of a request; of its *headers* the names have underscores for dashes."""
     content = b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {path} HTTP/1.1", "Host: bench", f"Authorization: Bearer {token}"]
-    if prefer:
-        lines.append(f"Prefer: {prefer}")
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     if content:
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "", ""]).encode() + content

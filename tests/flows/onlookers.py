@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests.flows.office import Office
 
 WHERE = "/api/availability"
-TAG = re.compile(r'"[0-9a-f]+(?:-(?P<until>[0-9]+))?"')
+TAG = re.compile(r'"(?:[0-9]n)?[0-9a-f]+(?:-(?P<until>[0-9]+))?"')
 
 
 class Onlooker:

@@ -1,5 +1,6 @@
 """What is too much for one answer, over HTTP: it is found in several, or refused."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -8,8 +9,7 @@ import pytest
 from domain.availability.rules import nearest
 from domain.availability.rules.effort import Effort
 from domain.availability.rules.zones import DAY
-from domain.availability.service import slots as service_slots
-from domain.availability.service import upcoming
+from domain.availability.service import instead, upcoming
 from domain.kernel.ids import Kind, shown
 from tests.builders import Shop, a_booking, a_shop, decide, weekday
 from tests.flows.office import Office, office
@@ -62,7 +62,7 @@ def test_alternatives_are_few_rather_than_late(shop: Shop, mine: Office, monkeyp
     decide(shop)
     explain = partial(mine.get, f"{WHERE}/explain", service_id=shown(Kind.SERVICE, shop.service.id), at=at.isoformat())
     assert len(explain().get_json()["rejection"]["alternatives"]) == 3
-    monkeypatch.setattr(service_slots, "WORTH", 0)
+    monkeypatch.setattr(instead, "WORTH", 0)
     assert explain().get_json()["rejection"]["alternatives"] == []
 
 
@@ -95,3 +95,20 @@ def test_each_shape_of_an_answer_has_a_tag_of_its_own(shop: Shop, mine: Office) 
         for other in tags:
             answer = mine.client.get(WHERE, query_string=query, headers=mine.signed | {"If-None-Match": other})
             assert answer.status_code == (304 if other == tag else 200)
+
+
+def test_an_explanation_names_the_first_that_are_in_the_way_and_not_a_thousand() -> None:
+    shop = a_shop(resources=2, duration_minutes=60 * 24 * 10, slot_interval_minutes=60)
+    owner, begin = office(shop.owner), weekday(ahead=3)
+    body = {"business_id": shown(Kind.BUSINESS, shop.business.id)}
+    for number in range(15):
+        starts_at = begin + timedelta(hours=2 * number)
+        span = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=1)).isoformat()}
+        assert owner.post("/api/time-off", {**body, **span}).status_code == 201
+    told = owner.get(
+        f"{WHERE}/explain", service_id=shown(Kind.SERVICE, shop.service.id), at=begin.isoformat()
+    ).get_json()
+    for resource in told["requirements"][0]["resources"]:
+        (off,) = (each for each in resource["refusals"] if each["code"] == "time_off")
+        assert len(off["time_off"]) == 10
+        assert resource["remaining"] == 0

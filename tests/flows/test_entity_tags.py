@@ -36,7 +36,7 @@ def whatever_priority(_: object, roles: dict[str, Any], *more: Any) -> str:  # n
 
 
 def whatever_limit(*more: Any) -> str:  # noqa: ANN401 - as the real one
-    return fingerprint(*more[:3], {})
+    return fingerprint(*more[:3], {}, more[4])
 
 
 def never(*_: object, **__: object) -> None:

@@ -26,14 +26,14 @@ MUTANTS = [
         ),
         (
             "an override adds to the week's hours",
-            "wanted = overrides.get(day, hours.weekly[(day + _THURSDAY) % 7])",
-            "wanted = (*overrides.get(day, ()), *hours.weekly[(day + _THURSDAY) % 7])",
+            "wanted = hours.overrides.get(date_of(day), hours.weekly[(day + _THURSDAY) % 7])",
+            "wanted = (*hours.overrides.get(date_of(day), ()), *hours.weekly[(day + _THURSDAY) % 7])",
         ),
         (
             "an override begins with its date, the tail of last night is cut off",
             "blocks.extend(merged(_mapped(day, wanted, hours)))",
             (
-                "blocks.extend((a, min(b, instant(day + 1, 0, hours.zone)) if day + 1 in overrides else b)"
+                "blocks.extend((a, min(b, instant(day + 1, 0, hours.zone)) if date_of(day + 1) in hours.overrides else b)"
                 " for a, b in merged(_mapped(day, wanted, hours)))"
             ),
         ),
@@ -119,9 +119,9 @@ MUTANTS = [
             "bisect_left(grid, until)]]",
             "bisect_left(grid, until)] if not __import__('datetime').datetime.fromtimestamp(start, hours.zone).fold]",
         ),
-        ("a party is taken for one", "if left >= query.party:", "if left >= 1:"),
-        ("the least of any remains", "return _REMAINING[mode](left), resources", "return min(left), resources"),
-        ("the most of all roles remains", "min(remaining), resources", "max(remaining), resources"),
+        ("a party is taken for one", "if remaining >= query.party:\n                who", "if remaining >= 1:\n                who"),
+        ("the least of any remains", "worse_or_better = _REMAINING[query.mode]", "worse_or_better = min"),
+        ("the most of all roles remains", "min(free.left", "max(free.left"),
         ("all together is any", "if len(found) == len(able)}", "if found}"),
         (
             "a role that follows has a grid",
@@ -203,8 +203,12 @@ MUTANTS = [
             "(each.booked_by_day.get(day, 0), each.priority, each.id)",
             "(each.priority, each.id)",
         ),
-        ("who was refused first is told of", "return max(refused, key=_place", "return min(refused, key=_place"),
-        ("the role that got furthest is told of", "first = min(refused, key=_place", "first = max(refused, key=_place"),
+        ("who was refused first is told of", "return _together(refused, max)", "return _together(refused, min)"),
+        (
+            "the role that got furthest is told of",
+            "return _together(refused, min) if",
+            "return _together(refused, max) if",
+        ),
         ("decisions hold a role that follows to its grid", "repeat(waived | {Code.OFF_GRID})", "repeat(waived)"),
         (
             "decisions take no buffers against closures",

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from domain.availability.rules.decide import all_refusals, choose, narrowed
 from domain.availability.rules.diary import Closure, Diary, Occupied
 from domain.availability.rules.model import OVERRIDES, Candidate, Code, Hours, Mode, Query, Refusal, Requirement, Terms
-from domain.availability.rules.slots import slots
 from domain.availability.rules.zones import date_of, local_day
+from tests.candidates import slots
 from tests.oracle.oracle import Offer, Refused
 from tests.oracle.world import OURS, Booking, Resource, Schedule, World
 

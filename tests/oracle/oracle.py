@@ -131,8 +131,8 @@ class Oracle:
         if not ranked:
             return [], [NOBODY]
         if self.question.together:
-            return (free, []) if not firsts else ([], [min(firsts, key=_place)])
-        return (free[:1], []) if free else ([], [max(firsts, key=_place)])
+            return (free, []) if not firsts else ([], [_of_all(firsts, min(firsts, key=_place)[0])])
+        return (free[:1], []) if free else ([], [_of_all(firsts, max(firsts, key=_place)[0])])
 
     def _refusals(self, resource: Resource, start: int) -> Iterator[Refused]:
         now, service = self.world.now, self.service
@@ -158,6 +158,9 @@ def _place(refused: Refused) -> int:
 
 def _first_of_all(refused: Sequence[Refused]) -> Refused:
     """Return the refusal that comes first in order, with the reasons of every role that says the same."""
-    code = min(refused, key=_place)[0]
+    return _of_all(refused, min(refused, key=_place)[0])
+
+
+def _of_all(refused: Sequence[Refused], code: str) -> Refused:
     said = {reason for each in refused if each[0] == code for reason in each[1]}
     return code, tuple(reason for reason in ("busy", "buffer", "capacity") if reason in said)

@@ -1,5 +1,6 @@
 """The few starts that are wanted first are the first and the nearest of all there are, however time is cut to pieces."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
 from hypothesis import given
@@ -10,8 +11,10 @@ from domain.availability.rules.effort import Effort
 from domain.availability.rules.limits import bookable
 from domain.availability.rules.model import Slot
 from domain.availability.rules.nearest import Search
-from domain.availability.rules.slots import laden, slots
+from domain.availability.rules.slots import free_slots
+from domain.availability.rules.spans import merged
 from domain.availability.rules.zones import DAY
+from tests.candidates import laden, slots
 from tests.oracle.drawing import worlds
 from tests.oracle.engine import Engine, engine
 from tests.oracle.world import World
@@ -68,3 +71,18 @@ def test_nothing_is_left_out_that_could_be_booked(world: World) -> None:
     told = engine(world)
     spans = search(told).spans
     assert all(any(begin <= slot.start < end for begin, end in spans) for slot in everything(told))
+
+
+@given(anything)
+def test_what_closes_all_at_once_need_not_be_told_of_each(world: World) -> None:
+    of_all = [each for each in world.closures if each.resource is None]
+    told = engine(replace(world, closures=tuple(each for each in world.closures if each.resource is not None)))
+    found = free_slots(
+        told.terms,
+        laden(told.terms, told.requirements),
+        told.query,
+        now=told.now,
+        day_counts=told.day_counts,
+        closed=merged((each.start, each.end) for each in of_all),
+    )
+    assert found == everything(engine(world))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.availability.rules.diary import Closure, Diary, Occupied
 from domain.availability.rules.model import Block, Candidate, Hours, Mode, Query, Requirement, Slot, Terms
-from domain.availability.rules.slots import slots
+from tests.candidates import slots
 
 GREENWICH = ZoneInfo("UTC")
 SERVICE, OTHER_SERVICE = UUID(int=100), UUID(int=200)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from domain.availability.rules.decide import all_refusals, choose, refusal
 from domain.availability.rules.diary import Occupied
 from domain.availability.rules.model import Candidate, Code, Mode, Refusal, Slot
-from domain.availability.rules.slots import slots
 from domain.availability.rules.zones import DAY, day_number
+from tests.candidates import slots
 from tests.rules.builders import anybody
 from tests.rules.worlds import TICK, World, claims, worlds
 

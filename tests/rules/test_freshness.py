@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from domain.availability.rules.freshness import changes_at, fingerprint
 from domain.availability.rules.model import Query, Slot, Terms
 from domain.availability.rules.seats import NOTHING_TAKEN
-from domain.availability.rules.slots import Offerable, slots
+from domain.availability.rules.slots import Offerable
 from domain.availability.rules.zones import next_date
+from tests.candidates import slots
 from tests.oracle.drawing import worlds
 from tests.oracle.engine import engine
 from tests.oracle.places import PLACES, Place
@@ -65,7 +66,9 @@ def test_a_date_that_clocks_go_back_from_takes_the_last_one_out_of_the_window_ag
 
 
 def told_apart(terms: Terms, **roles: tuple[Offerable, ...]) -> str:
-    return fingerprint(terms, roles, Query(from_day=date(2026, 1, 12), to_day=date(2026, 1, 12), zone=terms.zone), {})
+    return fingerprint(
+        terms, roles, Query(from_day=date(2026, 1, 12), to_day=date(2026, 1, 12), zone=terms.zone), {}, ()
+    )
 
 
 def test_roles_are_told_apart_by_more_than_the_letters_of_their_names() -> None:

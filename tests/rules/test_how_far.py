@@ -124,9 +124,9 @@ def test_a_date_that_is_far_too_much_is_refused_even_where_it_has_to_be_looked_t
 
 
 def test_the_nearest_cost_no_more_than_they_are_worth() -> None:
-    effort = Effort(5_000)
+    effort = Effort(10_000)
     assert len(search(clinic(60, NOTHING_TAKEN)).nearest(on("12:00"), 3, effort)) == 3
-    assert effort.spent <= 5_000
+    assert effort.spent <= 10_000
     assert search(off_while_open(200)).nearest(on("12:00"), 3, effort := Effort(5_000)) == []
     assert effort.is_spent
     assert effort.spent <= 5_000 + MOST_PLACES
@@ -137,3 +137,19 @@ def test_ten_roles_may_weigh_no_more_than_one() -> None:
     assert free_slots(EVERY_MINUTE, [clinic(11, NOTHING_TAKEN)], asked, now=NOW, day_counts={})
     with pytest.raises(TooManySlots):
         free_slots(EVERY_MINUTE, [clinic(11, NOTHING_TAKEN)] * 10, asked, now=NOW, day_counts={})
+
+
+def test_schedules_that_differ_in_one_time_have_hashes_of_their_own() -> None:
+    dates = {f"on_2027_{month:02}_{day:02}": "" for month in range(1, 13) for day in range(1, 29)}
+    several = [hours("", **dates, on_2028_01_01=f"09:{number:02}-17:00") for number in range(60)]
+    assert len({hash(each) for each in several}) == 60
+    assert hash(hours("", **dates)) == hash(hours("", **dates))
+
+
+def test_what_takes_resources_is_work_as_well() -> None:
+    busy = Load([(NOW + 600 * number, NOW + 600 * number + 60) for number in range(4_000)], ())
+    asked, few = query(days=0), service(600)
+    crowd = [Offerable(UUID(int=number), 0, hours("00:00-24:00"), busy) for number in range(1, 300)]
+    assert free_slots(few, [crowd[:100]], asked, now=NOW, day_counts={}) == []
+    with pytest.raises(TooManySlots):
+        free_slots(few, [crowd], asked, now=NOW, day_counts={})

@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from domain.availability.rules.model import Query
-from domain.availability.rules.slots import slots
+from tests.candidates import slots
 from tests.rules.builders import LONG_AGO, MONDAY, anybody, at, clocks, hours, local, offers, resource, service
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")  # thirteen hours ahead of UTC in January

@@ -1,5 +1,6 @@
 """The task that decides a lane: whatever its own job, and whoever in the lane cannot be decided."""
 
+import importlib
 import sys
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from config import logging
+from config.clock import clock
 from config.transaction import DatabaseAway, transaction
 from domain.availability.rules.board import Board, Wish
 from domain.availability.rules.model import Candidate, Refusal
@@ -27,6 +29,9 @@ HALF_HOUR = timedelta(minutes=30)
 def _plain_logs() -> None:
     """Log as in real life; what structlog does untold takes a second for each exception."""
     logging.configure()
+
+
+allocating = importlib.import_module("domain.bookings.service.allocate")  # not the function of that name
 
 
 class Killed(BaseException):
@@ -74,6 +79,21 @@ def test_one_message_decides_the_whole_lane() -> None:
 
     assert statuses(*bookings) == ["confirmed"] * 3
     assert {job_of(each).state for each in bookings} == {"done"}
+
+
+def test_a_lane_that_takes_long_is_decided_in_several_transactions_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allocating, "LONGEST", 0)
+    monkeypatch.setattr(tasks.bookings, "LONGEST", 0)
+    shop = a_shop()
+    same = [a_booking(shop, weekday()) for _ in range(3)]
+    other = a_booking(shop, weekday() + HALF_HOUR)
+    with transaction() as session:
+        assert allocating.allocate(session, shop.business.id, now=clock()) == [same[0].id]
+
+    tasks.allocate(job_of(other).id)
+
+    assert statuses(*same, other) == ["confirmed", "rejected", "rejected", "confirmed"]
+    assert {job_of(each).state for each in (*same, other)} == {"done"}
 
 
 def test_a_message_for_a_job_that_is_done_still_drains_the_lane() -> None:

@@ -1,5 +1,6 @@
 """Availability: what could be booked now, and why something could not."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -10,14 +11,16 @@ from flask import Response
 from config.clock import clock
 from config.transaction import Session, reading
 from domain.availability import service as availability_service
+from domain.availability.rules.errors import TooManySlots
 from domain.availability.service import Asked, Explained, Prepared, Upcoming
 from domain.bookings import service as booking_service
 from domain.kernel.errors import DomainError
 from web.answers import shown
 from web.auth import caller
 from web.describing import IF_CHANGED
-from web.freshness import Fresh, told, unchanged
+from web.freshness import Fresh, made_of, told, unchanged
 from web.openapi import noun, operation
+from web.problems import Fault, Refusal
 from web.schemas.availability import AvailabilityView, alternatives, days_body, slots_body
 from web.schemas.availability_queries import AvailabilityQuery, ExplainQuery, SlotsQuery
 from web.schemas.explanations import ExplanationView, explanation
@@ -25,6 +28,8 @@ from web.schemas.explanations import ExplanationView, explanation
 availability = noun("availability", "What could be booked now, computed afresh each time.")
 
 COUNT = 10
+OF_NEXT = re.compile("[1-9]n[0-9a-f]{32}")
+"""What answers of `view=next` are made of: how many pages, and which."""
 PROBLEMS = (
     *("not_found", "party_above_capacity", "resource_not_offered", "asked_for_no_more"),
     *("still_pending", "not_reschedulable"),
@@ -51,8 +56,8 @@ def list_slots(query: SlotsQuery) -> Response:
     with reading() as session:
         prepared = availability_service.prepared(session, _asked(session, query, now), query.dates(), now=now)
     # With no connection in hand: others need it while this thinks.
-    made_of = query.told_of(prepared.fingerprint())
-    return unchanged(made_of, int(now.timestamp())) or told(made_of, _fresh(query, prepared))
+    facts = query.told_of(prepared.fingerprint())
+    return unchanged(facts, int(now.timestamp())) or told(facts, _fresh(query, prepared))
 
 
 @operation(
@@ -82,13 +87,33 @@ def explain_start(query: ExplainQuery) -> Response:
 
 def _next(query: SlotsQuery, now: datetime) -> Response:
     count = query.limit or COUNT
+    now_s = int(now.timestamp())
     with reading() as session:
         search = Upcoming(session, _asked(session, query, now), count, query.first, now=now)
-    # Where less was enough for what the caller has, less is read again.
-    while not (same := unchanged(query.told_of(search.fingerprint()), int(now.timestamp()))) and search.is_short():
+        # As far as was read for what the caller has, so that nothing is thought about before that is compared.
+        same = unchanged(_made_of(query, search), now_s)
+        for pages in sorted({int(known[0]) for known in made_of(OF_NEXT)}):
+            if not same:
+                search.read_up_to(session, pages)
+                same = unchanged(_made_of(query, search), now_s)
+    if same:
+        return same
+    while _look(search):
         with reading() as session:
             search.read_on(session)
-    return same or told(query.told_of(search.fingerprint()), _fresh(query, search))
+    return unchanged(_made_of(query, search), now_s) or told(_made_of(query, search), _fresh(query, search))
+
+
+def _look(search: Upcoming) -> bool:
+    try:
+        return search.look()
+    except TooManySlots as error:
+        place = Fault("?resource_id", error.code, "Even one date is too much to look through; ask for some resources.")
+        raise Refusal(error.code, place.detail, errors=[place]) from None
+
+
+def _made_of(query: SlotsQuery, search: Upcoming) -> str:
+    return f"{search.pages}n{query.told_of(search.fingerprint())}"
 
 
 def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:

@@ -35,7 +35,7 @@ class SlotView(View):
         list[RoleView],
         Field(
             default_factory=list,
-            description="Only with `include=resources`: who could serve, the preferred first in each role",
+            description="Only with `include=resources`: who could serve in each role, by priority",
         ),
     ]
 

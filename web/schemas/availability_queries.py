@@ -29,9 +29,14 @@ class AvailabilityQuery(Query):
     service_id: ServiceId
     resource_id: Annotated[
         tuple[ResourceId, ...],
-        Field(max_length=50, description="Only one of these, for each role that any of them could fill"),
+        Field(
+            max_length=50,
+            description="May be repeated. A role that some of these could fill is then filled by one of them, the others by anybody",
+        ),
     ] = ()
-    party: Annotated[Whole | None, Field(ge=1, le=10_000, description="How many seats; 1 if left out")] = None
+    party: Annotated[
+        Annotated[Whole, Field(ge=1, le=10_000)] | None, Field(description="How many seats; 1 if left out")
+    ] = None
     mode: Annotated[
         Literal["any", "all"],
         Field(
@@ -45,6 +50,17 @@ class AvailabilityQuery(Query):
             "and whom it asked for are kept"
         ),
     ] = None
+
+    anybody: Annotated[
+        bool | None,
+        Field(description="With `reschedule_of`: whoever can serve, and not whom the booking asked for"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _anybody_else(self) -> Self:
+        if self.anybody and (self.reschedule_of is None or self.resource_id):
+            raise PydanticCustomError("invalid", "`anybody` goes with `reschedule_of`, and without `resource_id`")
+        return self
 
     def asked(self, booking: Booking | None, timezone: str | None = None) -> Asked:
         """Return what availability is asked; *booking* is the one that would be moved."""
@@ -61,7 +77,7 @@ class AvailabilityQuery(Query):
         return Asked(
             service_id=self.service_id,
             timezone=timezone,
-            resource_ids=named,
+            resource_ids=() if self.anybody else named,
             before=booking.asked_for,
             party=booking.party,
             mode=mode,
@@ -85,7 +101,8 @@ class SlotsQuery(AvailabilityQuery):
         ),
     ] = "slots"
     limit: Annotated[
-        Whole | None, Field(ge=1, le=100, description="How many slots `view=next` looks for; 10 if left out")
+        Annotated[Whole, Field(ge=1, le=100)] | None,
+        Field(description="How many slots `view=next` looks for; 10 if left out"),
     ] = None
     include: Annotated[
         tuple[Literal["resources"], ...], Field(description="`resources`: who could serve, with each slot")
@@ -133,7 +150,9 @@ class ExplainQuery(AvailabilityQuery):
     at: Annotated[Second | None, Field(description="The start, with its offset; write `+` as `%2B`")] = None
     date: Annotated[LocalDate | None, Field(description="Its date in the business's zone")] = None
     time: Annotated[LocalTime | None, Field(description="Its time there")] = None
-    fold: Annotated[Whole | None, Field(ge=0, le=1, description="Which pass of a time that happens twice")] = None
+    fold: Annotated[
+        Annotated[Whole, Field(ge=0, le=1)] | None, Field(description="Which pass of a time that happens twice")
+    ] = None
 
     @model_validator(mode="after")
     def _one_start(self) -> Self:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -84,6 +85,9 @@ class ExplanationView(View):
     requirements: list[RoleThen]
 
 
+NAMED = 10
+"""How many bookings, and how much time off, is named for each rule and resource: the first that the caller may see."""
+
 Show = Callable[[Why, Sequence[tuple[datetime, datetime]], int], dict[str, Any]]
 
 
@@ -155,8 +159,8 @@ def _against(
         "code": why.refusal.code,
         "reasons": why.refusal.reasons,
         "detail": " ".join([sentence(why.refusal.code, at), *_facts(explained, why, opened, remaining)]),
-        "bookings": [{"booking_id": id_, **_times(each, at)} for id_, each in bookings.items()],
-        "time_off": [{"time_off_id": each.time_off_id, **_times(each.closure, at)} for each in time_off],
+        "bookings": [{"booking_id": id_, **_times(each, at)} for id_, each in islice(bookings.items(), NAMED)],
+        "time_off": [{"time_off_id": each.time_off_id, **_times(each.closure, at)} for each in time_off[:NAMED]],
     }
 
 

@@ -13,10 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.availability.queries.taken import CLAIMED, CLOSED, STARTING, Moments, multirange
-from domain.availability.rules.seats import Load
+from domain.availability.rules.seats import NOTHING_TAKEN, Load
+from domain.availability.rules.spans import Span, merged
 
-# Whatever the service does not share with its own bookings closes the resource to it. One row more is not of a resource:
-# it tells when the bookings of the service start, wherever they are.
+# Whatever the service does not share with its own bookings closes the resource to it. Two rows more are not of a resource:
+# one has the time off of the whole business, which is not told again for each; the other tells when the bookings of the
+# service start, wherever they are.
 LOADS = text(f"""
     WITH taken AS (
         SELECT c.resource_id, c.footprint AS during, c.seats, (c.service_id = CAST(:shared_by AS uuid)) IS TRUE AS is_shared, c.expires_at
@@ -24,10 +26,10 @@ LOADS = text(f"""
          WHERE (c.expires_at IS NULL OR c.expires_at > :now)
            AND c.booking_id IS DISTINCT FROM CAST(:besides AS uuid)
          UNION ALL
-        SELECT wanted.id, time_off.during, 0, FALSE, NULL
-          FROM unnest(CAST(:resource_ids AS uuid[])) AS wanted (id)
-          JOIN time_off ON time_off.resource_id = wanted.id OR time_off.resource_id IS NULL
-         WHERE {CLOSED})
+        SELECT coalesce(time_off.resource_id, CAST(:everybody AS uuid)), time_off.during, 0, FALSE, NULL
+          FROM time_off
+         WHERE {CLOSED}
+           AND (time_off.resource_id IS NULL OR time_off.resource_id = ANY (CAST(:resource_ids AS uuid[]))))
     SELECT resource_id,
            array_agg(since) FILTER (WHERE NOT is_shared), array_agg(until) FILTER (WHERE NOT is_shared),
            array_agg(since) FILTER (WHERE is_shared), array_agg(until) FILTER (WHERE is_shared),
@@ -44,13 +46,17 @@ LOADS = text(f"""
 """)  # noqa: S608 - put together from our own
 
 
+EVERYBODY = UUID(int=0)
+
+
 class Loads(NamedTuple):
-    """What takes each resource that is taken at all, and when the bookings of a limited service start.
+    """What takes each resource that is taken at all, when all are *closed*, and when the bookings of a limited service start.
 
     The first of the holds among all that *lapses_at* then.
     """
 
     by_resource: Mapping[UUID, Load]
+    closed: Sequence[Span]
     starts: Sequence[int]
     lapses_at: datetime | None
 
@@ -81,11 +87,14 @@ def loads(
         "service_ids": [] if limited is None else [limited],
         "now": now,
         "besides": besides,
+        "everybody": EVERYBODY,
     }
     rows = {resource_id: taken for resource_id, *taken in session.execute(LOADS, asked)}
     lapses_at = min((each[-1] for each in rows.values() if each[-1]), default=None)
     starts, *_ = rows.pop(None)
-    return Loads({resource_id: _load(*taken) for resource_id, taken in rows.items()}, starts or (), lapses_at)
+    by_resource = {resource_id: _load(*taken) for resource_id, taken in rows.items()}
+    closed = by_resource.pop(EVERYBODY, NOTHING_TAKEN).closed
+    return Loads(by_resource, merged(closed), starts or (), lapses_at)
 
 
 def _load(

@@ -1,6 +1,6 @@
 """May this start be booked, and on which resource; if not, why."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import repeat
@@ -93,7 +93,7 @@ def choose(
             refused.append(answer)
         else:
             chosen.extend(answer)
-    return _together(refused) if refused or not chosen else tuple(chosen)
+    return _together(refused, min) if refused or not chosen else tuple(chosen)
 
 
 def narrowed(
@@ -143,24 +143,24 @@ def _first(ranked: Sequence[Candidate], ask: _Ask) -> tuple[Candidate, ...] | Re
         if answer is None:
             return (candidate,)
         refused.append(answer)
-    return max(refused, key=_place, default=NOBODY)
+    return _together(refused, max)
 
 
 def _every(ranked: Sequence[Candidate], ask: _Ask) -> tuple[Candidate, ...] | Refusal:
     refused = [answer for candidate in ranked if (answer := ask(candidate))]
     if ranked and not refused:
         return tuple(ranked)
-    return min(refused, key=_place, default=NOBODY)
+    return _together(refused, min)
 
 
 _PICK = {Mode.ANY: _first, Mode.ALL: _every}
 
 
-def _together(refused: Sequence[Refusal]) -> Refusal:
-    """Return the refusal that came first, with the reasons of all that say the same."""
-    first = min(refused, key=_place, default=NOBODY)
-    reasons = {reason for each in refused if each.code is first.code for reason in each.reasons}
-    return Refusal(first.code, tuple(reason for reason in Reason if reason in reasons))
+def _together(refused: Sequence[Refusal], told: Callable[..., Refusal]) -> Refusal:
+    """Return the refusal that is *told* of several, with the reasons of all that say the same, whoever is preferred."""
+    one = told(refused, key=_place, default=NOBODY)
+    reasons = {reason for each in refused if each.code is one.code for reason in each.reasons}
+    return Refusal(one.code, tuple(reason for reason in Reason if reason in reasons))
 
 
 def _place(refused: Refusal) -> int:

@@ -45,9 +45,16 @@ class Diary:
     Whoever decides several bookings in turn adds each to the diary, so that the next one sees it.
     """
 
-    __slots__ = ("_claims", "_closures")
+    __slots__ = ("_claims", "_closures", "_common")
 
-    def __init__(self, occupied: Iterable[Occupied] = (), closures: Iterable[Closure] = ()) -> None:
+    def __init__(
+        self,
+        occupied: Iterable[Occupied] = (),
+        closures: Iterable[Closure] = (),
+        common: "Diary | None" = None,
+    ) -> None:
+        """Write down what takes the resource; what closes it with all the others stands in a *common* diary."""
+        self._common = common
         self._claims = _Index[Occupied]()
         self._closures = _Index[Closure]()
         for claim in occupied:
@@ -61,7 +68,8 @@ class Diary:
 
     def without(self, booking_id: UUID) -> "Diary":
         """Return this diary as it would be without a booking's claims."""
-        return Diary((each for each in self.claims() if each.booking_id != booking_id), self.closures())
+        kept = (each for each in self.claims() if each.booking_id != booking_id)
+        return Diary(kept, self._closures.entries, self._common)
 
     def remove(self, booking_id: UUID) -> None:
         """Cross out a booking's claims."""
@@ -75,8 +83,8 @@ class Diary:
         return self._claims.entries
 
     def closures(self) -> Collection[Closure]:
-        """Return every closure, in the order of writing."""
-        return self._closures.entries
+        """Return every closure, in the order of writing, the common ones last."""
+        return [*self._closures.entries, *(self._common.closures() if self._common else ())]
 
     def claims_in(self, footprint: Span) -> Iterator[Occupied]:
         """Yield each claim whose footprint overlaps *footprint*, once."""
@@ -84,7 +92,9 @@ class Diary:
 
     def closures_in(self, footprint: Span) -> Iterator[Closure]:
         """Yield each closure that overlaps *footprint*, once."""
-        return self._closures.meeting(footprint)
+        yield from self._closures.meeting(footprint)
+        if self._common:
+            yield from self._common.closures_in(footprint)
 
 
 class _Index(Generic[Entry]):

@@ -6,8 +6,11 @@ MOST_STARTS = 20_000
 MOST_PLACES = 200_000
 """How many starts one answer weighs, on one resource and on all: some tenths of a second of work, and some megabytes."""
 
-A_DATE = 10
-"""What it costs to open one schedule on one date, in places."""
+A_DATE, AROUND = 10, 4
+"""What it costs to open one schedule on one date, in places; and how many dates around those asked for are opened, too."""
+
+SPANS = 4
+"""How many spans that are taken cost as much as a place."""
 
 
 class Effort:

@@ -11,7 +11,7 @@ class TooManySlots(Invalid):
 
 
 class AskedForNoMore(Invalid):
-    """Who was asked for before does not offer this service any more; name another, or nobody with `[]`."""
+    """Who was asked for before does not offer this service any more; name others, or ask for anybody."""
 
     code = "asked_for_no_more"
     pointer = "/resource_ids"

@@ -11,6 +11,7 @@ from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Query, Slot, Terms
 from domain.availability.rules.seats import Load
 from domain.availability.rules.slots import Offerable
+from domain.availability.rules.spans import Span
 from domain.availability.rules.zones import day_number, next_date, spans_of_days
 
 RULES = 1
@@ -20,11 +21,15 @@ TZDATA = version("tzdata")
 
 
 def fingerprint(
-    terms: Terms, roles: Mapping[str, Sequence[Offerable]], query: Query, day_counts: Mapping[date, int]
+    terms: Terms,
+    roles: Mapping[str, Sequence[Offerable]],
+    query: Query,
+    day_counts: Mapping[date, int],
+    closed: Sequence[Span],
 ) -> str:
     """Return what stands for a question and for all that its answer depends on, besides the clock."""
     found = blake2b(digest_size=16)
-    found.update(repr((RULES, TZDATA, terms, query, sorted(day_counts.items()))).encode())
+    found.update(repr((RULES, TZDATA, terms, query, sorted(day_counts.items()), closed)).encode())
     for role, able in roles.items():
         found.update(repr((role, len(able))).encode())
         for each in sorted(able):

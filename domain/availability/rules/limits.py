@@ -1,11 +1,12 @@
 """When a service may be booked at all, whatever the resource: notice, window and limit a day (rules 6, 7 and 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain, pairwise
 
 from domain.availability.rules.model import Query, Terms
-from domain.availability.rules.spans import Span, intersection, merged
+from domain.availability.rules.seats import starts_meeting
+from domain.availability.rules.spans import Span, intersection, merged, outside
 from domain.availability.rules.zones import date_of, day_number, local_day, spans_of_days
 
 
@@ -24,13 +25,16 @@ def is_full(terms: Terms, count: int) -> bool:
     return terms.daily_limit is not None and count >= terms.daily_limit
 
 
-def bookable(terms: Terms, query: Query, *, now: int, day_counts: Mapping[date, int]) -> tuple[Span, ...]:
-    """Return the instants of the query at which these limits let a booking start."""
+def bookable(
+    terms: Terms, query: Query, *, now: int, day_counts: Mapping[date, int], closed: Sequence[Span] = ()
+) -> tuple[Span, ...]:
+    """Return the instants of the query at which these limits let a booking start, and it meets nothing that is *closed*."""
     asked = spans_of_days(day_number(query.from_day), day_number(query.to_day), query.zone)
     if not asked:
         return ()
     ahead = intersection(asked, ((earliest(terms, now), asked[-1][1]),))
-    return intersection(ahead, _open_dates(terms, asked, last_day(terms, now), day_counts))
+    within = intersection(ahead, _open_dates(terms, asked, last_day(terms, now), day_counts))
+    return outside(within, merged(starts_meeting(terms, span) for span in closed))
 
 
 def _open_dates(terms: Terms, asked: tuple[Span, ...], last: int, day_counts: Mapping[date, int]) -> tuple[Span, ...]:

@@ -85,9 +85,14 @@ class Hours:
     zone: ZoneInfo
     weekly: tuple[tuple[Block, ...], ...]
     overrides: Mapping[date, tuple[Block, ...]] = field(default_factory=dict)
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hash all of it, once: schedules that share a hash would be compared override by override, all with all."""
+        object.__setattr__(self, "_hash", hash((self.zone, self.weekly, frozenset(self.overrides.items()))))
 
     def __hash__(self) -> int:
-        return hash((self.zone, self.weekly, frozenset(self.overrides)))
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +139,7 @@ class Refusal:
 
 
 class Slot(NamedTuple):
-    """A start that could be booked now: *resources* has the ids of who is free for each requirement, preferred first.
+    """A start that could be booked now: *resources* has the ids of who is free for each requirement, by priority.
 
     A tuple because a month has thousands: it is made four times as fast as a frozen dataclass.
     """

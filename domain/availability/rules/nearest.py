@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from domain.availability.rules.effort import MOST_PLACES, Effort
 from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.model import Mode, Query, Slot, Terms
-from domain.availability.rules.seats import Load, Seated, levels
+from domain.availability.rules.seats import Load, Seated, levels, starts_meeting
 from domain.availability.rules.slots import Offerable, Role, weigh
 from domain.availability.rules.spans import Span, intersection, merged, outside
 from domain.availability.rules.zones import DAY
@@ -26,7 +26,7 @@ AT_ONCE = 5_000
 """How many places a piece should have, about: few enough to stop soon, many enough that pieces cost nothing."""
 MOST_AT_ONCE = 60_000
 LONGEST = 62 * DAY
-FAR_TOO_MUCH = 8
+FAR_TOO_MUCH = 4
 RINGS = (HOUR // 4, HOUR, 4 * HOUR, 16 * HOUR, 2 * DAY, 8 * DAY)
 """How far the nearest starts are looked for, step by step."""
 
@@ -119,10 +119,7 @@ class Search:
         full = (
             (begin, end) for begin, end, seats in offerable.load.shared if terms.capacity - seats < self.query.party
         )
-        reach = terms.duration + terms.buffer_after
-        return merged(
-            (begin - reach + 1, end + terms.buffer_before) for begin, end in chain(offerable.load.closed, full)
-        )
+        return merged(starts_meeting(terms, span) for span in chain(offerable.load.closed, full))
 
 
 def _shared_by_all(several: Iterator[Sequence[Span]]) -> Sequence[Span]:

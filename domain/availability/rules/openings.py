@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from domain.availability.rules.model import Block, Hours
 from domain.availability.rules.spans import Span, merged
-from domain.availability.rules.zones import date_of, day_number, days_between, instant, local_day
+from domain.availability.rules.zones import date_of, days_between, instant, local_day
 
 _MIDNIGHT = 24 * 60
 _THURSDAY = 3  # the weekday of day 0
@@ -55,10 +55,9 @@ def closed_by_override(hours: Hours, at: int) -> bool:
 
 @lru_cache(maxsize=512)
 def _openings(hours: Hours, first: int, last: int) -> Openings:
-    overrides = {day_number(day): blocks for day, blocks in hours.overrides.items()}
     blocks: list[Span] = []
     for day in days_between(first, last, hours.zone):
-        wanted = overrides.get(day, hours.weekly[(day + _THURSDAY) % 7])
+        wanted = hours.overrides.get(date_of(day), hours.weekly[(day + _THURSDAY) % 7])
         blocks.extend(merged(_mapped(day, wanted, hours)))
     return Openings(blocks=tuple(blocks), stretches=merged(blocks))
 

@@ -20,6 +20,11 @@ def footprint(terms: Terms, start: int) -> Span:
     return start - terms.buffer_before, start + terms.duration + terms.buffer_after
 
 
+def starts_meeting(terms: Terms, span: Span) -> Span:
+    """Return the starts of which the footprint meets a span; touching is free."""
+    return span[0] - terms.duration - terms.buffer_after + 1, span[1] + terms.buffer_before
+
+
 def shares(terms: Terms, claim: Occupied) -> bool:
     """Say whether a claim takes seats beside ours, instead of the whole resource."""
     return terms.capacity > 1 and claim.service_id == terms.service_id

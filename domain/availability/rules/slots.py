@@ -7,17 +7,22 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.availability.rules.effort import A_DATE, MOST_STARTS, Effort
+from domain.availability.rules.effort import A_DATE, AROUND, MOST_STARTS, SPANS, Effort
 from domain.availability.rules.errors import TooManySlots
 from domain.availability.rules.limits import bookable
-from domain.availability.rules.model import Hours, Mode, Query, Requirement, Slot, Terms
+from domain.availability.rules.model import Hours, Mode, Query, Slot, Terms
 from domain.availability.rules.openings import Openings, openings
-from domain.availability.rules.seats import Load, load_of, seats_left
+from domain.availability.rules.seats import Load, seats_left
 from domain.availability.rules.spans import Span
 from domain.availability.rules.zones import DAY
 
-Free = Mapping[int, list[tuple[int, UUID]]]
-"""For each start the seats left and the id of every resource with room for the party, preferred first."""
+
+class Free(NamedTuple):
+    """For each start who has room for the party, by priority, and how many seats are left, where that is not one."""
+
+    who: Mapping[int, Sequence[UUID]]
+    left: Mapping[int, int]
+
 
 _REMAINING = {Mode.ANY: max, Mode.ALL: min}
 
@@ -35,37 +40,22 @@ Role = Sequence[Offerable]
 """Those of whom one has to serve; the first role's hours set the grid."""
 
 
-def laden(terms: Terms, requirements: Sequence[Requirement]) -> Sequence[Role]:
-    """Return the roles of a service, their candidates with what takes them."""
-    return [
-        [
-            Offerable(each.id, each.priority, each.hours, load_of(terms, each.diary.claims(), each.diary.closures()))
-            for each in requirement.candidates
-        ]
-        for requirement in requirements
-    ]
-
-
-def slots(
-    terms: Terms, requirements: Sequence[Requirement], query: Query, *, now: int, day_counts: Mapping[date, int]
-) -> list[Slot]:
-    """List the slots that candidates make, as `free_slots` does.
-
-    Diaries hold at least what meets the days asked about, with room for duration and buffers.
-    """
-    return free_slots(terms, laden(terms, requirements), query, now=now, day_counts=day_counts)
-
-
 def free_slots(
-    terms: Terms, roles: Sequence[Role], query: Query, *, now: int, day_counts: Mapping[date, int]
+    terms: Terms,
+    roles: Sequence[Role],
+    query: Query,
+    *,
+    now: int,
+    day_counts: Mapping[date, int],
+    closed: Sequence[Span] = (),
 ) -> list[Slot]:
     """List the slots of a query in ascending order, each start once: those at which every role can be filled.
 
     *now* is a whole second, its fraction dropped; *day_counts* are the service's occupying bookings by the business's
-    date. ``remaining`` is what the best resource has left, under mode=all the least of all; and of several roles the
-    least. Errors: TooManySlots.
+    date; at times all of the business is *closed*. ``remaining`` is what the best resource has left, under mode=all the
+    least of all; and of several roles the least. Errors: TooManySlots.
     """
-    spans = bookable(terms, query, now=now, day_counts=day_counts)
+    spans = bookable(terms, query, now=now, day_counts=day_counts, closed=closed)
     return weigh(terms, roles, spans, query, Effort())
 
 
@@ -75,40 +65,53 @@ def weigh(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Que
     Errors: TooManySlots once that is more than the *effort* may be.
     """
     met = _met(terms, roles, spans, query, effort)
-    found: list[Slot] = []
-    for start in sorted(met[-1]):
-        remaining, resources = zip(*(_best(free[start], query.mode) for free in met), strict=True)
-        found.append(Slot(start, start + terms.duration, min(remaining), resources))
-    return found
-
-
-def _best(free: Sequence[tuple[int, UUID]], mode: Mode) -> tuple[int, tuple[UUID, ...]]:
-    left, resources = zip(*free, strict=True)
-    return _REMAINING[mode](left), resources
+    return [
+        Slot(
+            start,
+            start + terms.duration,
+            min(free.left.get(start, 1) for free in met),
+            tuple(tuple(free.who[start]) for free in met),
+        )
+        for start in sorted(met[-1].who)
+    ]
 
 
 def _met(terms: Terms, roles: Sequence[Role], spans: Sequence[Span], query: Query, effort: Effort) -> Sequence[Free]:
     """Return who is free for each role; the last one's starts are those at which all of them can be filled."""
     first, *others = roles
+    if not spans or any(_is_shut(terms, other, spans, effort) for other in others):
+        return [Free({}, {})]
     met = [_free(terms, first, _on_grid(terms, first, spans, effort), query, effort)]
     for other in others:
-        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1]), effort), query, effort))
+        met.append(_free(terms, other, _open_at(terms, other, sorted(met[-1].who), effort), query, effort))
     return met
 
 
 def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query: Query, effort: Effort) -> Free:
     """Collect who is free for a role at the ascending *starts* that each schedule has."""
     able = sorted(role, key=lambda each: (each.priority, each.id))
-    effort.spend(sum(len(starts[each.hours]) for each in able))
-    free: defaultdict[int, list[tuple[int, UUID]]] = defaultdict(list)
+    effort.spend(sum(len(starts[each.hours]) + _weight(each.load) for each in able))
+    who: defaultdict[int, list[UUID]] = defaultdict(list)
+    left: dict[int, int] = {}
+    worse_or_better = _REMAINING[query.mode]
     for each in able:
         mine = starts[each.hours]
-        for start, left in zip(mine, seats_left(terms, each.load, mine), strict=True):
-            if left >= query.party:
-                free[start].append((left, each.id))
+        seats = seats_left(terms, each.load, mine)
+        for start, remaining in zip(mine, seats, strict=True):
+            if remaining >= query.party:
+                who[start].append(each.id)  # without a tuple each: a month of twenty resources has fourteen thousand
+        if terms.capacity > 1:
+            for start, remaining in zip(mine, seats, strict=True):
+                if remaining >= query.party:
+                    left[start] = worse_or_better(remaining, left.get(start, remaining))
     if query.mode is Mode.ANY:
-        return free
-    return {start: found for start, found in free.items() if len(found) == len(able)}
+        return Free(who, left)
+    return Free({start: found for start, found in who.items() if len(found) == len(able)}, left)
+
+
+def _weight(load: Load) -> int:
+    """Return what it costs to look at all that takes a resource, in places."""
+    return (len(load.closed) + len(load.shared)) // SPANS
 
 
 def _on_grid(terms: Terms, role: Role, spans: Sequence[Span], effort: Effort) -> Mapping[Hours, Sequence[int]]:
@@ -135,6 +138,15 @@ def _open_at(terms: Terms, role: Role, starts: Sequence[int], effort: Effort) ->
     return found
 
 
+def _is_shut(terms: Terms, role: Role, spans: Sequence[Span], effort: Effort) -> bool:
+    """Tell whether nobody of a role is open anywhere in some spans, so that nobody else need be looked at."""
+    around = spans[0][0], spans[-1][1] + terms.duration
+    return not any(
+        any(begin < around[1] and around[0] < end for begin, end in _opened(hours, around, effort).stretches)
+        for hours in _schedules(role)
+    )
+
+
 def _schedules(role: Role) -> set[Hours]:
     return {each.hours for each in role}
 
@@ -151,5 +163,7 @@ def _starts(terms: Terms, hours: Hours, spans: Sequence[Span], effort: Effort) -
 
 
 def _opened(hours: Hours, span: Span, effort: Effort) -> Openings:
-    effort.spend(A_DATE * (1 + (span[1] - span[0]) // DAY))
-    return openings(hours, span)
+    effort.spend(A_DATE * (AROUND + (span[1] - span[0]) // DAY))
+    opened = openings(hours, span)
+    effort.spend(len(opened.blocks))
+    return opened

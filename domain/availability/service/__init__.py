@@ -2,6 +2,7 @@
 
 from domain.availability.service.claims import Place, keep, occupy, refused, release
 from domain.availability.service.explain import Explained, Why, explain
+from domain.availability.service.instead import alternatives
 from domain.availability.service.offering import (
     Offers,
     asked_again,
@@ -11,7 +12,7 @@ from domain.availability.service.offering import (
     offers_for_update,
 )
 from domain.availability.service.seats import apart, reseat, to_reseat
-from domain.availability.service.slots import Asked, Dates, Offered, Prepared, alternatives, prepared
+from domain.availability.service.slots import Asked, Dates, Offered, Prepared, prepared
 from domain.availability.service.terms import Lengths, terms_of
 from domain.availability.service.upcoming import Upcoming
 

@@ -1,5 +1,6 @@
 """Why a start is not offered: on each resource every rule that refuses it, and what stands in its way."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -13,18 +14,21 @@ from domain.availability.queries import Closed
 from domain.availability.rules.decide import all_refusals, choose, waivers
 from domain.availability.rules.diary import Occupied
 from domain.availability.rules.limits import last_day
-from domain.availability.rules.model import Candidate, Code, Refusal, Requirement, Terms
+from domain.availability.rules.model import Candidate, Code, Reason, Refusal, Requirement, Terms
 from domain.availability.rules.openings import openings
-from domain.availability.rules.seats import footprint, load_of, seats_left
+from domain.availability.rules.seats import footprint, load_of, seats_left, shares
 from domain.availability.rules.spans import Span, intersection, overlap
 from domain.availability.rules.zones import LocalStart, begin_of, date_of, local_day, spans_of_days
 from domain.availability.service import offering
 from domain.availability.service.slots import Asked, on_offer
 from domain.catalog.queries import OnOffer
 
+Off = defaultdict[UUID | None, list[Closed]]
+"""The time off of each resource, and (None) of the whole business, as it follows on each other."""
+
 
 class Why(NamedTuple):
-    """A rule that refuses a start, with the bookings or the time off that it refuses it for."""
+    """A rule that refuses a start, with the bookings or the time off that it refuses it for, as they follow on each other."""
 
     refusal: Refusal
     bookings: Sequence[Occupied] = ()
@@ -114,7 +118,7 @@ def _ranked(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 
 def _read(
     session: Session, service: OnOffer, terms: Terms, asked: Asked, start: int, now: datetime
-) -> tuple[Sequence[Requirement], Sequence[Closed]]:
+) -> tuple[Sequence[Requirement], Off]:
     """Return who could serve, with what is written down for them around a start, and the time off among that."""
     able = offering.able(session, service, named=asked.resource_ids, before=asked.before)
     moments = (footprint(terms, start),)
@@ -122,33 +126,37 @@ def _read(
     taken = queries.occupying_claims(session, ids, moments, now=now) if ids else ()
     closed = queries.closures(session, service.business_id, ids, moments) if ids else ()
     claims = [each for each in taken if each.claim.booking_id is None or each.claim.booking_id != asked.besides]
-    return offering.written_down(service, able, claims, closed), closed
+    off: Off = defaultdict(list)
+    for each in sorted(closed, key=lambda each: each.closure.start):
+        if overlap((each.closure.start, each.closure.end), moments[0]):
+            off[each.resource_id].append(each)
+    return offering.written_down(service, able, claims, closed), off
 
 
 def _on_resource(
-    terms: Terms, start: int, closed: Sequence[Closed], candidate: Candidate, refusals: Sequence[Refusal]
+    terms: Terms, start: int, closed: Off, candidate: Candidate, refusals: Sequence[Refusal]
 ) -> OnResource:
-    taken = footprint(terms, start)
-    met = list(candidate.diary.claims_in(taken))
-    off = [
-        each
-        for each in closed
-        if each.resource_id in {None, candidate.id} and overlap((each.closure.start, each.closure.end), taken)
-    ]
-    load = load_of(terms, met, [each.closure for each in off])
+    met = sorted(candidate.diary.claims_in(footprint(terms, start)), key=lambda each: each.start)
+    off = [*closed[None], *closed[candidate.id]]
+    left = 0 if off else seats_left(terms, load_of(terms, met, ()), (start,))[0]
     return OnResource(
         resource_id=candidate.id,
         opened=_opened(terms, candidate, start),
-        remaining=seats_left(terms, load, (start,))[0],
+        remaining=max(0, left),  # more may be taken than there is room for by now
         against=[
             Why(
                 each,
-                bookings=met if each.code is Code.SLOT_TAKEN else (),
+                bookings=_in_the_way(terms, met, each) if each.code is Code.SLOT_TAKEN else (),
                 time_off=off if each.code is Code.TIME_OFF else (),
             )
             for each in refusals
         ],
     )
+
+
+def _in_the_way(terms: Terms, met: Sequence[Occupied], refusal: Refusal) -> Sequence[Occupied]:
+    """Return those of the bookings met that take the slot: who shares its seats does so only where they are too few."""
+    return [each for each in met if Reason.CAPACITY in refusal.reasons or not shares(terms, each)]
 
 
 def _opened(terms: Terms, candidate: Candidate, start: int) -> Sequence[Span]:

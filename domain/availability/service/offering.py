@@ -161,11 +161,12 @@ def _candidates(
     off: defaultdict[UUID | None, list[Closure]] = defaultdict(list)
     for _, owner, closure in closed:
         off[owner].append(closure)
+    common = Diary(closures=off[None])
     return {
         each.id: Candidate(
             id=each.id,
             hours=kept.get(each.id, kept[None]),
-            diary=Diary(by_resource[each.id], [*off[None], *off[each.id]]),
+            diary=Diary(by_resource[each.id], off[each.id], common),
             priority=each.priority,
             booked_by_day=Counter(date_at(claim.start, zone) for claim in by_resource[each.id]),
         )

@@ -6,7 +6,7 @@ about without the database; or not at all, where the reader has one already that
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from domain.availability import queries
 from domain.availability.queries import Moments
 from domain.availability.rules import slots as rules
-from domain.availability.rules.effort import Effort
 from domain.availability.rules.freshness import changes_at, fingerprint
 from domain.availability.rules.limits import bookable
 from domain.availability.rules.model import Mode, Query, Slot, Terms
@@ -30,12 +29,6 @@ from domain.availability.service.terms import Lengths, terms_of
 from domain.catalog import queries as catalog
 from domain.catalog.queries import OnOffer
 from domain.kernel.errors import NotFound, PartyAboveCapacity
-
-NEAREST = 3
-AROUND = timedelta(days=7)
-WORTH = 50_000
-"""How many places are weighed to find alternatives: fewer than for an answer that was asked for."""
-
 
 Dates = tuple[date, date]
 """The first and the last of some dates, both included."""
@@ -86,11 +79,12 @@ class Offered:
 class Prepared:
     """All that an answer depends on, as of *now*: what remains is work without the database.
 
-    The first of the holds that count *lapses_at* then.
+    All of the business is *closed* at some time; the first of the holds that count *lapses_at* then.
     """
 
     terms: Terms
     roles: Mapping[str, Sequence[Offerable]]
+    closed: Sequence[Span]
     query: Query
     day_counts: Mapping[date, int]
     now: int
@@ -99,14 +93,19 @@ class Prepared:
     def offered(self) -> Offered:
         """Return the answer. Errors: TooManySlots."""
         found = rules.free_slots(
-            self.terms, [*self.roles.values()], self.query, now=self.now, day_counts=self.day_counts
+            self.terms, [*self.roles.values()], self.query, now=self.now, day_counts=self.day_counts, closed=self.closed
         )
         return replace(self.none(), slots=found)
 
     def search(self, besides: Sequence[Span] = ()) -> Search:
         """Return what looks for the nearest slots in this, *besides* where that has been done."""
-        spans = bookable(self.terms, self.query, now=self.now, day_counts=self.day_counts)
+        spans = bookable(self.terms, self.query, now=self.now, day_counts=self.day_counts, closed=self.closed)
         return Search(self.terms, [*self.roles.values()], outside(spans, besides), self.query)
+
+    @property
+    def crowd(self) -> int:
+        """Return how much was read of what takes the resources."""
+        return sum(len(each.load.closed) + len(each.load.shared) for role in self.roles.values() for each in role)
 
     def none(self) -> Offered:
         """Return an answer without slots."""
@@ -114,7 +113,7 @@ class Prepared:
 
     def fingerprint(self) -> str:
         """Return what stands for all that the answer depends on but the clock: another whenever any of that changes."""
-        return fingerprint(self.terms, self.roles, self.query, self.day_counts)
+        return fingerprint(self.terms, self.roles, self.query, self.day_counts, self.closed)
 
     def good_until(self, offered: Offered) -> int | None:
         """Return the first second at which the clock alone may change the answer; None: it will not."""
@@ -156,32 +155,12 @@ def reading(session: Session, service: OnOffer, asked: Asked, dates: Dates, *, n
     return Prepared(
         terms=terms,
         roles=_laden(service, able, taken),
+        closed=taken.closed,
         query=query,
         day_counts=offering.by_day(taken.starts, terms.zone),
         now=int(now.timestamp()),
         lapses_at=None if taken.lapses_at is None else int(taken.lapses_at.timestamp()),
     )
-
-
-def alternatives(session: Session, asked: Asked, at: datetime, *, now: datetime) -> Offered:
-    """Return the few free starts nearest to *at*: those of its date first, then those around it that can be booked.
-
-    In a rush nearly everybody is told of the same date, and the days around it cost ten times as much.
-    Errors: those of `prepared`.
-    """
-    service = on_offer(session, asked.service_id, asked.party)
-    zone, wanted = ZoneInfo(service.timezone), int(at.timestamp())
-    today = now.astimezone(zone).date()
-    window_end = today + timedelta(days=service.max_advance_days)
-    day = min(max(at.astimezone(zone).date(), today), window_end)
-    on_day, effort = reading(session, service, asked, (day, day), now=now), Effort(WORTH)
-    found = on_day.search().nearest(wanted, NEAREST, effort)
-    if len(found) < NEAREST:
-        dates = max(day - AROUND, today), min(day + AROUND, window_end)
-        around = reading(session, service, asked, dates, now=now)
-        begun = spans_of_days(day_number(day), day_number(day), zone)
-        found = [*found, *around.search(besides=begun).nearest(wanted, NEAREST - len(found), effort)]
-    return replace(on_day.none(), slots=sorted(found))
 
 
 def _taken(
@@ -190,7 +169,7 @@ def _taken(
     """Return what of some time is taken, of whoever could fill a role; where nobody could it does not matter."""
     resource_ids = {each.id for _, filling in able for each in filling}
     if not moments or not resource_ids:
-        return queries.Loads({}, (), None)
+        return queries.Loads({}, (), (), None)
     return queries.loads(
         session,
         service.business_id,

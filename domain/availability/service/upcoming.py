@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from domain.availability.rules.effort import Effort
 from domain.availability.rules.limits import last_day
 from domain.availability.rules.model import Slot
-from domain.availability.rules.zones import date_of, day_number, local_day, next_date, spans_of_days
+from domain.availability.rules.zones import date_of, day_number, instant, local_day, next_date, spans_of_days
 from domain.availability.service.slots import Asked, Offered, Prepared, on_offer, reading
 from domain.catalog.queries import OnOffer
 
 SOON = timedelta(days=14)
 FARTHER = 4
+MOST_READ = 50_000
+"""After so much that takes resources no further page is read, which might have four times as much."""
 
 
 class Upcoming:
@@ -31,32 +33,42 @@ class Upcoming:
         self._zone = ZoneInfo(asked.timezone or self._service.timezone)
         today = now.astimezone(self._zone).date()
         self._first = max(since or today, today)
-        # The viewer's zone may be a date ahead of the business's, whose window it is.
-        window = date_of(last_day(asked.terms(self._service), int(now.timestamp())) + 1)
-        self._end = max(window, self._first)
+        terms = asked.terms(self._service)
+        # The window is the business's; on the viewer's clocks its last moment may be two dates further.
+        last_moment = _end_of(last_day(terms, int(now.timestamp())), terms.zone) - 1
+        self._end = max(date_of(local_day(last_moment, self._zone)), self._first)
         self._is_from_today = self._first == today
         self._effort = Effort()
         self._read: list[Prepared] = []
-        self._looked_through = 0
+        self._looked_through = 0  # of what was read
         self._slots: list[Slot] = []
         self._stopped_on: date | None = None
         self.read_on(session)
 
+    def read_up_to(self, session: Session, pages: int) -> None:
+        """Read as many pages as an earlier answer took, as far as there are, and as one answer may read."""
+        while len(self._read) < pages and self._has_more and not self._is_enough:
+            self.read_on(session)
+
     def read_on(self, session: Session) -> None:
-        """Read further ahead. Errors: NotFound, ResourceNotOffered when that has changed meanwhile."""
+        """Read a page further ahead, for the service as it was read at first."""
         first = self._begin_of_rest
         last = min(first + SOON * FARTHER ** len(self._read) - timedelta(days=1), self._end)
         self._read.append(reading(session, self._service, self._asked, (first, last), now=self._now))
 
-    def is_short(self) -> bool:
-        """Look through what was read, and tell whether more has to be. Errors: TooManySlots."""
-        for prepared in self._read[self._looked_through :]:
-            self._look_through(prepared)
-        self._looked_through = len(self._read)
-        return self._has_more and self._stopped_on is None and len(self._slots) < self._count
+    def look(self) -> bool:
+        """Look through what was read, as far as that is needed, and forget the rest; tell whether more has to be read.
+
+        Errors: TooManySlots.
+        """
+        while self._looked_through < len(self._read) and not self._is_over:
+            self._look_through(self._read[self._looked_through])
+            self._looked_through += 1
+        del self._read[self._looked_through :]
+        return self._has_more and not self._is_over
 
     def offered(self) -> Offered:
-        """Return the first slots in what was read; of a search that is not short, what was asked for."""
+        """Return the first slots in what was looked through; once no more has to be read, what was asked for."""
         return replace(self._read[0].none(), slots=self._slots, next_from=self._stopped_on)
 
     def fingerprint(self) -> str:
@@ -65,13 +77,30 @@ class Upcoming:
 
     def good_until(self, offered: Offered) -> int | None:
         """Return the first second at which the clock alone may change the answer; None: it will not."""
-        tomorrow_at = [next_date(self._read[0].now, self._zone)] if self._is_from_today else []
+        now = self._read[0].now
+        tomorrow_at = [next_date(now, self._zone)] if self._is_from_today else []
+        # What was read up to the end of the window reaches further once the business has another date.
+        longer_at = [] if self._has_more else [next_date(now, self._read[0].terms.zone)]
         untils = (each.good_until(offered) for each in self._read)
-        return min((*tomorrow_at, *(at for at in untils if at is not None)), default=None)
+        return min((*tomorrow_at, *longer_at, *(at for at in untils if at is not None)), default=None)
 
     @property
     def _begin_of_rest(self) -> date:
         return self._read[-1].query.to_day + timedelta(days=1) if self._read else self._first
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages were read; once looked through, how many it took."""
+        return len(self._read)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._stopped_on is not None or len(self._slots) >= self._count
+
+    @property
+    def _is_enough(self) -> bool:
+        """Tell whether no more is to be looked through, or read, for one answer."""
+        return self._effort.is_spent or sum(each.crowd for each in self._read) > MOST_READ
 
     @property
     def _has_more(self) -> bool:
@@ -86,8 +115,8 @@ class Upcoming:
         self._slots = sorted([*self._slots, *found.slots])
         if found.stopped_at is not None:
             self._stop_on(self._date_begun(found.stopped_at))
-        elif self._effort.is_spent and len(self._slots) < self._count and self._has_more:
-            self._stop_on(self._begin_of_rest)
+        elif self._is_enough and not self._is_over and prepared.query.to_day < self._end:
+            self._stop_on(prepared.query.to_day + timedelta(days=1))
 
     def _stop_on(self, day: date) -> None:
         """Leave the rest, from a date on, to be asked for by itself."""
@@ -99,3 +128,9 @@ class Upcoming:
         day = local_day(at, self._zone)
         before = spans_of_days(day - 1, day - 1, self._zone)
         return date_of(day - 1 if before and before[-1][1] > at else day)
+
+
+def _end_of(day: int, zone: ZoneInfo) -> int:
+    """Return the first instant after a local date, of which there may be two parts, or none."""
+    spans = spans_of_days(day, day, zone)
+    return spans[-1][1] if spans else instant(day + 1, 0, zone)

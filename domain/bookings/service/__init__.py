@@ -1,7 +1,7 @@
 """The face of bookings: request one, decide a lane's, move one, look at one; and change what is booked."""
 
 from domain.bookings.queries.invariants import Finding
-from domain.bookings.service.allocate import BATCH, allocate, waiting
+from domain.bookings.service.allocate import BATCH, LONGEST, allocate, waiting
 from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.cases import lengths_of
 from domain.bookings.service.invariants import Examination, examine, examined
@@ -26,6 +26,7 @@ from domain.bookings.service.turn import cancel, complete, confirm, decline, no_
 __all__ = [
     "ASKED_AGAIN",
     "BATCH",
+    "LONGEST",
     "SWEPT",
     "Examination",
     "Finding",

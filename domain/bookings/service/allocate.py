@@ -3,6 +3,7 @@
 The locks, in the one order: the lane, the resources, the bookings (to be decided, and lapsed), the jobs.
 """
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +25,8 @@ from domain.kernel import jobs
 from domain.kernel.plot import ALLOCATE
 
 BATCH = 200
+LONGEST = 2.0
+"""Seconds that are spent on deciding in one transaction; what is left then stays in the lane, for the next one."""
 
 
 def waiting(session: Session, business_id: UUID) -> Sequence[UUID]:
@@ -33,6 +36,8 @@ def waiting(session: Session, business_id: UUID) -> Sequence[UUID]:
 
 def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID | None = None) -> Sequence[UUID] | None:
     """Decide up to BATCH of what waits in a business's lane, or *only* one booking; return the ids of those decided.
+
+    Less where that takes LONGEST: others wait for the lane's lock, and the server ends a transaction that idles.
 
     None when one of them was tried before, without success: nothing is done, and they are to be decided one by one.
     Safe to repeat: what is decided already is left alone. Lapsed holds of the business end first, so that their places
@@ -56,9 +61,11 @@ def allocate(session: Session, business_id: UUID, *, now: datetime, only: UUID |
     cases = _cases(session, business, services, [each for each in locked if each.id in standing], now)
     decisions = _decide(session, business, offered, cases, now) if cases else ()
     write(session, locked, ended, decisions, now=now)
-    queries.announce(session, asked)
-    jobs.finish(session, ALLOCATE, asked, now=now)
-    return asked
+    left = {each.booking.id for each in cases[len(decisions) :]}
+    decided = [each for each in asked if each not in left]
+    queries.announce(session, decided)
+    jobs.finish(session, ALLOCATE, decided, now=now)
+    return decided
 
 
 def _cases(
@@ -81,15 +88,28 @@ def _is_pending(booking: Locked) -> bool:
 def _decide(
     session: Session, business: Business, offered: availability.Offers, cases: Sequence[Case], now: datetime
 ) -> Sequence[Decision]:
-    """Decide the cases in turn and claim their places: together, or one by one where the database refuses that."""
+    """Decide the cases in turn, the first ones if time is short, and claim their places.
+
+    Together, or one by one where the database refuses that.
+    """
     wishes = [case.wish for case in cases]
     board = availability.board(session, business, offered, wishes, now=now)
-    decisions = [_weigh(board, case, now) for case in cases]
+    decisions = _in_time(board, cases, now)
     won = [each for each in decisions if each.won]
     if availability.occupy(session, [each.place for each in won], now=now):
         return decisions
     board = availability.board(session, business, offered, wishes, now=now)
-    return [_insist(session, board, case, now) for case in cases]
+    return [_insist(session, board, case, now) for case in cases[: len(decisions)]]
+
+
+def _in_time(board: Board, cases: Sequence[Case], now: datetime) -> Sequence[Decision]:
+    until = time.monotonic() + LONGEST
+    decisions: list[Decision] = []
+    for case in cases:
+        if decisions and time.monotonic() > until:
+            break
+        decisions.append(_weigh(board, case, now))
+    return decisions
 
 
 def _weigh(board: Board, case: Case, now: datetime) -> Decision:

@@ -15,13 +15,17 @@ ON_OFFER = text(f"""
     SELECT services.id, services.business_id, businesses.timezone, services.roles, duration_minutes, slot_interval_minutes,
            buffer_before_minutes, buffer_after_minutes, min_notice_minutes, max_advance_days, capacity, daily_limit,
            requires_approval OR payment_required AND price_amount > 0 AS holds_at_first,
-           (SELECT jsonb_agg(jsonb_build_array(able.role, able.id, able.priority, able.user_id) ORDER BY able.id)
-              FROM ({ABLE}) AS able) AS able,
+           who.able,
            (SELECT jsonb_agg(jsonb_build_array(resource_id, schedules.timezone, weekly::text, overrides::text))
               FROM schedules
-             WHERE schedules.business_id = services.business_id) AS hours
+             WHERE schedules.business_id = services.business_id
+               AND (resource_id IS NULL OR resource_id = ANY (who.ids))) AS hours
       FROM services
       JOIN businesses ON businesses.id = services.business_id
+     CROSS JOIN LATERAL (
+           SELECT jsonb_agg(jsonb_build_array(able.role, able.id, able.priority, able.user_id) ORDER BY able.id) AS able,
+                  array_agg(able.id) AS ids
+             FROM ({ABLE}) AS able) AS who
      WHERE services.id = :service_id AND services.archived_at IS NULL AND businesses.archived_at IS NULL
 """)  # noqa: S608 - put together from our own
 
