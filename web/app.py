@@ -13,6 +13,7 @@ from web.api.availability import availability
 from web.api.businesses import businesses
 from web.api.events import events
 from web.api.members import members
+from web.api.payments import payments
 from web.api.reschedules import bookings
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
@@ -23,12 +24,13 @@ from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
+from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_routes.auth, api_keys, businesses, members, schedules, services, resources, own_schedules, time_off),
-    *(availability, bookings, events, system),
+    *(availability, bookings, payments, events, system),
 )
-PAGES = (docs, health)
+PAGES = (docs, health, webhooks)
 
 
 def create_app() -> Api:

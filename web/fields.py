@@ -75,6 +75,8 @@ ApiKeyId = Annotated[UUID, PublicId(Kind.API_KEY, "API key")]
 RescheduleId = Annotated[UUID, PublicId(Kind.RESCHEDULE, "reschedule")]
 TimeOffId = Annotated[UUID, PublicId(Kind.TIME_OFF, "time off")]
 BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
+PaymentId = Annotated[UUID, PublicId(Kind.PAYMENT, "payment")]
+RefundId = Annotated[UUID, PublicId(Kind.REFUND, "refund")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 

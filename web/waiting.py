@@ -6,20 +6,24 @@ At most half of the server's threads may wait; beyond that the answer is given a
 import threading
 import time
 from collections import defaultdict
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from uuid import UUID
 
 from flask import request
 from werkzeug.http import parse_dict_header
 
 from config.settings import settings
-from config.transaction import reading
+from config.transaction import Session, reading
 from config.wakeups import Listener
 from domain.bookings import service as bookings
 from domain.bookings.rules import DECIDED
 
 LONGEST = 25
 LOOK_EVERY = 0.25  # the spare, for when a wake-up is lost
+
+
+IsOver = Callable[[Session, UUID], bool]
 
 
 class Waiting:
@@ -38,8 +42,11 @@ class Waiting:
                 for sleeper in self._asleep.get(UUID(word), ()):
                     sleeper.set()
 
-    def wait(self, booking_id: UUID, seconds: float) -> bool:
-        """Return when the booking is decided or *seconds* are over; False, at once, when too many wait already."""
+    def wait(self, booking_id: UUID, seconds: float, is_over: IsOver = bookings.is_decided) -> bool:
+        """Return when the booking is decided or *seconds* are over; False, at once, when too many wait already.
+
+        Or anything else that is announced by its id: *is_over* tells whether there is nothing to be waited for.
+        """
         if seconds <= 0 or not self._places.acquire(blocking=False):
             return False
         sleeper = threading.Event()
@@ -47,7 +54,7 @@ class Waiting:
             self._asleep[booking_id].add(sleeper)
         try:
             self._listener.ensure_running()
-            _sleep(sleeper, booking_id, time.monotonic() + seconds)
+            _sleep(sleeper, partial(_is_over, booking_id, is_over), time.monotonic() + seconds)
         finally:
             self._places.release()
             with self._guard:
@@ -57,8 +64,8 @@ class Waiting:
         return True
 
 
-def _sleep(sleeper: threading.Event, booking_id: UUID, until: float) -> None:
-    while not _is_decided(booking_id):
+def _sleep(sleeper: threading.Event, is_over: Callable[[], bool], until: float) -> None:
+    while not is_over():
         left = until - time.monotonic()
         if left <= 0:
             return
@@ -66,9 +73,9 @@ def _sleep(sleeper: threading.Event, booking_id: UUID, until: float) -> None:
         sleeper.clear()
 
 
-def _is_decided(booking_id: UUID) -> bool:
+def _is_over(waited_for: UUID, is_over: IsOver) -> bool:
     with reading() as session:
-        return bookings.is_decided(session, booking_id)
+        return is_over(session, waited_for)
 
 
 @cache

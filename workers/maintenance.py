@@ -8,6 +8,7 @@ from config.transaction import retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
 from domain.kernel import epochs, heartbeats, idempotency, leases
+from domain.payments import service as payments
 from workers.relay import sweep
 
 
@@ -26,6 +27,12 @@ def expire_holds() -> None:
     """End lapsed holds: a batch in a transaction, until there is no more of it."""
     while retried(lambda session: bookings.expire_holds(session, now=clock())):
         log.info("expired", bookings=bookings.SWEPT)
+
+
+def look_at_money() -> None:
+    """Have payments and refunds looked up at their providers that are due for it."""
+    while retried(lambda session: payments.claim_due(session, now=clock())):
+        log.info("claimed", money=payments.CLAIMED)
 
 
 def complete_ended() -> None:

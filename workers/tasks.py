@@ -3,15 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.kernel.plot import ALLOCATE
-from workers import bookings, maintenance
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, REPAY
+from workers import bookings, maintenance, payments, provider_events
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     ALLOCATE: bookings.allocate,
+    ADVANCE: payments.advance,
+    REPAY: payments.repay,
+    CLOSE: payments.close,
+    APPLY: provider_events.apply,
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,
     "maintenance.complete_ended": maintenance.complete_ended,
+    "maintenance.look_at_money": maintenance.look_at_money,
     "maintenance.settle_feed": maintenance.settle_feed,
     "maintenance.purge": maintenance.purge,
 }

@@ -1,5 +1,4 @@
-"""The one lock order, kept by every transaction: lane, resources, bookings, payments, refunds,
-disputes, provider events, jobs.
+"""The one lock order, kept by every transaction, from the lane to the jobs: ORDER.
 
 Two transactions that take their locks in the same order cannot deadlock. Each table is locked in one statement by
 primary key, and never again after a table further down; a session that goes back is stopped by `LockOrderViolated`

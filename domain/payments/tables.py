@@ -47,7 +47,8 @@ class ProviderAccount(Versioned, Base):
 class Payment(Versioned, Base):
     """Money asked for a booking, by a provider's account or by the business itself (`offline`).
 
-    `received_amount` is what counts of what has come: never more than `amount`, whatever fee the customer bore beside.
+    `received_amount` is what counts of what has come: not more than `amount`, whatever fee the customer bore beside,
+    unless it came otherwise than it was asked for.
     `key_no` numbers the keys under which it was sent to the provider, `first_sent_at` is when that began: until then
     the provider cannot know of it. `next_look_at` is when it is looked up there, whatever webhooks say.
     """
@@ -62,7 +63,7 @@ class Payment(Versioned, Base):
         CheckConstraint("(provider = 'offline') = (account_id IS NULL)", "account"),
         CheckConstraint("(provider = 'offline') = (method IS NOT NULL)", "method"),
         CheckConstraint("amount >= 1", "amount"),
-        CheckConstraint("received_amount BETWEEN 0 AND amount OR state = 'review'", "received"),
+        CheckConstraint("received_amount >= 0", "received"),
         CheckConstraint("(settled_at IS NOT NULL) = (state IN ('succeeded', 'review'))", "settled"),
         UniqueConstraint("account_id", "provider_ref"),
         Index(

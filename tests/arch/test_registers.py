@@ -12,11 +12,13 @@ from domain.bookings.rules import NEXT
 from domain.kernel import errors
 from domain.kernel.errors import DomainError
 from domain.kernel.plot import PLOT
+from domain.payments.rules import errors as payments_errors
 from tests.arch.source import MIGRATIONS, packaged
 from web.problems import PROBLEMS
 from workers.tasks import TASKS
 
 BRANCH = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<name>\w+)")
+ROOT = re.compile(r"    (?P<name>\w+)")
 STEP = 4
 
 
@@ -34,13 +36,16 @@ def descendants(kind: type[DomainError]) -> Iterator[tuple[type[DomainError], ty
 
 
 def drawn() -> set[tuple[str, str]]:
-    """Collect the names in the drawing of the tree, each after the one that it hangs from."""
+    """Collect the names in the drawings of the tree and of its rooms' parts, each after the one that it hangs from."""
     above = [DomainError.__name__]
     pairs = set()
-    for branch in filter(None, map(BRANCH.match, (errors.__doc__ or "").splitlines())):
-        depth = len(branch["indent"]) // STEP
-        above[depth:] = [branch["name"]]
-        pairs.add((above[depth - 1], branch["name"]))
+    for line in f"{errors.__doc__}\n{payments_errors.__doc__}".splitlines():
+        if root := ROOT.fullmatch(line):
+            above = [root["name"]]
+        if branch := BRANCH.match(line):
+            depth = len(branch["indent"]) // STEP
+            above[depth:] = [branch["name"]]
+            pairs.add((above[depth - 1], branch["name"]))
     return pairs
 
 

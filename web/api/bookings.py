@@ -14,6 +14,7 @@ from domain.availability.rules.model import Code
 from domain.bookings import service as booking_service
 from domain.bookings.rules import Status
 from domain.bookings.tables import Booking, Reschedule
+from domain.payments import service as payment_service
 from web.alternatives import alternatives_to
 from web.answers import Answer, shown
 from web.auth import caller
@@ -22,9 +23,11 @@ from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed, write
 from web.openapi import noun, operation
 from web.pagination import after, listed, position
+from web.quotes import GOOD_FOR, fee_of, quoted
 from web.schemas.booking_lists import BookingList, BookingsQuery, HistoryQuery, MoveList, MoveView
 from web.schemas.booking_requests import BookingRequest, StatusRequest
 from web.schemas.bookings import BookingPath, BookingQuery, BookingView, RescheduleView
+from web.schemas.payments import QuoteView
 from web.versions import expected_versions
 from web.waiting import waiting
 
@@ -108,7 +111,7 @@ def get_booking(path: BookingPath, query: BookingQuery) -> Response:
     success={200: BookingView},
     problems=(
         *("members_only", "own_resources_only", "invalid_transition", "still_pending", "payment_required"),
-        *("already_started", "not_started", "stale_version"),
+        *("already_started", "not_started", "stale_version", "quote_expired"),
     ),
     takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
@@ -118,14 +121,40 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
     The customer may cancel until the start. The rest is for members of the business: owners and admins, and staff on
     the bookings of the resource that they are. `reason` is kept in the history.
     """
+    move = MOVES[body.status]
 
     def work(session: Session) -> Answer:
-        move, said = MOVES[body.status], {"versions": expected_versions(), "note": body.reason or None}
+        said: dict[str, Any] = {"versions": expected_versions(), "note": body.reason or None}
+        if body.quote is not None and move is booking_service.cancel:
+            said["quoted_fee"] = fee_of(body.quote, path.booking_id, caller().user_id, now=clock())
         booking = move(session, path.booking_id, caller=caller(), now=clock(), **said)
         view = _shown(booking, booking_service.last_reschedule(session, booking.id), clock())
         return shown(view, object_id=booking.id)
 
     return write(work, show=lambda booking_id: shown(_look(booking_id)[1]))
+
+
+@operation(
+    bookings.get,
+    "/<booking_id>/cancellation-quote",
+    success={200: QuoteView},
+    problems=("own_resources_only", "invalid_transition", "already_started"),
+)
+def quote_cancellation(path: BookingPath) -> Response:
+    """Tell what cancelling a booking would cost you now, and what would go back, before anybody cancels.
+
+    Send `quote` with the cancellation within ten minutes: no higher fee is kept then, whatever the clock says by then.
+    """
+    now = clock()
+    with reading() as session:
+        found = payment_service.cancellation_quote(session, path.booking_id, caller=caller(), now=now)
+    view = QuoteView.of(
+        found,
+        path.booking_id,
+        quote=quoted(path.booking_id, caller().user_id, found.fee, now=now),
+        valid_until=now + GOOD_FOR,
+    )
+    return shown(view).response()
 
 
 @operation(bookings.get, "/<booking_id>/history", success={200: MoveList}, problems=("invalid_cursor",))

@@ -92,3 +92,9 @@ class StatusRequest(Schema):
         Field(description="As a verb or as the status itself; to approve is to confirm"),
     ]
     reason: Annotated[Reason | None, Field(description="Kept in the history, which the customer sees too")] = None
+    quote: Annotated[
+        str | None,
+        Field(
+            max_length=300, description="With `cancel`: `quote` of a cancellation quote, so that no higher fee is kept"
+        ),
+    ] = None

@@ -107,6 +107,8 @@ class BookingView(View):
     cancellation_fee: Annotated[
         MoneyView | None, Field(description="What is kept of the money paid; None unless it is cancelled")
     ]
+    paid: Annotated[MoneyView, Field(description="What has come of the price")]
+    refunded: Annotated[MoneyView, Field(description="What has been given back of it")]
     hold_expires_at: Annotated[Instant | None, Field(description="Until when its place is held, while it is awaiting")]
     rejection: RejectionView | None
     reschedule: Annotated[RescheduleView | None, Field(description="The latest one, whatever became of it")]
@@ -147,6 +149,8 @@ class BookingView(View):
                 "price": money(booking, booking.price_amount),
                 "deposit": money(booking, booking.deposit_amount),
                 "cancellation_fee": money(booking, booking.cancellation_fee_amount),
+                "paid": money(booking, booking.paid_amount),
+                "refunded": money(booking, booking.refunded_amount),
                 "rejection": rejection(booking, alternatives),
                 "reschedule": reschedule,
             }

@@ -23,6 +23,9 @@ SUBJECTS: Mapping[str, Kind] = {
     "member": Kind.USER,
     "service": Kind.SERVICE,
     "resource": Kind.RESOURCE,
+    "payment": Kind.PAYMENT,
+    "refund": Kind.REFUND,
+    "dispute": Kind.DISPUTE,
     "schedule": Kind.SCHEDULE,
     "time_off": Kind.TIME_OFF,
 }

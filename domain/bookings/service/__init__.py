@@ -21,7 +21,7 @@ from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, se
 from domain.bookings.service.paid import Ground, confirm_paid, ground_for_update, note_money, retake
 from domain.bookings.service.request import request
 from domain.bookings.service.reschedule import reschedule, to_be_moved
-from domain.bookings.service.turn import cancel, complete, confirm, decline, no_show
+from domain.bookings.service.turn import cancel, cancellation_fee, complete, confirm, decline, no_show
 
 __all__ = [
     "ASKED_AGAIN",
@@ -34,6 +34,7 @@ __all__ = [
     "allocate",
     "alternatives",
     "cancel",
+    "cancellation_fee",
     "change_business",
     "change_service",
     "complete",

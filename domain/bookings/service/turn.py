@@ -1,7 +1,7 @@
 """What callers ask a booking to become: approved, declined, cancelled, completed, missed. None of it needs a new place."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -79,12 +79,28 @@ def cancel(
     now: datetime,
     versions: Versions = None,
     note: Note = None,
+    quoted_fee: int | None = None,
 ) -> Booking:
     """Cancel a live booking and free its place; its customer may do so until the start, who serves it later too.
 
-    Errors: NotFound, OwnResourcesOnly, StaleVersion, AlreadyStarted, InvalidTransition.
+    A fee that was quoted for this moment is not exceeded. Errors: NotFound, OwnResourcesOnly, StaleVersion,
+    AlreadyStarted, InvalidTransition.
     """
     booking = locked(session, booking_id, caller, versions)
+    fee, _ = cancellation_fee(session, booking, caller=caller, now=now)
+    fee = fee if quoted_fee is None else min(fee, quoted_fee)
+    availability.release(session, [booking.id], now=now)
+    change = replace(_change(booking, Status.CANCELLED, caller, note), cancellation_fee_amount=fee)
+    return _ended(session, booking, change, now)
+
+
+def cancellation_fee(
+    session: Session, booking: Booking, *, caller: Principal, now: datetime
+) -> tuple[int, datetime | None]:
+    """Return what cancelling a booking costs the caller, and when that will be another fee (None: never).
+
+    Errors: those of `cancel` but for the version.
+    """
     for_business = serves(session, booking, caller)
     if not for_business and not is_customer(booking, caller):
         raise OwnResourcesOnly
@@ -93,10 +109,11 @@ def cancel(
         raise illegal(session, booking, status, Status.CANCELLED, caller)
     if booking.starts_at <= now and not for_business:
         raise AlreadyStarted
-    fee = 0 if for_business or status not in CHARGEABLE else _fee(booking, now)
-    availability.release(session, [booking.id], now=now)
-    change = replace(_change(booking, Status.CANCELLED, caller, note), cancellation_fee_amount=fee)
-    return _ended(session, booking, change, now)
+    if for_business or status not in CHARGEABLE:
+        return 0, None
+    free_until = booking.starts_at - timedelta(hours=int(booking.cancellation_policy["free_until_hours"]))
+    will_change = now <= free_until and booking.cancellation_policy["fee_percent"] and booking.price_amount
+    return _fee(booking, now), free_until if will_change else None
 
 
 def complete(

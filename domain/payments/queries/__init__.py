@@ -5,7 +5,15 @@ from domain.payments.queries.books import Books, books, books_for_update, locked
 from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
 from domain.payments.queries.events import event_by_id, event_for_update, keep_event
 from domain.payments.queries.ledger import enter
-from domain.payments.queries.look import payment, payment_by_ref, payment_for_update, refund, refund_for_update
+from domain.payments.queries.look import (
+    payment,
+    payment_by_ref,
+    payment_for_update,
+    payments,
+    refund,
+    refund_for_update,
+    refunds_of,
+)
 
 __all__ = [
     "Books",
@@ -22,9 +30,11 @@ __all__ = [
     "payment",
     "payment_by_ref",
     "payment_for_update",
+    "payments",
     "payments_due_for_update",
     "platform_account",
     "refund",
     "refund_for_update",
     "refunds_due_for_update",
+    "refunds_of",
 ]

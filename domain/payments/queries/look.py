@@ -1,10 +1,13 @@
-"""Reading payments and refunds one by one."""
+"""Reading payments and refunds."""
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.payments.tables import Payment, Refund
 
@@ -34,3 +37,26 @@ def refund_for_update(session: Session, refund_id: UUID) -> Refund:
     """Lock one refund, which must exist, and return it freshly read."""
     (found,) = locks.rows_for_update(session, Refund, Refund.id == refund_id)
     return found
+
+
+def payments(
+    session: Session,
+    filters: Mapping[str, Any],
+    *,
+    seen_by: UUID,
+    businesses: Collection[UUID],
+    before: UUID | None,
+    limit: int,
+) -> Sequence[Payment]:
+    """Return payments of bookings that somebody made or is the customer of, or of their businesses; the newest first."""
+    where = [getattr(Payment, name) == value for name, value in filters.items() if value is not None]
+    if before is not None:
+        where.append(Payment.id < before)
+    visible = or_(Booking.booked_by == seen_by, Booking.customer_id == seen_by, Booking.business_id.in_([*businesses]))
+    rows = select(Payment).join(Booking, Booking.id == Payment.booking_id).where(visible, *where)
+    return session.scalars(rows.order_by(Payment.id.desc()).limit(limit)).all()
+
+
+def refunds_of(session: Session, payment_id: UUID) -> Sequence[Refund]:
+    """Return the refunds of a payment, in the order of their making."""
+    return session.scalars(select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id)).all()

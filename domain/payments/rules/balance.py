@@ -73,7 +73,7 @@ def outstanding(dues: Dues, received: Iterable[Received]) -> tuple[Purpose, int]
     """Return what may be paid now, and what for; None: nothing. What was given back on purpose is not asked for again."""
     if dues.status in LOST:
         return None
-    paid = {purpose: 0 for purpose in Purpose}
+    paid = dict.fromkeys(Purpose, 0)
     for each in received:
         paid[each.purpose] += 0 if each.is_held else each.amount
     purpose, amount = dues.first

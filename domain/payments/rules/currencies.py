@@ -181,6 +181,16 @@ def to_provider(provider: Provider, amount: int, currency: str) -> int:
     return scaled
 
 
+def refuse_uncountable(provider: Provider, amount: int, currency: str) -> None:
+    """Refuse a part of a payment that its provider cannot count. Errors: CurrencyNotTaken, AmountNotChargeable."""
+    unit = UNITS[provider].get(currency)
+    if unit is None:
+        raise CurrencyNotTaken(provider=provider.value, currency=currency)
+    scaled, rest = _scaled(amount, unit.exponent - iso_exponent(currency))
+    if rest or scaled % unit.step:
+        raise AmountNotChargeable(provider=provider.value, amount=amount, currency=currency)
+
+
 def from_provider(provider: Provider, amount: int, currency: str) -> int | None:
     """Return an amount that the provider told, in the minor unit of ISO 4217; None when it cannot be one of ours."""
     unit = UNITS[provider].get(currency)

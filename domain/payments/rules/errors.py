@@ -1,6 +1,25 @@
-"""What the payments room refuses; an error's docstring is the sentence that the caller reads."""
+"""What the payments room refuses; an error's docstring is the sentence that the caller reads.
 
-from domain.kernel.errors import Conflict, DomainError, Invalid, NotAllowed
+Conflict
+├── NothingDue                   nothing can be paid now
+├── PaymentProcessing
+├── PaymentInReview
+├── ProviderNotOffered
+├── HoldExpiring
+├── NotRefundable                it cannot be given back
+├── RefundTooLarge
+├── NotInReview
+├── QuoteExpired
+├── CurrencyNotTaken             no provider could take that
+├── AmountNotChargeable
+└── AmountTooSmall
+NotAllowed
+└── CustomersOrStaffOnly
+Invalid
+└── OverPaid
+"""
+
+from domain.kernel.errors import Conflict, Invalid, NotAllowed
 
 
 class NothingDue(Conflict):
@@ -31,12 +50,6 @@ class HoldExpiring(Conflict):
     """The place is held for a few more seconds only, which is too short to pay; book again."""
 
     code = "hold_expiring"
-
-
-class PaymentRefused(Conflict):
-    """{provider} refused to take the payment: {why}."""
-
-    code = "payment_refused"
 
 
 class NotRefundable(Conflict):
@@ -79,12 +92,6 @@ class AmountTooSmall(Conflict):
     """{provider} takes no less than {least} minor units of {currency}; pay the business itself instead."""
 
     code = "amount_too_small"
-
-
-class SignatureInvalid(DomainError):
-    """The body is not signed by the provider."""
-
-    code = "signature_invalid"
 
 
 class CustomersOrStaffOnly(NotAllowed):

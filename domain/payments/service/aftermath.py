@@ -22,9 +22,7 @@ from domain.payments.service.facts import happened, told
 from domain.payments.tables import Dispute, Payment, Refund
 
 
-def see_refunds(
-    session: Session, books: Books, payment: Payment, seen: Sequence[SeenRefund], *, now: datetime
-) -> None:
+def see_refunds(session: Session, books: Books, payment: Payment, seen: Sequence[SeenRefund], *, now: datetime) -> None:
     """Bring refunds to where their provider says they are; one that nobody here asked for is taken in as a fact."""
     if State(payment.state) not in PAID:
         return
@@ -114,7 +112,7 @@ def _opened(session: Session, payment: Payment, seen: SeenDispute, now: datetime
 
 
 def _is_news(dispute: Dispute, seen: SeenDispute) -> bool:
-    """A dispute that was won or lost is only heard of again when its money moved."""
+    """Tell whether a dispute has changed; one that is over never goes back to an inquiry."""
     is_over = dispute.state in {DisputeState.WON, DisputeState.LOST} and seen.state is DisputeState.INQUIRY
     said = (seen.state, seen.is_withdrawn, seen.due_at)
     return not is_over and said != (dispute.state, dispute.is_withdrawn, dispute.due_at)
@@ -128,8 +126,7 @@ def _changed(session: Session, payment: Payment, dispute: Dispute, seen: SeenDis
 
 
 def _withdraw(session: Session, payment: Payment, dispute: Dispute, now: datetime, *, was_withdrawn: bool) -> None:
-    """Enter that a dispute's money went to the bank, or came back. Each goes once; a bank that takes it twice is told
-    apart by the version."""
+    """Enter that a dispute's money went to the bank, or came back; by its version, for a bank may take it twice."""
     if dispute.is_withdrawn == was_withdrawn or not dispute.amount:
         return
     kind, sign = (Entry.DISPUTE, -1) if dispute.is_withdrawn else (Entry.DISPUTE_REINSTATED, 1)

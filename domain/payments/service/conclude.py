@@ -74,5 +74,3 @@ def _note(session: Session, books: Books, now: datetime) -> None:
     bookings.note_money(
         session, booking, status, paid=sum(each.amount for each in received), refunded=books.refunded, now=now
     )
-
-

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.bookings import queries as booking_queries
 from domain.bookings import service as bookings
 from domain.payments import queries
 from domain.payments.gateway import Seen
@@ -94,6 +95,8 @@ def _settled(
         payment.looks += 1
         payment.next_look_at = next_look(State(payment.state), payment.looks, now=now)
     conclude(session, books, ground, is_new_money=is_new_money, now=now)
+    if payment.state != before:
+        booking_queries.announce(session, [payment.id])
     return payment
 
 
@@ -110,12 +113,17 @@ def _see(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:
         moved(session, payment, seen.state, now=now)
 
 
+def _counted(payment: Payment, seen: Seen) -> int:
+    """Return what there is of money that does not match; of another currency nothing can be counted."""
+    return (seen.received or 0) if seen.currency == payment.currency else 0
+
+
 def _see_money(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:
     if payment.state not in PAID:
         wrong = mismatch(session, payment, seen)
         if payment.provider_ref is None:
             payment.provider_ref = seen.ref
-        payment.received_amount = (seen.received or 0) if wrong else payment.amount
+        payment.received_amount = _counted(payment, seen) if wrong else payment.amount
         payment.failure_code, payment.failure_message = ("mismatch", wrong) if wrong else (None, None)
         moved(session, payment, State.REVIEW if wrong else State.SUCCEEDED, now=now, mismatch=wrong)
         if payment.received_amount:

@@ -1,0 +1,51 @@
+"""The face of payments: asking for money, settling what providers say, and giving it back."""
+
+from domain.payments.service.advance import Do, Step, failed, next_step
+from domain.payments.service.ask import Platform, account_of, ask
+from domain.payments.service.close import close
+from domain.payments.service.due import CLAIMED, claim_due
+from domain.payments.service.hear import Said, again, finished, hear, meant
+from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
+from domain.payments.service.quote import Quote, cancellation_quote
+from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
+from domain.payments.service.settle import NeedsLane, settle, settle_with_lane
+from domain.payments.service.staff import Taken, accept, give_back, refund, take
+
+__all__ = [
+    "CLAIMED",
+    "Do",
+    "NeedsLane",
+    "Platform",
+    "Quote",
+    "Said",
+    "Sought",
+    "Step",
+    "Taken",
+    "ToRepay",
+    "accept",
+    "account_of",
+    "again",
+    "ask",
+    "begin_to_send",
+    "cancellation_quote",
+    "claim_due",
+    "close",
+    "failed",
+    "finished",
+    "found",
+    "give_back",
+    "has_moved",
+    "hear",
+    "is_told",
+    "look_again",
+    "meant",
+    "next_step",
+    "refund",
+    "refunds_of",
+    "seen",
+    "sent",
+    "settle",
+    "settle_with_lane",
+    "take",
+    "to_repay",
+]

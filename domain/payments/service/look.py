@@ -1,0 +1,71 @@
+"""Looking at payments and refunds, as far as the caller may see them: whoever sees the booking sees its money."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.bookings import service as bookings
+from domain.kernel.errors import NotFound
+from domain.payments import queries
+from domain.payments.rules.states import State
+from domain.payments.service.facts import advance
+from domain.payments.tables import Payment, Refund
+
+WAITED_FOR = frozenset({State.CREATING})
+
+
+class Sought(NamedTuple):
+    """Which payments to list; None: whatever theirs is."""
+
+    booking_id: UUID | None = None
+    business_id: UUID | None = None
+    provider: str | None = None
+    state: str | None = None
+
+
+def seen(session: Session, payment_id: UUID, *, caller: Principal) -> Payment:
+    """Return a payment of a booking that the caller sees. Errors: NotFound."""
+    found = queries.payment(session, payment_id)
+    if found is None:
+        raise NotFound(what="payment")
+    try:
+        bookings.seen(session, found.booking_id, caller=caller)
+    except NotFound:
+        raise NotFound(what="payment") from None
+    return found
+
+
+def found(session: Session, sought: Sought, *, caller: Principal, after: UUID | None, limit: int) -> Sequence[Payment]:
+    """Return the payments sought among those that the caller sees, the newest first, before the id *after*."""
+    return queries.payments(
+        session, sought._asdict(), seen_by=caller.user_id, businesses=caller.roles.keys(), before=after, limit=limit
+    )
+
+
+def refunds_of(session: Session, payment_id: UUID, *, caller: Principal) -> Sequence[Refund]:
+    """Return the refunds of a payment, the first first. Errors: NotFound."""
+    return queries.refunds_of(session, seen(session, payment_id, caller=caller).id)
+
+
+def is_told(session: Session, payment_id: UUID) -> bool:
+    """Tell whether a payment is made possible by now, or has come to nothing."""
+    payment = queries.payment(session, payment_id)
+    return payment is None or payment.state not in WAITED_FOR
+
+
+def has_moved(session: Session, before: Payment) -> bool:
+    """Tell whether a payment was looked at, or moved on, since it was read."""
+    payment = queries.payment(session, before.id)
+    return payment is None or (payment.version, payment.looks) != (before.version, before.looks)
+
+
+def look_again(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
+    """Have a payment looked up at its provider soon. Errors: NotFound."""
+    payment = seen(session, payment_id, caller=caller)
+    if payment.account_id is not None:
+        advance(session, payment, now=now)
+    return payment

@@ -1,0 +1,171 @@
+"""What who serves a booking does about its money: giving it back, taking it themselves, deciding what does not match."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.bookings import service as bookings
+from domain.bookings.service.authority import serves
+from domain.bookings.tables import Booking
+from domain.kernel.errors import MembersOnly, OwnResourcesOnly
+from domain.payments import queries
+from domain.payments.queries import Books
+from domain.payments.rules.currencies import refuse_uncountable
+from domain.payments.rules.errors import NotInReview, NotRefundable, OverPaid, RefundTooLarge
+from domain.payments.rules.states import Entry, Provider, RefundReason, RefundState, State
+from domain.payments.service.ask import due
+from domain.payments.service.conclude import conclude
+from domain.payments.service.facts import happened, told
+from domain.payments.service.look import seen
+from domain.payments.service.promise import add
+from domain.payments.service.settle import moved
+from domain.payments.tables import Payment, Refund
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Money that the business took itself: *amount* None is all that is due, *method* is how."""
+
+    method: str
+    amount: int | None = None
+    note: str | None = None
+
+
+def refund(
+    session: Session,
+    payment_id: UUID,
+    amount: int | None,
+    *,
+    caller: Principal,
+    now: datetime,
+    note: str | None = None,
+) -> Refund:
+    """Give money back of a payment that succeeded; None: all that is left of it.
+
+    What was paid to the business itself is handed back by it: that is recorded as done, and settles what the rules
+    said has to go back. Errors: NotFound, MembersOnly, OwnResourcesOnly, NotRefundable, RefundTooLarge,
+    AmountNotChargeable.
+    """
+    books, payment = _locked(session, payment_id, caller)
+    if payment.state != State.SUCCEEDED:
+        raise NotRefundable(why=payment.state.replace("_", " "))
+    if payment.provider == Provider.OFFLINE:
+        return _handed_back(session, books, payment, amount, caller=caller, now=now, note=note)
+    left = books.left_of(payment)
+    if not left or (amount is not None and amount > left):
+        raise RefundTooLarge(left=left, currency=payment.currency)
+    wanted = left if amount is None else amount
+    refuse_uncountable(Provider(payment.provider), wanted, payment.currency)
+    made = add(session, books, payment.id, wanted, RefundReason.REQUESTED, now=now, note=note, asked_by=caller.user_id)
+    conclude(session, books, None, is_new_money=False, now=now)
+    return made
+
+
+def take(session: Session, booking_id: UUID, taken: Taken, *, caller: Principal, now: datetime) -> Payment:
+    """Record money that the business took itself, which confirms a booking that awaits it.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, those of `due`, OverPaid.
+    """
+    books = queries.books_for_update(session, bookings.seen(session, booking_id, caller=caller).id)
+    _refuse_unless_serving(session, books.booking, caller)
+    purpose, amount = due(books, now)
+    if taken.amount is not None and taken.amount != amount:
+        raise OverPaid(due=amount, currency=books.booking.currency)
+    made = Payment(
+        booking_id=booking_id,
+        business_id=books.booking.business_id,
+        provider=Provider.OFFLINE,
+        purpose=purpose,
+        amount=amount,
+        currency=books.booking.currency,
+        state=State.SUCCEEDED,
+        received_amount=amount,
+        method=taken.method,
+        note=taken.note,
+        asked_by=caller.user_id,
+        settled_at=now,
+        request_id=session.info.get("request_id"),
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    books.payments.append(made)
+    queries.enter(session, made, Entry.CHARGE, amount, str(made.id), now=now)
+    told(session, "payment.recorded", made, now=now, method=taken.method)
+    conclude(session, books, None, is_new_money=False, now=now)
+    return made
+
+
+def accept(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
+    """Let money count that came otherwise than it was asked for, up to what was asked for.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, NotInReview.
+    """
+    books, payment = _in_review(session, payment_id, caller)
+    moved(session, payment, State.SUCCEEDED, now=now, accepted=True)
+    conclude(session, books, None, is_new_money=False, now=now)
+    return payment
+
+
+def give_back(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
+    """Send money back that came otherwise than it was asked for. Errors: as in `accept`."""
+    books, payment = _in_review(session, payment_id, caller)
+    left = books.left_of(payment)
+    if left:
+        add(session, books, payment.id, left, RefundReason.REVIEW, now=now, asked_by=caller.user_id)
+    moved(session, payment, State.SUCCEEDED, now=now, accepted=False)
+    conclude(session, books, None, is_new_money=False, now=now)
+    return payment
+
+
+def _handed_back(
+    session: Session,
+    books: Books,
+    payment: Payment,
+    amount: int | None,
+    *,
+    caller: Principal,
+    now: datetime,
+    note: str | None,
+) -> Refund:
+    owed = next((each for each in books.refunds_of(payment.id) if each.state == RefundState.ATTENTION), None)
+    left = books.left_of(payment)
+    if owed is None or amount not in (None, owed.amount):
+        if not left or (amount is not None and amount > left):
+            raise RefundTooLarge(left=left, currency=payment.currency)
+        owed = add(
+            session,
+            books,
+            payment.id,
+            left if amount is None else amount,
+            RefundReason.REQUESTED,
+            now=now,
+            note=note,
+            asked_by=caller.user_id,
+        )
+    owed.state, owed.asked_by, owed.note = RefundState.SUCCEEDED, caller.user_id, note or owed.note
+    queries.enter(session, payment, Entry.REFUND, -owed.amount, str(owed.id), now=now)
+    happened(session, "refund.succeeded", owed, now=now, reason=owed.reason)
+    conclude(session, books, None, is_new_money=False, now=now)
+    return owed
+
+
+def _in_review(session: Session, payment_id: UUID, caller: Principal) -> tuple[Books, Payment]:
+    books, payment = _locked(session, payment_id, caller)
+    if payment.state != State.REVIEW:
+        raise NotInReview(state=payment.state)
+    return books, payment
+
+
+def _locked(session: Session, payment_id: UUID, caller: Principal) -> tuple[Books, Payment]:
+    books = queries.books_for_update(session, seen(session, payment_id, caller=caller).booking_id)
+    _refuse_unless_serving(session, books.booking, caller)
+    return books, books.payment(payment_id)
+
+
+def _refuse_unless_serving(session: Session, booking: Booking, caller: Principal) -> None:
+    if not serves(session, booking, caller):
+        raise OwnResourcesOnly if caller.is_member(booking.business_id) else MembersOnly

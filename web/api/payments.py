@@ -1,0 +1,208 @@
+"""Payments: asked for, looked at, given back; taken by the business itself; decided where they do not match."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Response
+
+from config.clock import clock
+from config.payments import platform_accounts
+from config.transaction import Session, reading, retried
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
+from domain.payments import service as payment_service
+from domain.payments.rules.states import Provider, State
+from domain.payments.tables import Payment
+from web.answers import Answer, shown
+from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import performed, write
+from web.openapi import noun, operation
+from web.pagination import Listing, after, listed
+from web.schemas.payments import (
+    IntentRequest,
+    OfflineRequest,
+    PaymentPath,
+    PaymentQuery,
+    PaymentsQuery,
+    PaymentView,
+    RefundList,
+    RefundRequest,
+    RefundView,
+    ReviewRequest,
+    TransactionRequest,
+)
+from web.waiting import preferred_wait, waiting
+
+payments = noun("payments", "Money for bookings: asked for, received, given back.")
+
+PaymentList = Listing[PaymentView]
+WAIT = 10
+ASKING = (
+    *("not_found", "customers_or_staff_only", "provider_not_offered", "nothing_due", "hold_expiring"),
+    *("payment_processing", "payment_in_review", "currency_not_taken", "amount_not_chargeable", "amount_too_small"),
+)
+SERVING = ("not_found", "members_only", "own_resources_only")
+
+
+@operation(
+    payments.post,
+    "/stripe/create-payment-intent",
+    success={201: PaymentView, 202: PaymentView},
+    problems=ASKING,
+    takes=(IDEMPOTENCY_KEY,),
+)
+def create_payment_intent(body: IntentRequest) -> Response:
+    """Ask for what is due of a booking, to be paid by Stripe.
+
+    Answers 201 with the intent's `client_secret` and your `publishable_key`, or 202 if Stripe takes longer than ten
+    seconds: GET the payment then. There is one open payment of a booking with each provider; a second call returns it.
+    """
+    return _asked(body.booking_id, Provider.STRIPE, body.return_url)
+
+
+@operation(
+    payments.post,
+    "/paystack/initialize",
+    success={201: PaymentView, 202: PaymentView},
+    problems=ASKING,
+    takes=(IDEMPOTENCY_KEY,),
+)
+def initialize_transaction(body: TransactionRequest) -> Response:
+    """Ask for what is due of a booking, to be paid by Paystack.
+
+    Answers 201 with `authorization_url`, `access_code` and `reference`, or 202 if Paystack takes longer than ten
+    seconds: GET the payment then. There is one open payment of a booking with each provider; a second call returns it.
+    """
+    return _asked(body.booking_id, Provider.PAYSTACK, body.callback_url)
+
+
+@operation(
+    payments.post,
+    "/offline",
+    success={201: PaymentView},
+    problems=(*SERVING, "nothing_due", "hold_expiring", "payment_in_review", "above_due"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def record_offline_payment(body: OfflineRequest) -> Response:
+    """Record what is due of a booking as taken by the business itself. For who serves the booking.
+
+    It confirms a booking that awaits its payment. What is open with a provider is cancelled.
+    """
+
+    def work(session: Session) -> Answer:
+        made = payment_service.take(session, body.booking_id, body.taken(), caller=caller(), now=clock())
+        return shown(PaymentView.of(made), status=201, headers=_place(made), object_id=made.id)
+
+    return write(work, show=lambda payment_id: shown(_view(payment_id), status=201))
+
+
+@operation(payments.get, "", success={200: PaymentList}, problems=("invalid_cursor",))
+def list_payments(query: PaymentsQuery) -> Response:
+    """List payments, the newest first: of bookings that you made or are the customer of, and of your businesses."""
+    with reading() as session:
+        rows = payment_service.found(
+            session, query.sought(), caller=caller(), after=after(query), limit=query.limit + 1
+        )
+    return listed(query, rows, view=PaymentView.of, key=lambda row: [str(row.id)])
+
+
+@operation(payments.get, "/<payment_id>", success={200: PaymentView}, problems=("not_found",))
+def get_payment(path: PaymentPath, query: PaymentQuery) -> Response:
+    """Show one payment; with `refresh` as its provider tells it now, if that answers within ten seconds."""
+    if query.refresh:
+        _refresh(path.payment_id)
+    return shown(_view(path.payment_id)).response()
+
+
+@operation(
+    payments.post,
+    "/<payment_id>/refunds",
+    success={201: RefundView},
+    problems=(*SERVING, "not_refundable", "refund_too_large", "amount_not_chargeable", "currency_not_taken"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def refund_payment(path: PaymentPath, body: RefundRequest) -> Response:
+    """Give money back: `amount`, or all that is left. For who serves the booking.
+
+    It is promised at once and sent by a worker: `pending`, then `sent`, `succeeded` or `failed`. Of an offline payment it
+    is recorded as handed back.
+    """
+
+    def work(session: Session) -> Answer:
+        made = payment_service.refund(
+            session, path.payment_id, body.amount, caller=caller(), now=clock(), note=body.note
+        )
+        return shown(RefundView.of(made), status=201)
+
+    return write(work)
+
+
+@operation(payments.get, "/<payment_id>/refunds", success={200: RefundList}, problems=("not_found",))
+def list_refunds(path: PaymentPath) -> Response:
+    """List the refunds of a payment, the first first."""
+    with reading() as session:
+        rows = payment_service.refunds_of(session, path.payment_id, caller=caller())
+    return shown(RefundList(data=[RefundView.of(each) for each in rows])).response()
+
+
+@operation(
+    payments.post,
+    "/<payment_id>/review",
+    success={200: PaymentView},
+    problems=(*SERVING, "not_in_review"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def decide_review(path: PaymentPath, body: ReviewRequest) -> Response:
+    """Decide about money that came otherwise than it was asked for: let it count, or give it back."""
+    decide = payment_service.accept if body.decision == "accept" else payment_service.give_back
+
+    def work(session: Session) -> Answer:
+        made = decide(session, path.payment_id, caller=caller(), now=clock())
+        return shown(PaymentView.of(made), object_id=made.id)
+
+    return write(work, show=lambda payment_id: shown(_view(payment_id)))
+
+
+def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Response:
+    platform = {Provider(name): each.is_live for name, each in platform_accounts().items()}
+
+    def work(session: Session) -> Answer:
+        made, _ = payment_service.ask(
+            session,
+            booking_id,
+            provider,
+            platform=platform,
+            caller=caller(),
+            now=clock(),
+            return_url=return_url,
+        )
+        return shown(PaymentView.of(made), status=202, headers=_place(made), object_id=made.id)
+
+    answer, replayed = performed(work)
+    assert answer.object_id is not None  # noqa: S101 - given above
+    payment_id = answer.object_id
+    waiting().wait(payment_id, preferred_wait() or WAIT, payment_service.is_told)
+    view = _view(payment_id)
+    is_made = view.state is not State.CREATING
+    headers: Mapping[str, str] = answer.headers if is_made else {**answer.headers, "Retry-After": "1"}
+    more = {"Idempotency_Replayed": "true"} if replayed else {}
+    return shown(view, status=201 if is_made else 202, headers=headers).response(**more)
+
+
+def _refresh(payment_id: UUID) -> None:
+    def work(session: Session) -> Payment:
+        return payment_service.look_again(session, payment_id, caller=caller(), now=clock())
+
+    before = retried(work)
+    if before.account_id is not None:
+        waiting().wait(payment_id, WAIT, lambda session, _: payment_service.has_moved(session, before))
+
+
+def _view(payment_id: UUID) -> PaymentView:
+    with reading() as session:
+        return PaymentView.of(payment_service.seen(session, payment_id, caller=caller()))
+
+
+def _place(payment: Payment) -> Mapping[str, str]:
+    return {"Location": f"/api/payments/{public_id(Kind.PAYMENT, payment.id)}"}

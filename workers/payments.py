@@ -1,0 +1,113 @@
+"""Tasks of the payments room. No transaction is open while a provider is asked."""
+
+from uuid import UUID
+
+from config.clock import clock
+from config.logging import log
+from config.payments import platform_accounts
+from config.transaction import retried, transaction
+from domain.kernel import jobs
+from domain.kernel.ids import Kind, shown
+from domain.kernel.jobs import Job
+from domain.payments import service as payments
+from domain.payments.gateway import Away, Gateway, ProviderError, RefundOrder, Seen, SeenRefund
+from domain.payments.rules.states import Provider
+from domain.payments.service import Do, NeedsLane, Step
+from domain.payments.tables import Payment, ProviderAccount
+from workers.leased import leased
+from workers.providers import Keys, gateway
+
+TRIES = 2  # of a call that somebody waits for, before the row's next look
+
+
+def advance(job_id: int) -> None:
+    """Do what is next for a payment: make it possible, cancel it, or look at it."""
+    with leased(job_id) as job:
+        if job is None:
+            return
+        for _ in range(TRIES):
+            step = retried(lambda session: payments.next_step(session, job.ref_id, now=clock()))
+            if step is None or _taken(job.ref_id, step):
+                break
+        _done(job)
+
+
+def repay(job_id: int) -> None:
+    """Send a refund, or find out what became of it."""
+    with leased(job_id) as job:
+        if job is None:
+            return
+        with transaction() as session:
+            asked = payments.to_repay(session, job.ref_id)
+        if asked is not None:
+            provider = provider_of(asked.account)
+            if asked.may_be_sent:
+                settle(asked.order.payment_id, provider.look(asked.order.ref))
+            if retried(lambda session: payments.begin_to_send(session, job.ref_id, now=clock())):
+                outcome = _sent(provider, asked.order)
+                retried(lambda session: payments.sent(session, job.ref_id, outcome, now=clock()))
+        _done(job)
+
+
+def close(job_id: int) -> None:
+    """Close the money of a booking that came to its end."""
+    with leased(job_id) as job:
+        if job is not None:
+            retried(lambda session: payments.close(session, job.ref_id, now=clock()))
+
+
+def settle(payment_id: UUID, seen: Seen) -> Payment:
+    """Make what was seen of a payment true; with the lane locked if an expired booking's place has to be taken again."""
+    try:
+        return retried(lambda session: payments.settle(session, payment_id, seen, now=clock()))
+    except NeedsLane:
+        return retried(lambda session: payments.settle_with_lane(session, payment_id, seen, now=clock()))
+
+
+def provider_of(account: ProviderAccount) -> Gateway:
+    """Return the way to an account. Errors: Away where its keys are not there (any more)."""
+    found = platform_accounts().get(account.provider)
+    if found is None or found.is_live != account.is_live:
+        raise Away("no_key", "the installation has no key for this account")
+    return gateway(
+        Keys(
+            provider=Provider(account.provider),
+            secret_key=found.secret_key,
+            public_key=found.public_key,
+            api_base=found.api_base,
+        )
+    )
+
+
+def _taken(payment_id: UUID, step: Step) -> bool:
+    """Take a step and write down what it came to; False: it may be worth another try at once."""
+    try:
+        seen = _asked(step)
+    except ProviderError as error:
+        log.warning("provider_failed", payment=shown(Kind.PAYMENT, payment_id), do=step.do, code=error.code)
+        problem = error
+        retried(lambda session: payments.failed(session, payment_id, step, problem, now=clock()))
+        return step.do is not Do.CREATE
+    settle(payment_id, seen)
+    return True
+
+
+def _asked(step: Step) -> Seen:
+    provider = provider_of(step.account)
+    if step.do is Do.CREATE:
+        assert step.order is not None  # noqa: S101 - a payment is made of its order
+        return provider.create(step.order)
+    return provider.cancel(step.ref) if step.do is Do.CANCEL else provider.look(step.ref)
+
+
+def _sent(provider: Gateway, order: RefundOrder) -> SeenRefund | ProviderError:
+    try:
+        return provider.refund(order)
+    except ProviderError as error:
+        log.warning("refund_failed", refund=shown(Kind.REFUND, order.refund_id), code=error.code)
+        return error
+
+
+def _done(job: Job) -> None:
+    with transaction() as session:
+        jobs.finish_one(session, job.id, now=clock())
