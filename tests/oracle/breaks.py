@@ -119,7 +119,11 @@ MUTANTS = [
             "bisect_left(grid, until)]]",
             "bisect_left(grid, until)] if not __import__('datetime').datetime.fromtimestamp(start, hours.zone).fold]",
         ),
-        ("a party is taken for one", "if remaining >= query.party:\n                who", "if remaining >= 1:\n                who"),
+        (
+            "a party is taken for one",
+            "if remaining >= query.party:\n                who",
+            "if remaining >= 1:\n                who",
+        ),
         ("the least of any remains", "worse_or_better = _REMAINING[query.mode]", "worse_or_better = min"),
         ("the most of all roles remains", "min(free.left", "max(free.left"),
         ("all together is any", "if len(found) == len(able)}", "if found}"),
