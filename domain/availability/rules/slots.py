@@ -101,9 +101,8 @@ def _free(terms: Terms, role: Role, starts: Mapping[Hours, Sequence[int]], query
             if remaining >= query.party:
                 who[start].append(each.id)  # without a tuple each: a month of twenty resources has fourteen thousand
         if terms.capacity > 1:
-            for start, remaining in zip(mine, seats, strict=True):
-                if remaining >= query.party:
-                    left[start] = worse_or_better(remaining, left.get(start, remaining))
+            roomy = (each for each in zip(mine, seats, strict=True) if each[1] >= query.party)
+            left |= {start: worse_or_better(remaining, left.get(start, remaining)) for start, remaining in roomy}
     if query.mode is Mode.ANY:
         return Free(who, left)
     return Free({start: found for start, found in who.items() if len(found) == len(able)}, left)
