@@ -13,7 +13,7 @@ GOOD_FOR = timedelta(minutes=10)
 
 def quoted(booking_id: UUID, user_id: UUID, fee: int, *, now: datetime) -> str:
     """Return a quote of a fee for somebody who might cancel a booking within ten minutes."""
-    told: str = _signer().dumps([booking_id.hex, user_id.hex, fee, int((now + GOOD_FOR).timestamp())])  # type: ignore[assignment]
+    told: str = _signer().dumps([booking_id.hex, user_id.hex, fee, int((now + GOOD_FOR).timestamp())])
     return told
 
 

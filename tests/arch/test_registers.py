@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from textwrap import indent
 
 from celeryconfig import beat_schedule
 from config.celery import QUEUES, ROUTES
@@ -39,7 +40,7 @@ def drawn() -> set[tuple[str, str]]:
     """Collect the names in the drawings of the tree and of its rooms' parts, each after the one that it hangs from."""
     above = [DomainError.__name__]
     pairs = set()
-    for line in f"{errors.__doc__}\n{payments_errors.__doc__}".splitlines():
+    for line in [*str(errors.__doc__).splitlines(), *indent(str(payments_errors.__doc__), " " * STEP).splitlines()]:
         if root := ROOT.fullmatch(line):
             above = [root["name"]]
         if branch := BRANCH.match(line):

@@ -1,7 +1,7 @@
 """The database's part in payments."""
 
 from domain.payments.queries.accounts import account, account_by_token, own_account, platform_account
-from domain.payments.queries.books import Books, books, books_for_update, locked_books
+from domain.payments.queries.books import Books, books, books_for_update, money_for_update
 from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
 from domain.payments.queries.events import event_by_id, event_for_update, keep_event
 from domain.payments.queries.ledger import enter
@@ -25,7 +25,7 @@ __all__ = [
     "event_by_id",
     "event_for_update",
     "keep_event",
-    "locked_books",
+    "money_for_update",
     "own_account",
     "payment",
     "payment_by_ref",

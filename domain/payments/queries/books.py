@@ -74,10 +74,10 @@ class Books:
 
 def books_for_update(session: Session, booking_id: UUID) -> Books:
     """Lock a booking and all of its money, and return it freshly read."""
-    return locked_books(session, bookings.booking_for_update(session, booking_id))
+    return money_for_update(session, bookings.booking_for_update(session, booking_id))
 
 
-def locked_books(session: Session, booking: Booking) -> Books:
+def money_for_update(session: Session, booking: Booking) -> Books:
     """Lock all the money of a booking that is locked already."""
     locks.require(session, Booking.__tablename__)
     return Books(

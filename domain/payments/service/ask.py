@@ -64,14 +64,27 @@ def ask(
         open_one.cancel_requested_at = now
         happened(session, "payment.cancel_requested", open_one, now=now)
     to_provider(provider, amount, books.booking.currency)
+    return _requested(session, books.booking, account, purpose, amount, caller, now, return_url), True
+
+
+def _requested(
+    session: Session,
+    booking: Booking,
+    account: ProviderAccount,
+    purpose: Purpose,
+    amount: int,
+    caller: Principal,
+    now: datetime,
+    return_url: str | None,
+) -> Payment:
     made = Payment(
-        booking_id=seen.id,
-        business_id=seen.business_id,
+        booking_id=booking.id,
+        business_id=booking.business_id,
         account_id=account.id,
-        provider=provider,
+        provider=account.provider,
         purpose=purpose,
         amount=amount,
-        currency=books.booking.currency,
+        currency=booking.currency,
         state=State.CREATING,
         return_url=return_url,
         asked_by=caller.user_id,
@@ -81,8 +94,8 @@ def ask(
     )
     session.add(made)
     session.flush()
-    told(session, "payment.requested", made, now=now, provider=provider)
-    return made, True
+    told(session, "payment.requested", made, now=now, provider=account.provider)
+    return made
 
 
 def account_of(session: Session, business_id: UUID, provider: Provider, platform: Platform) -> ProviderAccount:

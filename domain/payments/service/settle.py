@@ -50,7 +50,7 @@ def settle_with_lane(session: Session, payment_id: UUID, seen: Seen, *, now: dat
     payment = queries.payment(session, payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     ground = bookings.ground_for_update(session, payment.booking_id, now=now)
-    books = queries.locked_books(session, ground.booking)
+    books = queries.money_for_update(session, ground.booking)
     return _settled(session, books, payment_id, seen, ground, now)
 
 
