@@ -64,7 +64,7 @@ def test_a_lost_answer_makes_no_second_payment(cashier: Cashier, provider: str, 
     cashier.providers.fail(kind, when=when, path=CREATE[provider])
     payment = cashier.ask(booking, provider)
     assert payment["state"] == "open"
-    assert len(cashier.providers.calls("POST", f"*{CREATE[provider]}")) == 2
+    assert len(cashier.providers.calls("POST", f"*{CREATE[provider]}")) >= 2
     cashier.providers.customer_pays(cashier.ref(payment))
     cashier.settled(booking, status="confirmed")
     assert cashier.balance(booking) == PRICE.amount
