@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from config.clock import clock
 from config.transaction import transaction
+from domain.catalog.rules import Deposit
 from domain.kernel.ids import Kind, parsed
 from domain.payments import service as payments
 from domain.payments.gateway import Order
@@ -48,3 +49,42 @@ def test_what_is_handed_out_is_what_is_looked_at_though_two_have_made_it(cashier
     assert handed(page) == cashier.ref(page)
     cashier.providers.customer_pays(handed(page))
     cashier.settled(booking, status="confirmed", payment_status="paid")
+
+
+def test_late_money_that_went_back_pays_for_nothing_when_the_place_is_taken_again(cashier: Cashier) -> None:
+    booking = cashier.booked()
+    pages = [cashier.ask(booking, each) for each in ("stripe", "paystack")]
+    with cashier.workers.paused():
+        cashier.expire(booking)
+        rival = cashier.booked()
+        cashier.providers.customer_pays(handed(pages[0]))
+    until(lambda: cashier.refunds(booking) == [(PRICE.amount, "late", "succeeded")], seconds=20)
+    cashier.customer.turn(rival, "cancelled")
+    cashier.providers.customer_pays(handed(pages[1]))
+    cashier.settled(booking, status="confirmed")
+    looked_at(cashier)
+    assert cashier.refunds(booking) == [(PRICE.amount, "late", "succeeded")]
+    assert cashier.balance(booking) == PRICE.amount
+
+
+def test_a_second_deposit_that_went_back_lowers_no_balance(monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_cashier(monkeypatch, deposit=Deposit(percent=20)) as cashier:
+        booking = cashier.booked()
+        pages = [cashier.ask(booking, each) for each in ("stripe", "paystack")]
+        with cashier.workers.paused():
+            for each in pages:
+                cashier.providers.customer_pays(handed(each))
+        until(lambda: cashier.refunds(booking) == [(90_000, "duplicate", "succeeded")], seconds=20)
+        rest = cashier.ask(booking, "stripe")
+        assert (rest["purpose"], rest["amount"]["amount"]) == ("balance", PRICE.amount - 90_000)
+
+
+def test_too_much_that_a_person_gave_back_confirms_nothing(cashier: Cashier) -> None:
+    booking = cashier.booked()
+    page = cashier.ask(booking, "stripe")
+    cashier.providers.customer_pays(handed(page), amount=PRICE.amount + 1)
+    until(lambda: cashier.payment(page)["state"] == "review", seconds=20)
+    cashier.owner.post(f"/api/payments/{page['id']}/review", {"decision": "refund"})
+    until(lambda: cashier.refunds(booking) == [(PRICE.amount + 1, "review", "succeeded")], seconds=20)
+    assert cashier.look(booking)["status"] == "awaiting_payment"
+    assert cashier.ask(booking, "stripe")["amount"]["amount"] == PRICE.amount
