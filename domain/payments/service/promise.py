@@ -12,9 +12,18 @@ from domain.payments.service.facts import told
 from domain.payments.tables import Refund
 
 
+MOST_FAILED = 3
+
+
 def owe(session: Session, books: Books, owed: Repayment, *, now: datetime) -> Refund:
-    """Promise money back by the rules. Of what was paid to the business itself it is for a person to hand it back."""
-    return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now)
+    """Promise money back by the rules.
+
+    Of what was paid to the business itself it is for a person to hand it back, and so it is after some have failed.
+    """
+    before = books.refunds_of(owed.payment_id)
+    failed = sum(each.state == RefundState.FAILED and each.asked_by is None for each in before)
+    by_hand = failed >= MOST_FAILED
+    return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now, by_hand=by_hand)
 
 
 def add(
@@ -27,10 +36,11 @@ def add(
     now: datetime,
     note: str | None = None,
     asked_by: UUID | None = None,
+    by_hand: bool = False,
 ) -> Refund:
     """Promise money back, in locked books that have as much left."""
     payment = books.payment(payment_id)
-    is_offline = payment.provider == Provider.OFFLINE
+    by_hand = by_hand or payment.provider == Provider.OFFLINE
     made = Refund(
         payment_id=payment.id,
         booking_id=payment.booking_id,
@@ -40,13 +50,13 @@ def add(
         reason=reason,
         note=note,
         asked_by=asked_by,
-        state=RefundState.ATTENTION if is_offline else RefundState.PENDING,
-        next_look_at=None if is_offline else now + timedelta(minutes=1),
+        state=RefundState.ATTENTION if by_hand else RefundState.PENDING,
+        next_look_at=None if by_hand else now + timedelta(minutes=1),
         request_id=session.info.get("request_id") or payment.request_id,
         created_at=now,
     )
     session.add(made)
     session.flush()
     books.refunds.append(made)
-    told(session, "refund.attention" if is_offline else "refund.requested", made, now=now, reason=reason)
+    told(session, "refund.attention" if by_hand else "refund.requested", made, now=now, reason=reason)
     return made
