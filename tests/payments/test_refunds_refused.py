@@ -77,3 +77,27 @@ def test_a_webhook_about_nothing_of_ours_is_given_up_before_its_job_is_dead() ->
     lease = lease_of(APPLY)
     tried = sum((lease.after(attempt) for attempt in range(1, ATTEMPTS - 1)), timedelta())
     assert tried > PATIENCE
+
+
+@pytest.mark.parametrize("provider", ["stripe", "paystack"])
+def test_a_refund_whose_answer_was_lost_is_looked_for_first(cashier: Cashier, provider: str) -> None:
+    booking, _ = paid(cashier, provider)
+    path = "/v1/refunds" if provider == "stripe" else "/refund"
+    cashier.providers.tamper("*", drop=True)
+    cashier.providers.fail("reset", when="after", path=path, method="POST")
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: bool(cashier.providers.applied("POST", f"*{path}")), seconds=20)
+    looked_at(cashier)
+    looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    assert len(cashier.providers.calls("POST", f"*{path}")) == 1
+
+
+def test_a_refund_is_sent_twice_under_one_key(cashier: Cashier) -> None:
+    booking, _ = paid(cashier, "stripe")
+    cashier.providers.fail("reset", when="before", path="/v1/refunds", method="POST")
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    assert len({call["key"] for call in cashier.providers.calls("POST", "*/v1/refunds")}) == 1

@@ -11,19 +11,12 @@ from domain.payments.rules.states import Provider, RefundReason, RefundState
 from domain.payments.service.facts import told
 from domain.payments.tables import Refund
 
-
 MOST_FAILED = 3
 
 
 def owe(session: Session, books: Books, owed: Repayment, *, now: datetime) -> Refund:
-    """Promise money back by the rules.
-
-    Of what was paid to the business itself it is for a person to hand it back, and so it is after some have failed.
-    """
-    before = books.refunds_of(owed.payment_id)
-    failed = sum(each.state == RefundState.FAILED and each.asked_by is None for each in before)
-    by_hand = failed >= MOST_FAILED
-    return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now, by_hand=by_hand)
+    """Promise money back by the rules."""
+    return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now)
 
 
 def add(
@@ -36,11 +29,15 @@ def add(
     now: datetime,
     note: str | None = None,
     asked_by: UUID | None = None,
-    by_hand: bool = False,
 ) -> Refund:
-    """Promise money back, in locked books that have as much left."""
+    """Promise money back, in locked books that have as much left.
+
+    Of what was paid to the business itself it is for a person to hand it back, and so it is when the rules' own
+    promises have failed often.
+    """
     payment = books.payment(payment_id)
-    by_hand = by_hand or payment.provider == Provider.OFFLINE
+    failed = [each for each in books.refunds_of(payment.id) if each.state == RefundState.FAILED and not each.asked_by]
+    by_hand = payment.provider == Provider.OFFLINE or (asked_by is None and len(failed) >= MOST_FAILED)
     made = Refund(
         payment_id=payment.id,
         booking_id=payment.booking_id,
