@@ -37,15 +37,38 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
         world.one("business_id", "service_id") | {"starts_at": weekday(ahead=20).isoformat()}
     ),
     "PATCH /api/bookings/{booking_id}/status": lambda _: {"status": "cancelled"},
+    **dict.fromkeys(
+        ("POST /api/payments/stripe/create-payment-intent", "POST /api/payments/paystack/initialize"),
+        lambda world: {"booking_id": world.payable},
+    ),
+    "POST /api/payments/offline": lambda world: {"booking_id": world.payable, "method": "cash"},
+    "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
+    "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
 }
 
-SPOILING = {"PATCH /api/bookings/{booking_id}/status", "PATCH /api/businesses/{slug}/members/{user_id}"}
+PATHS: Mapping[str, Callable[[Everything], dict[str, str]]] = {
+    "POST /api/payments/{payment_id}/review": lambda world: {"payment_id": world.reviewed},
+}
+"""Where the first of what there is of a kind will not do."""
+
+SPOILING = {
+    "PATCH /api/bookings/{booking_id}/status",
+    "PATCH /api/businesses/{slug}/members/{user_id}",
+    "POST /api/payments/offline",
+}
 QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "GET /api/availability": lambda world: {**world.one("service_id"), "date": weekday().date().isoformat()},
     "GET /api/availability/explain": lambda world: {**world.one("service_id"), "at": weekday().isoformat()},
     **dict.fromkeys(
-        ("GET /api/services", "GET /api/resources", "GET /api/time-off", "GET /api/bookings", "GET /api/events"),
+        (
+            "GET /api/services",
+            "GET /api/resources",
+            "GET /api/time-off",
+            "GET /api/bookings",
+            "GET /api/payments",
+            "GET /api/events",
+        ),
         lambda world: world.one("business_id"),
     ),
 }

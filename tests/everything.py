@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import update
@@ -11,12 +12,27 @@ from config.transaction import transaction
 from domain.accounts.rules import Claims, Principal, Role
 from domain.accounts.rules.passwords import password_hash
 from domain.accounts.tables import User
-from domain.kernel.ids import Kind, shown
-from tests.builders import a_booking, a_member, a_reschedule, a_shop, a_user, again, decide, weekday
+from domain.bookings.tables import Booking
+from domain.kernel.ids import Kind, parsed, shown
+from domain.kernel.money import Money
+from domain.payments.tables import Payment
+from tests.builders import (
+    Shop,
+    a_booking,
+    a_member,
+    a_reschedule,
+    a_service,
+    a_shop,
+    a_user,
+    again,
+    decide,
+    weekday,
+)
 from web.auth import access_token
 
 PASSWORD = "correct horse battery"
 HASH = password_hash(PASSWORD)
+PRICE = Money(450_000, "NGN")
 WEEK: Mapping[str, Any] = {
     "weekly": [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)],
     "overrides": [],
@@ -49,6 +65,7 @@ class Everything:
             "user_id": [shown(Kind.USER, self.people["hand"].user_id)],
         }
         self.ids |= self._asked_for()
+        self._sell()
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's."""
@@ -75,6 +92,26 @@ class Everything:
         a_reschedule(moving, weekday(ahead=12), by=customer)
         pending = a_booking(self.shop, weekday(ahead=16), by=customer)
         return [shown(Kind.BOOKING, each.id) for each in (confirmed, moving, pending)]
+
+    def _sell(self) -> None:
+        """Have one booking that awaits its payment, one that is paid, and one whose payment does not match."""
+        owner = self.people["owner"]
+        sold, chairs = a_service(owner, self.shop.business.id, resources=1, price=PRICE, max_advance_days=400)
+        till = Shop(owner, self.shop.business, sold, chairs)
+        due, paid, wrong = (a_booking(till, weekday(ahead=ahead)) for ahead in (4, 8, 12))
+        decide(till)
+        self.payable = shown(Kind.BOOKING, due.id)
+        made = [self._taken(each) for each in (paid, wrong)]
+        with transaction() as session:
+            session.execute(update(Payment).where(Payment.id == made[1]).values(state="review"))
+        self.ids["payment_id"] = [shown(Kind.PAYMENT, made[0])]
+        self.reviewed = shown(Kind.PAYMENT, made[1])
+
+    def _taken(self, booking: Booking) -> UUID:
+        body = {"booking_id": shown(Kind.BOOKING, booking.id), "method": "cash"}
+        found = parsed(Kind.PAYMENT, self._ask("POST", "/api/payments/offline", body)["id"])
+        assert found is not None
+        return found
 
     def _asked_for(self) -> dict[str, Sequence[str]]:
         """Make the rest as the owner would; return the ids."""

@@ -166,12 +166,11 @@ def a_cashier(monkeypatch: pytest.MonkeyPatch, **service: Any) -> Iterator[Cashi
 @contextmanager
 def knowing(monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> Iterator[None]:
     """Let the settings be read anew."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    yield
-    for name in environment:
-        monkeypatch.delenv(name)
+    with monkeypatch.context() as now:
+        for name, value in environment.items():
+            now.setenv(name, value)
+        settings.cache_clear()
+        yield
     settings.cache_clear()
 
 
