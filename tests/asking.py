@@ -41,6 +41,16 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
         ("POST /api/payments/stripe/create-payment-intent", "POST /api/payments/paystack/initialize"),
         lambda world: {"booking_id": world.payable},
     ),
+    "POST /api/businesses/{slug}/provider-accounts": lambda _: {
+        "provider": "paystack",
+        "secret_key": "sk_test_ours",
+        "public_key": "pk_test_ours",
+    },
+    "PATCH /api/businesses/{slug}/provider-accounts/{account_id}": lambda _: {
+        "secret_key": "sk_test_other",
+        "public_key": "pk_test_other",
+        "webhook_secrets": ["whsec_other"],
+    },
     "POST /api/payments/offline": lambda world: {"booking_id": world.payable, "method": "cash"},
     "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
     "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},

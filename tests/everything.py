@@ -32,6 +32,12 @@ from web.auth import access_token
 
 PASSWORD = "correct horse battery"
 HASH = password_hash(PASSWORD)
+ACCOUNT = {
+    "provider": "stripe",
+    "secret_key": "sk_test_own",
+    "public_key": "pk_test_own",
+    "webhook_secrets": ["whsec_own"],
+}
 PRICE = Money(450_000, "NGN")
 WEEK: Mapping[str, Any] = {
     "weekly": [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)],
@@ -130,6 +136,9 @@ class Everything:
         sessions = self._ask("GET", "/api/auth/sessions")["data"]
         return {
             "slug": [*self.ids["business_id"], self.shop.business.slug],
+            "account_id": [
+                self._ask("POST", f"/api/businesses/{self.ids['business_id'][0]}/provider-accounts", ACCOUNT)["id"]
+            ],
             "time_off_id": [self._ask("POST", "/api/time-off", closed)["id"]],
             "key_id": [key["id"]],
             "session_id": [each["id"] for each in sessions if not each["current"]],

@@ -68,6 +68,8 @@ PROBLEMS: Mapping[str, Sort] = {
     "refund_too_large": Sort(409, "More than is left of the payment", "Refund what is left at most; leave the amount out to refund just that."),
     "not_in_review": Sort(409, "There is nothing to decide", "Only a payment in `review` is accepted or given back."),
     "quote_expired": Sort(409, "The quote is no longer good", "GET the cancellation quote again."),
+    "account_exists": Sort(409, "There is such an account already", "Give it other keys, or close it first."),
+    "other_mode": Sort(409, "The keys are of the other mode", "Test keys and live keys are two accounts: close this one and open another."),
     "currency_not_taken": Sort(409, "The provider does not take that currency", "Choose another provider, or pay the business itself."),
     "amount_not_chargeable": Sort(409, "The provider does not count so finely", "It takes some currencies in whole steps only."),
     "amount_too_small": Sort(409, "The provider does not take so little", "Pay the business itself instead."),

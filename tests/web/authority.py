@@ -27,6 +27,10 @@ POST   /api/businesses/{slug}/members            403 403 201 201 201
 GET    /api/businesses/{slug}/members/{user_id}  403 200 200 200 200
 PATCH  /api/businesses/{slug}/members/{user_id}  403 403 200 200 200
 DELETE /api/businesses/{slug}/members/{user_id}  403 403 204 204 204
+GET    /api/businesses/{slug}/provider-accounts  403 403 403 200 200
+POST   /api/businesses/{slug}/provider-accounts  403 403 403 201 201
+PATCH  /api/businesses/{slug}/provider-accounts/{account_id} 403 403 403 200 200
+DELETE /api/businesses/{slug}/provider-accounts/{account_id} 403 403 403 204 204
 GET    /api/businesses/{slug}/schedule           200 200 200 200 200
 PUT    /api/businesses/{slug}/schedule           403 403 200 200 200
 GET    /api/services                             200 200 200 200 200

@@ -10,6 +10,8 @@ Conflict
 ├── RefundTooLarge
 ├── NotInReview
 ├── QuoteExpired
+├── AccountExists
+├── OtherMode
 ├── CurrencyNotTaken             no provider could take that
 ├── AmountNotChargeable
 └── AmountTooSmall
@@ -105,3 +107,15 @@ class OverPaid(Invalid):
 
     code = "above_due"
     pointer = "/amount"
+
+
+class AccountExists(Conflict):
+    """The business has an account of its own at {provider} already; give that other keys, or close it first."""
+
+    code = "account_exists"
+
+
+class OtherMode(Conflict):
+    """The account is for test money and the keys for real money, or the other way round; open another account."""
+
+    code = "other_mode"

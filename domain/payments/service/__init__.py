@@ -1,5 +1,6 @@
 """The face of payments: asking for money, settling what providers say, and giving it back."""
 
+from domain.payments.service.accounts import GivenKeys, accounts, change_keys, close_account, open_account
 from domain.payments.service.advance import Do, Step, failed, next_step
 from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
@@ -14,6 +15,7 @@ from domain.payments.service.staff import Taken, accept, give_back, refund, take
 __all__ = [
     "CLAIMED",
     "Do",
+    "GivenKeys",
     "NeedsLane",
     "Platform",
     "Quote",
@@ -24,12 +26,15 @@ __all__ = [
     "ToRepay",
     "accept",
     "account_of",
+    "accounts",
     "again",
     "ask",
     "begin_to_send",
     "cancellation_quote",
+    "change_keys",
     "claim_due",
     "close",
+    "close_account",
     "failed",
     "finished",
     "found",
@@ -40,6 +45,7 @@ __all__ = [
     "look_again",
     "meant",
     "next_step",
+    "open_account",
     "refund",
     "refunds_of",
     "seen",
