@@ -4,7 +4,7 @@ from flask import Response
 
 from config.clock import clock
 from config.transaction import transaction
-from domain.bookings import service as bookings
+from domain.payments import service as payments
 from web.answers import shown
 from web.auth import caller
 from web.openapi import noun, operation
@@ -20,5 +20,5 @@ def check_invariants() -> Response:
     For operators. It locks nothing, but reads every booking: ask now and then, not all the time.
     """
     with transaction() as session:
-        examination = bookings.examined(session, caller=caller())
+        examination = payments.examined(session, caller=caller())
     return shown(InvariantsView.of(examination, now=clock())).response()

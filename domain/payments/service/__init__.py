@@ -5,6 +5,7 @@ from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, finished, hear, meant
+from domain.payments.service.invariants import differences, examined
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
 from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
@@ -30,6 +31,8 @@ __all__ = [
     "cancellation_quote",
     "claim_due",
     "close",
+    "differences",
+    "examined",
     "failed",
     "finished",
     "found",
