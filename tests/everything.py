@@ -1,5 +1,6 @@
 """Everything: a world in which there is one of each thing that an address can name, with the people around it."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import update
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Claims, Principal, Role
 from domain.accounts.rules.passwords import password_hash
 from domain.accounts.tables import User
 from domain.kernel.ids import Kind, shown
+from domain.payments import queries
+from domain.payments import service as payments
+from domain.payments.service import Said
 from tests.builders import a_booking, a_member, a_reschedule, a_shop, a_user, again, decide, weekday
 from web.auth import access_token
 
@@ -49,6 +54,7 @@ class Everything:
             "user_id": [shown(Kind.USER, self.people["hand"].user_id)],
         }
         self.ids |= self._asked_for()
+        self.ids["provider_event_id"] = [_heard()]
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's."""
@@ -103,3 +109,11 @@ class Everything:
         assert answer.status_code < 300, answer.get_json()
         made: dict[str, Any] = answer.get_json()
         return made
+
+
+def _heard() -> str:
+    """Let the platform's account at Stripe say something about nobody's money; return its id."""
+    said = Said(key=secrets.token_hex(8), kind="balance.available", payment_ref=None, body=b"{}")
+    with transaction() as session:
+        account = queries.platform_account(session, "stripe", is_live=False)
+        return shown(Kind.PROVIDER_EVENT, payments.hear(session, account.id, said, now=clock()))

@@ -5,6 +5,7 @@ from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, finished, hear, meant
+from domain.payments.service.heard import all_heard, heard, replay
 from domain.payments.service.invariants import differences, examined
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
@@ -26,6 +27,7 @@ __all__ = [
     "accept",
     "account_of",
     "again",
+    "all_heard",
     "ask",
     "begin_to_send",
     "cancellation_quote",
@@ -39,12 +41,14 @@ __all__ = [
     "give_back",
     "has_moved",
     "hear",
+    "heard",
     "is_told",
     "look_again",
     "meant",
     "next_step",
     "refund",
     "refunds_of",
+    "replay",
     "seen",
     "sent",
     "settle",
