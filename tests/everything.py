@@ -1,5 +1,6 @@
 """Everything: a world in which there is one of each thing that an address can name, with the people around it."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import update
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Claims, Principal, Role
 from domain.accounts.rules.passwords import password_hash
@@ -15,6 +17,9 @@ from domain.accounts.tables import User
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, parsed, shown
 from domain.kernel.money import Money
+from domain.payments import queries
+from domain.payments import service as payments
+from domain.payments.service import Said
 from domain.payments.tables import Payment
 from tests.builders import (
     Shop,
@@ -72,6 +77,7 @@ class Everything:
         }
         self.ids |= self._asked_for()
         self._sell()
+        self.ids["provider_event_id"] = [_heard()]
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's."""
@@ -149,3 +155,11 @@ class Everything:
         assert answer.status_code < 300, answer.get_json()
         made: dict[str, Any] = answer.get_json()
         return made
+
+
+def _heard() -> str:
+    """Let the platform's account at Stripe say something about nobody's money; return its id."""
+    said = Said(key=secrets.token_hex(8), kind="balance.available", payment_ref=None, body=b"{}")
+    with transaction() as session:
+        account = queries.platform_account(session, "stripe", is_live=False)
+        return shown(Kind.PROVIDER_EVENT, payments.hear(session, account.id, said, now=clock()))

@@ -1,6 +1,7 @@
 """Beat's ticks: short, safe to repeat, and harmless when two beats run."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from config.clock import clock
 from config.logging import log
@@ -8,6 +9,7 @@ from config.transaction import retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
 from domain.kernel import epochs, heartbeats, idempotency, leases
+from domain.kernel.ids import shown
 from domain.payments import service as payments
 from workers.relay import sweep
 
@@ -33,6 +35,15 @@ def look_at_money() -> None:
     """Have payments and refunds looked up at their providers that are due for it."""
     while retried(lambda session: payments.claim_due(session, now=clock())):
         log.info("claimed", money=payments.CLAIMED)
+
+
+def check_money() -> None:
+    """Check that every amount is what it should be; warn of what is not."""
+    with transaction() as session:
+        found = payments.differences(session)
+    for each in found:
+        ids = [shown(each.of, UUID(example)) if each.of else example for example in each.examples]
+        log.warning("money_difference", check=each.name, count=each.count, examples=ids)
 
 
 def complete_ended() -> None:

@@ -17,6 +17,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "maintenance.expire_holds": maintenance.expire_holds,
     "maintenance.complete_ended": maintenance.complete_ended,
     "maintenance.look_at_money": maintenance.look_at_money,
+    "maintenance.check_money": maintenance.check_money,
     "maintenance.settle_feed": maintenance.settle_feed,
     "maintenance.purge": maintenance.purge,
 }

@@ -70,6 +70,9 @@ GET    /api/payments/{payment_id}/refunds        404 200 200 200 200
 POST   /api/payments/{payment_id}/review         404 403 200 200 200
 GET    /api/events                               403 200 200 200 200
 GET    /api/system/invariants                    403 403 403 403 403
+GET    /api/system/provider-events               403 403 403 403 403
+GET    /api/system/provider-events/{provider_event_id}        403 403 403 403 403
+POST   /api/system/provider-events/{provider_event_id}/replay 403 403 403 403 403
 """
 """The status that each of CALLERS is answered with: somebody of no business or of another, the members, and a key."""
 

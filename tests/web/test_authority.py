@@ -96,6 +96,8 @@ def _query(world: Everything, name: str) -> dict[str, object]:
 
 def names_something(name: str) -> bool:
     """Tell whether an operation has an id of a business, or of something in one, in its path, query or body."""
+    if "/api/system/" in name:
+        return False  # it is of the installation
     with_body = {"POST /api/services", "POST /api/resources", "POST /api/time-off", "POST /api/bookings"}
     with_body |= {each for each in BODIES if each.startswith("POST /api/payments/")}
     return "{" in name or name in with_body | QUERIES.keys()

@@ -3,7 +3,7 @@
 from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
 from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
-from domain.payments.queries.events import event_by_id, event_for_update, keep_event
+from domain.payments.queries.events import Heard, event_by_id, event_for_update, events, keep_event
 from domain.payments.queries.ledger import enter
 from domain.payments.queries.look import (
     payment,
@@ -17,6 +17,7 @@ from domain.payments.queries.look import (
 
 __all__ = [
     "Books",
+    "Heard",
     "account",
     "account_by_token",
     "books",
@@ -24,6 +25,7 @@ __all__ = [
     "enter",
     "event_by_id",
     "event_for_update",
+    "events",
     "keep_event",
     "money_for_update",
     "own_account",

@@ -6,6 +6,8 @@ from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, finished, hear, meant
+from domain.payments.service.heard import all_heard, heard, replay
+from domain.payments.service.invariants import differences, examined
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
 from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
@@ -28,6 +30,7 @@ __all__ = [
     "account_of",
     "accounts",
     "again",
+    "all_heard",
     "ask",
     "begin_to_send",
     "cancellation_quote",
@@ -35,12 +38,15 @@ __all__ = [
     "claim_due",
     "close",
     "close_account",
+    "differences",
+    "examined",
     "failed",
     "finished",
     "found",
     "give_back",
     "has_moved",
     "hear",
+    "heard",
     "is_told",
     "look_again",
     "meant",
@@ -48,6 +54,7 @@ __all__ = [
     "open_account",
     "refund",
     "refunds_of",
+    "replay",
     "seen",
     "sent",
     "settle",
