@@ -8,6 +8,8 @@ from typing import Any
 from tests.builders import weekday
 from tests.everything import PASSWORD, WEEK, Everything
 
+FEBRUARY = {"since": "2026-02-01T00:00:00+01:00", "until": "2026-03-01T00:00:00+01:00"}
+
 BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/auth/register": lambda _: {
         "email": f"{secrets.token_hex(8)}@example.com",
@@ -37,6 +39,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
         world.one("business_id", "service_id") | {"starts_at": weekday(ahead=20).isoformat()}
     ),
     "PATCH /api/bookings/{booking_id}/status": lambda _: {"status": "cancelled"},
+    "POST /api/payments/reconciliation": lambda world: world.one("business_id") | dict(FEBRUARY),
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
 }
 
@@ -45,7 +48,14 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "GET /api/availability": lambda world: {**world.one("service_id"), "date": weekday().date().isoformat()},
     "GET /api/availability/explain": lambda world: {**world.one("service_id"), "at": weekday().isoformat()},
     **dict.fromkeys(
-        ("GET /api/services", "GET /api/resources", "GET /api/time-off", "GET /api/bookings", "GET /api/events"),
+        (
+            "GET /api/services",
+            "GET /api/resources",
+            "GET /api/time-off",
+            "GET /api/bookings",
+            "GET /api/events",
+            "GET /api/payments/reconciliation",
+        ),
         lambda world: world.one("business_id"),
     ),
 }

@@ -56,6 +56,8 @@ PATCH  /api/bookings/{booking_id}/status         404 403 200 200 200
 GET    /api/bookings/{booking_id}/history        404 200 200 200 200
 POST   /api/bookings/{booking_id}/reschedule     404 403 202 202 202
 GET    /api/events                               403 200 200 200 200
+POST   /api/payments/reconciliation              403 403 202 202 202
+GET    /api/payments/reconciliation              403 403 200 200 200
 GET    /api/system/invariants                    403 403 403 403 403
 GET    /api/system/provider-events               403 403 403 403 403
 GET    /api/system/provider-events/{provider_event_id}        403 403 403 403 403

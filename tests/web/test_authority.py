@@ -90,7 +90,13 @@ def names_something(name: str) -> bool:
     """Tell whether an operation has an id of a business, or of something in one, in its path, query or body."""
     if "/api/system/" in name:
         return False  # it is of the installation
-    with_body = {"POST /api/services", "POST /api/resources", "POST /api/time-off", "POST /api/bookings"}
+    with_body = {
+        "POST /api/services",
+        "POST /api/resources",
+        "POST /api/time-off",
+        "POST /api/bookings",
+        "POST /api/payments/reconciliation",
+    }
     return "{" in name or name in with_body | QUERIES.keys()
 
 
