@@ -8,6 +8,8 @@ from typing import Any
 from tests.builders import weekday
 from tests.everything import PASSWORD, WEEK, Everything
 
+FEBRUARY = {"since": "2026-02-01T00:00:00+01:00", "until": "2026-03-01T00:00:00+01:00"}
+
 BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/auth/register": lambda _: {
         "email": f"{secrets.token_hex(8)}@example.com",
@@ -54,6 +56,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/payments/offline": lambda world: {"booking_id": world.payable, "method": "cash"},
     "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
     "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},
+    "POST /api/payments/reconciliation": lambda world: world.one("business_id") | dict(FEBRUARY),
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
 }
 
@@ -78,6 +81,8 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/bookings",
             "GET /api/payments",
             "GET /api/events",
+            "GET /api/events",
+            "GET /api/payments/reconciliation",
         ),
         lambda world: world.one("business_id"),
     ),

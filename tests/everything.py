@@ -78,6 +78,8 @@ class Everything:
         self.ids |= self._asked_for()
         self._sell()
         self.ids["provider_event_id"] = [_heard()]
+        compared = self.one("business_id") | {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+        self._ask("POST", "/api/payments/reconciliation", compared)
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, REPAY
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY
 from workers import bookings, maintenance, payments, provider_events
 
 TASKS: Mapping[str, Callable[..., Any]] = {
@@ -11,6 +11,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     ADVANCE: payments.advance,
     REPAY: payments.repay,
     CLOSE: payments.close,
+    RECONCILE: payments.reconcile,
     APPLY: provider_events.apply,
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,

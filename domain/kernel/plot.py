@@ -9,6 +9,7 @@ ALLOCATE = "bookings.allocate"
 CLOSE = "payments.close"
 ADVANCE = "payments.advance"
 REPAY = "payments.repay"
+RECONCILE = "payments.reconcile"
 APPLY = "provider_events.apply"
 
 LANED = frozenset({ALLOCATE})

@@ -18,7 +18,7 @@ from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, parsed, shown
 from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
-from domain.kernel.plot import ADVANCE, APPLY, CLOSE, REPAY
+from domain.kernel.plot import ADVANCE, APPLY, CLOSE, RECONCILE, REPAY
 from domain.payments.tables import LedgerEntry, Payment, ProviderEvent, Refund
 from tests.builders import Shop, a_shop, a_user, decide
 from tests.flows.desk import Desk, a_wish, desk
@@ -27,7 +27,7 @@ from tests.standins import Providers, standing_in
 from web.app import create_app
 from workers.tasks import TASKS
 
-OURS = (ADVANCE, APPLY, CLOSE, REPAY)
+OURS = (ADVANCE, APPLY, CLOSE, RECONCILE, REPAY)
 PATHS = {"stripe": "/api/payments/stripe/create-payment-intent", "paystack": "/api/payments/paystack/initialize"}
 PRICE = Money(450_000, "NGN")
 Json = dict[str, Any]

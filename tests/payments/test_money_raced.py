@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import func, select, update
 
 from config.clock import clock
 from config.transaction import transaction
@@ -11,7 +10,6 @@ from domain.catalog.rules import Deposit
 from domain.kernel.ids import Kind, parsed
 from domain.payments import service as payments
 from domain.payments.gateway import Order
-from domain.payments.tables import Payment, Refund
 from tests.payments.cashier import PATHS, PRICE, Cashier, Json, a_cashier
 from tests.payments.test_money_in_trouble import looked_at
 from tests.receivers import until

@@ -14,12 +14,20 @@ from domain.payments.queries.look import (
     refund_for_update,
     refunds_of,
 )
+from domain.payments.queries.reconciling import (
+    accounts_used,
+    last_reconciliation,
+    payments_meant,
+    payments_sent,
+    reconciliation,
+)
 
 __all__ = [
     "Books",
     "Heard",
     "account",
     "account_by_token",
+    "accounts_used",
     "books",
     "books_for_update",
     "enter",
@@ -27,6 +35,7 @@ __all__ = [
     "event_for_update",
     "events",
     "keep_event",
+    "last_reconciliation",
     "money_for_update",
     "own_account",
     "own_accounts",
@@ -35,7 +44,10 @@ __all__ = [
     "payment_for_update",
     "payments",
     "payments_due_for_update",
+    "payments_meant",
+    "payments_sent",
     "platform_account",
+    "reconciliation",
     "refund",
     "refund_for_update",
     "refunds_due_for_update",

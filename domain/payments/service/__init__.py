@@ -10,12 +10,23 @@ from domain.payments.service.heard import all_heard, heard, replay
 from domain.payments.service.invariants import differences, examined
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
+from domain.payments.service.reconcile import (
+    Difference,
+    compared,
+    differences_of,
+    last_run,
+    reconciled,
+    start_reconciling,
+    to_reconcile,
+    unlisted,
+)
 from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
 from domain.payments.service.settle import NeedsLane, settle, settle_with_lane
 from domain.payments.service.staff import Taken, accept, give_back, refund, take
 
 __all__ = [
     "CLAIMED",
+    "Difference",
     "Do",
     "GivenKeys",
     "NeedsLane",
@@ -38,7 +49,9 @@ __all__ = [
     "claim_due",
     "close",
     "close_account",
+    "compared",
     "differences",
+    "differences_of",
     "examined",
     "failed",
     "finished",
@@ -48,10 +61,12 @@ __all__ = [
     "hear",
     "heard",
     "is_told",
+    "last_run",
     "look_again",
     "meant",
     "next_step",
     "open_account",
+    "reconciled",
     "refund",
     "refunds_of",
     "replay",
@@ -59,6 +74,9 @@ __all__ = [
     "sent",
     "settle",
     "settle_with_lane",
+    "start_reconciling",
     "take",
+    "to_reconcile",
     "to_repay",
+    "unlisted",
 ]
