@@ -3,7 +3,7 @@
 from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
 from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
-from domain.payments.queries.events import Heard, event_by_id, event_for_update, events, keep_event
+from domain.payments.queries.events import Heard, event_by_id, event_for_update, events, forget_bodies, keep_event
 from domain.payments.queries.ledger import enter
 from domain.payments.queries.look import (
     payment,
@@ -34,6 +34,7 @@ __all__ = [
     "event_by_id",
     "event_for_update",
     "events",
+    "forget_bodies",
     "keep_event",
     "last_reconciliation",
     "money_for_update",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
@@ -64,3 +64,11 @@ def event_for_update(session: Session, event_id: UUID) -> ProviderEvent:
     """Lock what was said, and return it freshly read."""
     (found,) = locks.rows_for_update(session, ProviderEvent, ProviderEvent.id == event_id)
     return found
+
+
+def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:
+    """Drop the bodies of what was said long ago; return how many those were."""
+    old = (ProviderEvent.body.is_not(None), ProviderEvent.received_at < before, ProviderEvent.state != "new")
+    ids = select(ProviderEvent.id).where(*old).limit(limit)
+    gone = update(ProviderEvent).where(ProviderEvent.id.in_(ids)).values(body=None).returning(ProviderEvent.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())

@@ -5,7 +5,7 @@ from domain.payments.service.advance import Do, Step, failed, next_step
 from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
-from domain.payments.service.hear import Said, again, finished, hear, meant
+from domain.payments.service.hear import Said, again, finished, hear, meant, purged
 from domain.payments.service.heard import all_heard, heard, replay
 from domain.payments.service.invariants import differences, examined
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
@@ -22,7 +22,7 @@ from domain.payments.service.reconcile import (
 )
 from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
 from domain.payments.service.settle import NeedsLane, settle, settle_with_lane
-from domain.payments.service.staff import Taken, accept, give_back, refund, take
+from domain.payments.service.staff import Taken, accept, accept_with_lane, give_back, refund, take
 
 __all__ = [
     "CLAIMED",
@@ -38,6 +38,7 @@ __all__ = [
     "Taken",
     "ToRepay",
     "accept",
+    "accept_with_lane",
     "account_of",
     "accounts",
     "again",
@@ -66,6 +67,7 @@ __all__ = [
     "meant",
     "next_step",
     "open_account",
+    "purged",
     "reconciled",
     "refund",
     "refunds_of",
