@@ -67,6 +67,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "not_refundable": Sort(409, "The payment cannot be refunded", "Only what was paid can be given back, and what is in review is decided first."),
     "refund_too_large": Sort(409, "More than is left of the payment", "Refund what is left at most; leave the amount out to refund just that."),
     "not_in_review": Sort(409, "There is nothing to decide", "Only a payment in `review` is accepted or given back."),
+    "reconciliation_running": Sort(409, "A comparison is being made already", "GET `/api/payments/reconciliation` until its `state` is another than `running`."),
     "quote_expired": Sort(409, "The quote is no longer good", "GET the cancellation quote again."),
     "currency_not_taken": Sort(409, "The provider does not take that currency", "Choose another provider, or pay the business itself."),
     "amount_not_chargeable": Sort(409, "The provider does not count so finely", "It takes some currencies in whole steps only."),
