@@ -69,6 +69,8 @@ PROBLEMS: Mapping[str, Sort] = {
     "not_in_review": Sort(409, "There is nothing to decide", "Only a payment in `review` is accepted or given back."),
     "reconciliation_running": Sort(409, "A comparison is being made already", "GET `/api/payments/reconciliation` until its `state` is another than `running`."),
     "quote_expired": Sort(409, "The quote is no longer good", "GET the cancellation quote again."),
+    "account_exists": Sort(409, "There is such an account already", "Give it other keys, or close it first."),
+    "other_mode": Sort(409, "The keys are of the other mode", "Test keys and live keys are two accounts: close this one and open another."),
     "currency_not_taken": Sort(409, "The provider does not take that currency", "Choose another provider, or pay the business itself."),
     "amount_not_chargeable": Sort(409, "The provider does not count so finely", "It takes some currencies in whole steps only."),
     "amount_too_small": Sort(409, "The provider does not take so little", "Pay the business itself instead."),

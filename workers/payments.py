@@ -7,7 +7,8 @@ from uuid import UUID
 
 from config.clock import clock
 from config.logging import log
-from config.payments import platform_accounts
+from config.payments import api_base, platform_accounts
+from config.sealing import Unreadable, unseal
 from config.transaction import reading, retried, transaction
 from domain.kernel import jobs
 from domain.kernel.ids import Kind, shown
@@ -90,16 +91,32 @@ def settle(payment_id: UUID, seen: Seen) -> Payment:
 
 def provider_of(account: ProviderAccount) -> Gateway:
     """Return the way to an account. Errors: Away where its keys are not there (any more)."""
+    return gateway(_own_keys(account) if account.business_id else _platform_keys(account))
+
+
+def _own_keys(account: ProviderAccount) -> Keys:
+    assert account.secret_key is not None  # noqa: S101 - a business's own account has one
+    try:
+        secret_key = unseal(account.secret_key, account.id.bytes)
+    except Unreadable:
+        raise Away("no_key", "the keys of this account were sealed under another SECRET_KEY") from None
+    return Keys(
+        provider=Provider(account.provider),
+        secret_key=secret_key,
+        public_key=account.public_key or "",
+        api_base=api_base(account.provider),
+    )
+
+
+def _platform_keys(account: ProviderAccount) -> Keys:
     found = platform_accounts().get(account.provider)
     if found is None or found.is_live != account.is_live:
         raise Away("no_key", "the installation has no key for this account")
-    return gateway(
-        Keys(
-            provider=Provider(account.provider),
-            secret_key=found.secret_key,
-            public_key=found.public_key,
-            api_base=found.api_base,
-        )
+    return Keys(
+        provider=Provider(account.provider),
+        secret_key=found.secret_key,
+        public_key=found.public_key,
+        api_base=found.api_base,
     )
 
 

@@ -1,6 +1,6 @@
 """The database's part in payments."""
 
-from domain.payments.queries.accounts import account, account_by_token, own_account, platform_account
+from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
 from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
 from domain.payments.queries.events import Heard, event_by_id, event_for_update, events, keep_event
@@ -40,6 +40,7 @@ __all__ = [
     "last_reconciliation",
     "money_for_update",
     "own_account",
+    "own_accounts",
     "payment",
     "payment_by_ref",
     "payment_for_update",

@@ -12,7 +12,7 @@ from domain.bookings.rules import Status
 from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.payments.rules.balance import Dues, Received
-from domain.payments.rules.states import OPEN, RESERVED, Purpose, RefundState, State
+from domain.payments.rules.states import OPEN, RESERVED, UNDONE, Purpose, RefundReason, RefundState, State
 from domain.payments.tables import Dispute, Payment, Refund
 
 
@@ -62,11 +62,13 @@ class Books:
         return sum(each.amount for each in self.refunds if each.state == RefundState.SUCCEEDED)
 
     def _received(self, payment: Payment) -> Received:
+        reserved = [each for each in self.refunds_of(payment.id) if RefundState(each.state) in RESERVED]
         return Received(
             payment_id=payment.id,
             purpose=Purpose(payment.purpose),
             amount=payment.received_amount,
-            reserved=sum(each.amount for each in self.refunds_of(payment.id) if RefundState(each.state) in RESERVED),
+            reserved=sum(each.amount for each in reserved),
+            undone=sum(each.amount for each in reserved if RefundReason(each.reason) in UNDONE),
             disputed=sum(each.amount for each in self.disputes if each.payment_id == payment.id and each.is_withdrawn),
             is_held=payment.state == State.REVIEW,
         )

@@ -33,7 +33,8 @@ class Dues(NamedTuple):
 class Received(NamedTuple):
     """Money that came by one payment, and what of it is given back, or promised back, or in dispute.
 
-    They are listed in the order in which they came. *held* money, which does not match what was asked for, is nobody's
+    They are listed in the order in which they came. *undone* is what of *reserved* was none of the booking's when it went
+    back, too late or beside another: it counts for nothing any more. *held* money, which does not match what was asked for, is nobody's
     until a person has decided; neither is it kept nor given back.
     """
 
@@ -41,8 +42,14 @@ class Received(NamedTuple):
     purpose: Purpose
     amount: int
     reserved: int = 0
+    undone: int = 0
     disputed: int = 0
     is_held: bool = False
+
+    @property
+    def counting(self) -> int:
+        """Return what of it is paid for the booking."""
+        return 0 if self.is_held else self.amount - self.undone
 
 
 class Repayment(NamedTuple):
@@ -61,7 +68,7 @@ def repayments(dues: Dues, received: Iterable[Received]) -> list[Repayment]:
         if each.is_held:
             continue
         pot = each.purpose if dues.status not in LOST else None
-        kept = min(each.amount, wanted.get(pot, 0))
+        kept = min(each.counting, wanted.get(pot, 0))
         wanted[pot] = wanted.get(pot, 0) - kept
         amount = each.amount - kept - each.reserved - each.disputed
         if amount > 0:
@@ -75,7 +82,7 @@ def outstanding(dues: Dues, received: Iterable[Received]) -> tuple[Purpose, int]
         return None
     paid = dict.fromkeys(Purpose, 0)
     for each in received:
-        paid[each.purpose] += 0 if each.is_held else each.amount
+        paid[each.purpose] += each.counting
     purpose, amount = dues.first
     if paid[purpose] < amount:
         return purpose, amount - paid[purpose]
@@ -86,7 +93,7 @@ def outstanding(dues: Dues, received: Iterable[Received]) -> tuple[Purpose, int]
 def is_settled(dues: Dues, received: Iterable[Received]) -> bool:
     """Tell whether what is due at first has come."""
     purpose, amount = dues.first
-    return sum(each.amount for each in received if each.purpose is purpose and not each.is_held) >= amount
+    return sum(each.counting for each in received if each.purpose is purpose) >= amount
 
 
 def payment_status(

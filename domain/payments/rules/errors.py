@@ -11,6 +11,8 @@ Conflict
 ├── NotInReview
 ├── ReconciliationRunning
 ├── QuoteExpired
+├── AccountExists
+├── OtherMode
 ├── CurrencyNotTaken             no provider could take that
 ├── AmountNotChargeable
 └── AmountTooSmall
@@ -112,3 +114,15 @@ class OverPaid(Invalid):
 
     code = "above_due"
     pointer = "/amount"
+
+
+class AccountExists(Conflict):
+    """The business has an account of its own at {provider} already; give that other keys, or close it first."""
+
+    code = "account_exists"
+
+
+class OtherMode(Conflict):
+    """The account is for test money and the keys for real money, or the other way round; open another account."""
+
+    code = "other_mode"

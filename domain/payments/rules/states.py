@@ -96,6 +96,9 @@ NEXT: Mapping[State, frozenset[State]] = {
 RESERVED = frozenset({RefundState.PENDING, RefundState.SENT, RefundState.ATTENTION, RefundState.SUCCEEDED})
 """Refunds in these are counted as given back, so that nothing is promised twice."""
 
+UNDONE = frozenset({RefundReason.LATE, RefundReason.DUPLICATE, RefundReason.SURPLUS, RefundReason.REVIEW})
+"""Refunds for these make money as if it had never come; what goes back on purpose is not asked for again."""
+
 REFUND_NEXT: Mapping[RefundState, frozenset[RefundState]] = {
     RefundState.PENDING: frozenset(
         {RefundState.SENT, RefundState.ATTENTION, RefundState.SUCCEEDED, RefundState.FAILED}

@@ -1,5 +1,6 @@
 """The face of payments: asking for money, settling what providers say, and giving it back."""
 
+from domain.payments.service.accounts import GivenKeys, accounts, change_keys, close_account, open_account
 from domain.payments.service.advance import Do, Step, failed, next_step
 from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
@@ -27,6 +28,7 @@ __all__ = [
     "CLAIMED",
     "Difference",
     "Do",
+    "GivenKeys",
     "NeedsLane",
     "Platform",
     "Quote",
@@ -37,13 +39,16 @@ __all__ = [
     "ToRepay",
     "accept",
     "account_of",
+    "accounts",
     "again",
     "all_heard",
     "ask",
     "begin_to_send",
     "cancellation_quote",
+    "change_keys",
     "claim_due",
     "close",
+    "close_account",
     "compared",
     "differences",
     "differences_of",
@@ -60,6 +65,7 @@ __all__ = [
     "look_again",
     "meant",
     "next_step",
+    "open_account",
     "reconciled",
     "refund",
     "refunds_of",

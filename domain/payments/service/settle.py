@@ -106,6 +106,8 @@ def _see(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:
         return
     if payment.provider_ref is None:
         payment.provider_ref = seen.ref
+    if payment.provider_ref != seen.ref:
+        return  # two have made it at once, under two keys: this one is handed to nobody
     if seen.handover:
         payment.handover = dict(seen.handover)
     payment.failure_code, payment.failure_message = seen.failure_code, seen.failure_message
