@@ -67,6 +67,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "not_refundable": Sort(409, "The payment cannot be refunded", "Only what was paid can be given back, and what is in review is decided first."),
     "refund_too_large": Sort(409, "More than is left of the payment", "Refund what is left at most; leave the amount out to refund just that."),
     "not_in_review": Sort(409, "There is nothing to decide", "Only a payment in `review` is accepted or given back."),
+    "reconciliation_running": Sort(409, "A comparison is being made already", "GET `/api/payments/reconciliation` until its `state` is another than `running`."),
     "quote_expired": Sort(409, "The quote is no longer good", "GET the cancellation quote again."),
     "account_exists": Sort(409, "There is such an account already", "Give it other keys, or close it first."),
     "other_mode": Sort(409, "The keys are of the other mode", "Test keys and live keys are two accounts: close this one and open another."),

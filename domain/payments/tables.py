@@ -204,6 +204,7 @@ class ProviderReconciliation(Base):
         CheckConstraint("state IN ('running', 'done', 'failed')", "state"),
         CheckConstraint("since < until", "times"),
         Index("ix_provider_reconciliations_business_id", "business_id", "id"),
+        Index("uq_provider_reconciliations_running", "business_id", unique=True, postgresql_where="state = 'running'"),
     )
 
     id: Mapped[Ulid]

@@ -15,7 +15,7 @@ from domain.kernel.ids import new_id
 from domain.payments import queries
 from domain.payments.queries import Books
 from domain.payments.rules.balance import is_settled, payment_status, repayments
-from domain.payments.rules.states import PAID, DisputeState, Purpose, RefundState, State
+from domain.payments.rules.states import PAID, DisputeState, Purpose, RefundReason, RefundState, State
 from domain.payments.tables import Dispute, Payment, Refund
 from tests.payments.tills import broken, paid_in_cash, unguarded
 
@@ -37,8 +37,11 @@ def books_at_random(session: Session, booking_id: UUID, chance: random.Random) -
         payment = Payment(id=new_id(), provider="offline", method="cash", purpose=chance.choice([*Purpose]), amount=5,
                           state=state, received_amount=received, asked_by=booking.booked_by,
                           settled_at=clock() - timedelta(chance.randrange(3)) if state in PAID else None, **of_it)  # fmt: skip
-        refunds = [Refund(payment_id=payment.id, amount=chance.randrange(1, 5), reason="requested",
+        refunds = [Refund(payment_id=payment.id, amount=chance.randrange(1, 5), reason=chance.choice([*RefundReason]),
                           state=chance.choice([*RefundState]), **of_it) for _ in range(chance.randrange(3))]  # fmt: skip
+        if sum(each.amount for each in refunds) > received:  # which the database refuses, but for what others gave back
+            for each in refunds:
+                each.reason = RefundReason.EXTERNAL
         disputes = [Dispute(payment_id=payment.id, provider_ref="d", amount=chance.randrange(4), is_withdrawn=chance.random() < 0.5,
                             state=chance.choice([*DisputeState]), **of_it) for _ in range(chance.randrange(2))]  # fmt: skip
         session.add(payment)

@@ -168,6 +168,15 @@ def test_a_provider_that_is_away_fails_the_run_and_not_the_job(cashier: Cashier)
     assert run["failure_code"]
 
 
+def test_one_comparison_is_made_at_a_time(cashier: Cashier) -> None:
+    business_id = cashier.shop.business.id
+    with cashier.workers.paused():
+        assert cashier.owner.post(PLACE, span(business_id)).status_code == 202
+        again = cashier.owner.post(PLACE, span(business_id))
+        assert (again.status_code, again.get_json()["code"]) == (409, "reconciliation_running")
+    until(lambda: cashier.owner.post(PLACE, span(business_id)).status_code == 202, seconds=20)
+
+
 def test_what_takes_too_long_asks_for_a_shorter_time(cashier: Cashier, monkeypatch: pytest.MonkeyPatch) -> None:
     open_payment(cashier, "stripe")
     monkeypatch.setattr(tasks, "PATIENCE", -1.0)

@@ -24,13 +24,13 @@ ADMINS = ("not_found", "members_only", "admins_only")
     payments.post,
     "/reconciliation",
     success={202: ReconciliationView},
-    problems=ADMINS,
+    problems=(*ADMINS, "reconciliation_running"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def start_reconciliation(body: ReconciliationRequest) -> Response:
     """Compare a business's payments with what its providers list. For owners and admins.
 
-    A worker does it, by the accounts that its payments of that time were asked for with: GET it then.
+    A worker does it, by the accounts that its payments of that time were asked for with: GET it then. A business has one made at a time.
     """
 
     def work(session: Session) -> Answer:

@@ -34,8 +34,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_provider_reconciliations_business_id", "provider_reconciliations", ["business_id", "id"], unique=False
     )
+    op.create_index(
+        "uq_provider_reconciliations_running",
+        "provider_reconciliations",
+        ["business_id"],
+        unique=True,
+        postgresql_where="state = 'running'",
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_provider_reconciliations_running", "provider_reconciliations", postgresql_where="state = 'running'"
+    )
     op.drop_index("ix_provider_reconciliations_business_id", table_name="provider_reconciliations")
     op.drop_table("provider_reconciliations")

@@ -16,6 +16,7 @@ from domain.payments.queries.look import (
 )
 from domain.payments.queries.reconciling import (
     accounts_used,
+    add_reconciliation,
     last_reconciliation,
     payments_meant,
     payments_sent,
@@ -28,6 +29,7 @@ __all__ = [
     "account",
     "account_by_token",
     "accounts_used",
+    "add_reconciliation",
     "books",
     "books_for_update",
     "enter",

@@ -5,12 +5,30 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from domain.kernel.ids import new_id
 from domain.payments.tables import Payment, ProviderAccount, ProviderReconciliation
 
 BEFORE = timedelta(days=1)
 """How long a payment may have been asked for before its provider made it."""
+
+
+def add_reconciliation(
+    session: Session, business_id: UUID, since: datetime, until: datetime, *, asked_by: UUID, now: datetime
+) -> UUID | None:
+    """Write down a run that is to be done; None where the business has one already."""
+    made = insert(ProviderReconciliation).values(
+        id=new_id(),
+        business_id=business_id,
+        since=since,
+        until=until,
+        state="running",
+        asked_by=asked_by,
+        created_at=now,
+    )
+    return session.scalar(made.on_conflict_do_nothing().returning(ProviderReconciliation.id))
 
 
 def reconciliation(session: Session, run_id: UUID) -> ProviderReconciliation | None:

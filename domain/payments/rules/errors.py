@@ -9,6 +9,7 @@ Conflict
 ├── NotRefundable                it cannot be given back
 ├── RefundTooLarge
 ├── NotInReview
+├── ReconciliationRunning
 ├── QuoteExpired
 ├── AccountExists
 ├── OtherMode
@@ -70,6 +71,12 @@ class NotInReview(Conflict):
     """The payment is {state}; there is nothing to decide about it."""
 
     code = "not_in_review"
+
+
+class ReconciliationRunning(Conflict):
+    """The payments of this business are being compared already; wait for what that comes to."""
+
+    code = "reconciliation_running"
 
 
 class QuoteExpired(Conflict):

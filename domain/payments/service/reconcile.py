@@ -18,6 +18,7 @@ from domain.kernel.errors import NotFound
 from domain.kernel.plot import RECONCILE
 from domain.payments import queries
 from domain.payments.gateway import Seen
+from domain.payments.rules.errors import ReconciliationRunning
 from domain.payments.rules.reconciling import Side, difference_of
 from domain.payments.rules.states import Provider, State
 from domain.payments.tables import Payment, ProviderAccount, ProviderReconciliation
@@ -39,26 +40,22 @@ class Difference(NamedTuple):
 def start_reconciling(
     session: Session, business_id: UUID, since: datetime, until: datetime, *, caller: Principal, now: datetime
 ) -> ProviderReconciliation:
-    """Have the payments of some time compared, for owners and admins. Errors: NotFound, MembersOnly, AdminsOnly."""
+    """Have the payments of some time compared, for owners and admins, one time after the other.
+
+    Errors: NotFound, MembersOnly, AdminsOnly, ReconciliationRunning.
+    """
     _refuse_unless_admin(session, business_id, caller)
-    made = ProviderReconciliation(
-        business_id=business_id,
-        since=since,
-        until=until,
-        state="running",
-        asked_by=caller.user_id,
-        created_at=now,
-    )
-    session.add(made)
-    session.flush()
-    jobs.add(session, [jobs.Order(kind=RECONCILE, ref_id=made.id)], now=now)
-    return made
+    run_id = queries.add_reconciliation(session, business_id, since, until, asked_by=caller.user_id, now=now)
+    if run_id is None:
+        raise ReconciliationRunning
+    jobs.add(session, [jobs.Order(kind=RECONCILE, ref_id=run_id)], now=now)
+    return session.get_one(ProviderReconciliation, run_id)
 
 
 def last_run(
     session: Session, business_id: UUID, *, since: datetime | None, until: datetime | None, caller: Principal
 ) -> ProviderReconciliation:
-    """Return the last run of a business, or the last one of just that time. Errors: as `start_reconciling`; NotFound: there is none."""
+    """Return the last run of a business, or the last one of just that time. Errors: NotFound, MembersOnly, AdminsOnly."""
     _refuse_unless_admin(session, business_id, caller)
     found = queries.last_reconciliation(session, business_id, since=since, until=until)
     if found is None:
