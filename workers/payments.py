@@ -14,7 +14,7 @@ from domain.kernel import jobs
 from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job
 from domain.payments import service as payments
-from domain.payments.gateway import Away, Gateway, Missing, ProviderError, RefundOrder, Seen, SeenRefund
+from domain.payments.gateway import Away, Gateway, Missing, ProviderError, RefundOrder, Refused, Seen, SeenRefund
 from domain.payments.rules.states import Provider
 from domain.payments.service import Difference, Do, NeedsLane, Step
 from domain.payments.tables import Payment, ProviderAccount, ProviderReconciliation
@@ -51,6 +51,10 @@ def repay(job_id: int) -> None:
                 settle(asked.order.payment_id, provider.look(asked.order.ref))
             if retried(lambda session: payments.begin_to_send(session, job.ref_id, now=clock())):
                 outcome = _sent(provider, asked.order)
+                if isinstance(
+                    outcome, Refused
+                ):  # for what is not known here yet: nothing is promised anew before that is
+                    settle(asked.order.payment_id, provider.look(asked.order.ref))
                 retried(lambda session: payments.sent(session, job.ref_id, outcome, now=clock()))
         _done(job)
 

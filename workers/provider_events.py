@@ -11,8 +11,10 @@ from domain.payments import service as payments
 from workers.leased import leased
 from workers.payments import provider_of, settle
 
-PATIENCE = timedelta(hours=1)
-"""How long a webhook may be about something that is not known here yet: our own transaction may be the later one."""
+PATIENCE = timedelta(minutes=30)
+"""How long a webhook may be about something that is not known here yet: our own transaction may be the later one.
+
+Shorter than all attempts of its job take, which would be dead before."""
 
 
 class NotKnownYet(Exception):

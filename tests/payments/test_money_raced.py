@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from config.clock import clock
 from config.transaction import transaction
@@ -10,6 +11,7 @@ from domain.catalog.rules import Deposit
 from domain.kernel.ids import Kind, parsed
 from domain.payments import service as payments
 from domain.payments.gateway import Order
+from domain.payments.tables import Payment
 from tests.payments.cashier import PATHS, PRICE, Cashier, Json, a_cashier
 from tests.payments.test_money_in_trouble import looked_at
 from tests.receivers import until
@@ -86,3 +88,10 @@ def test_too_much_that_a_person_gave_back_confirms_nothing(cashier: Cashier) -> 
     until(lambda: cashier.refunds(booking) == [(PRICE.amount + 1, "review", "succeeded")], seconds=20)
     assert cashier.look(booking)["status"] == "awaiting_payment"
     assert cashier.ask(booking, "stripe")["amount"]["amount"] == PRICE.amount
+
+
+def test_it_is_written_when_a_payment_was_first_sent(cashier: Cashier) -> None:
+    page = cashier.ask(cashier.booked(), "stripe")
+    with transaction() as session:
+        sent = select(Payment.first_sent_at).where(Payment.id == parsed(Kind.PAYMENT, page["id"]))
+        assert session.scalars(sent).one() is not None

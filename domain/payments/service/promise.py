@@ -11,9 +11,11 @@ from domain.payments.rules.states import Provider, RefundReason, RefundState
 from domain.payments.service.facts import told
 from domain.payments.tables import Refund
 
+MOST_FAILED = 3
+
 
 def owe(session: Session, books: Books, owed: Repayment, *, now: datetime) -> Refund:
-    """Promise money back by the rules. Of what was paid to the business itself it is for a person to hand it back."""
+    """Promise money back by the rules."""
     return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now)
 
 
@@ -28,9 +30,14 @@ def add(
     note: str | None = None,
     asked_by: UUID | None = None,
 ) -> Refund:
-    """Promise money back, in locked books that have as much left."""
+    """Promise money back, in locked books that have as much left.
+
+    Of what was paid to the business itself it is for a person to hand it back, and so it is when the rules' own
+    promises have failed often.
+    """
     payment = books.payment(payment_id)
-    is_offline = payment.provider == Provider.OFFLINE
+    failed = [each for each in books.refunds_of(payment.id) if each.state == RefundState.FAILED and not each.asked_by]
+    by_hand = payment.provider == Provider.OFFLINE or (asked_by is None and len(failed) >= MOST_FAILED)
     made = Refund(
         payment_id=payment.id,
         booking_id=payment.booking_id,
@@ -40,13 +47,13 @@ def add(
         reason=reason,
         note=note,
         asked_by=asked_by,
-        state=RefundState.ATTENTION if is_offline else RefundState.PENDING,
-        next_look_at=None if is_offline else now + timedelta(minutes=1),
+        state=RefundState.ATTENTION if by_hand else RefundState.PENDING,
+        next_look_at=None if by_hand else now + timedelta(minutes=1),
         request_id=session.info.get("request_id") or payment.request_id,
         created_at=now,
     )
     session.add(made)
     session.flush()
     books.refunds.append(made)
-    told(session, "refund.attention" if is_offline else "refund.requested", made, now=now, reason=reason)
+    told(session, "refund.attention" if by_hand else "refund.requested", made, now=now, reason=reason)
     return made

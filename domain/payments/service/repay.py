@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain.kernel.money import Money
 from domain.payments import queries
-from domain.payments.gateway import ProviderError, RefundOrder, Refused, SeenRefund
+from domain.payments.gateway import ProviderError, RefundOrder, Refused, SeenRefund, Unknown
 from domain.payments.rules.schedule import next_try
 from domain.payments.rules.states import PAID, Provider, RefundState, State
 from domain.payments.service.aftermath import see_refund
@@ -86,13 +86,14 @@ def sent(session: Session, refund_id: UUID, outcome: SeenRefund | ProviderError,
     refund = next(each for each in books.refunds if each.id == refund_id)
     if isinstance(outcome, SeenRefund):
         see_refund(session, books.payment(refund.payment_id), refund, outcome, now=now)
-    elif isinstance(outcome, Refused) and refund.state in UNSENT:
+    elif refund.state in UNSENT and isinstance(outcome, Refused):
         refund.state, refund.next_look_at = RefundState.FAILED, None
         refund.failure_code, refund.failure_message = outcome.code, outcome.message
         happened(session, "refund.failed", refund, now=now, reason=refund.reason)
-    else:
-        assert isinstance(outcome, ProviderError)  # noqa: S101 - what else there is
+    elif refund.state in UNSENT:
         refund.failure_code, refund.failure_message = outcome.code, outcome.message
+        # Stripe keeps its own failure for the key. It is looked for before it is sent with another.
+        refund.key_no += 1 if isinstance(outcome, Unknown) and outcome.answered else 0
         refund.next_look_at = next_try(refund.looks, now=now)
     conclude(session, books, None, is_new_money=False, now=now)
     return refund

@@ -1,0 +1,103 @@
+"""Refunds that a provider will not make, for a reason that is not known here yet, or never."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import requests
+
+from domain.kernel.jobs import lease_of
+from domain.kernel.leases import ATTEMPTS
+from domain.kernel.plot import APPLY
+from domain.payments.service.promise import MOST_FAILED
+from tests.payments.cashier import PRICE, Cashier, a_cashier
+from tests.payments.test_money_in_trouble import looked_at, paid
+from tests.receivers import until
+from tests.standins import PAYSTACK
+from workers.provider_events import PATIENCE
+
+REFUND = (PRICE.amount, "cancelled")
+
+
+@pytest.fixture
+def cashier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cashier]:
+    with a_cashier(monkeypatch) as found:
+        yield found
+
+
+def test_a_failure_that_stripe_keeps_for_the_key_does_not_keep_the_refund(cashier: Cashier) -> None:
+    booking, _ = paid(cashier, "stripe")
+    cashier.providers.fail("status", when="before", path="/v1/refunds", method="POST", sticky=True)
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    looked_at(cashier)
+    looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    assert cashier.balance(booking) == 0
+
+
+def test_a_refund_that_a_dispute_forestalls_is_not_asked_for_again_and_again(cashier: Cashier) -> None:
+    booking, payment = paid(cashier, "stripe")
+    until(lambda: all(state != "new" for _, state in cashier.heard()), seconds=20)
+    cashier.providers.tamper("*", drop=True)
+    dispute = cashier.providers.customer_disputes(cashier.ref(payment))
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "failed")], seconds=20)
+    assert cashier.balance(booking) == 0
+    cashier.providers.dispute(dispute["id"], "win")
+    looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "failed"), (*REFUND, "succeeded")], seconds=20)
+    assert cashier.balance(booking) == 0
+
+
+def test_a_refund_that_was_made_at_paystack_itself_is_not_asked_for_again_and_again(cashier: Cashier) -> None:
+    booking, payment = paid(cashier, "paystack")
+    cashier.providers.tamper("*", drop=True)
+    signed = {"Authorization": f"Bearer {PAYSTACK.secret_keys[0]}"}
+    base = cashier.providers.paystack_base
+    assert requests.post(f"{base}/refund", json={"transaction": cashier.ref(payment)}, headers=signed, timeout=9).ok
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: "failed" in [each[2] for each in cashier.refunds(booking)], seconds=20)
+    looked_at(cashier)
+    assert sorted(cashier.refunds(booking)) == [(*REFUND, "failed"), (PRICE.amount, "external", "succeeded")]
+    assert cashier.balance(booking) == 0
+
+
+def test_a_refund_that_the_bank_sends_back_each_time_is_for_a_person_in_the_end(cashier: Cashier) -> None:
+    booking, payment = paid(cashier, "stripe")
+    cashier.providers.act(cashier.ref(payment), "let_refunds_fail")
+    cashier.customer.turn(booking, "cancelled")
+    wanted = [*[(*REFUND, "failed")] * MOST_FAILED, (*REFUND, "attention")]
+    until(lambda: cashier.refunds(booking) == wanted, seconds=20)
+    looked_at(cashier)
+    assert cashier.refunds(booking) == wanted
+
+
+def test_a_webhook_about_nothing_of_ours_is_given_up_before_its_job_is_dead() -> None:
+    lease = lease_of(APPLY)
+    tried = sum((lease.after(attempt) for attempt in range(1, ATTEMPTS - 1)), timedelta())
+    assert tried > PATIENCE
+
+
+@pytest.mark.parametrize("provider", ["stripe", "paystack"])
+def test_a_refund_whose_answer_was_lost_is_looked_for_first(cashier: Cashier, provider: str) -> None:
+    booking, _ = paid(cashier, provider)
+    path = "/v1/refunds" if provider == "stripe" else "/refund"
+    cashier.providers.tamper("*", drop=True)
+    cashier.providers.fail("reset", when="after", path=path, method="POST")
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: bool(cashier.providers.applied("POST", f"*{path}")), seconds=20)
+    looked_at(cashier)
+    looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    assert len(cashier.providers.calls("POST", f"*{path}")) == 1
+
+
+def test_a_refund_is_sent_twice_under_one_key(cashier: Cashier) -> None:
+    booking, _ = paid(cashier, "stripe")
+    cashier.providers.fail("reset", when="before", path="/v1/refunds", method="POST")
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    assert len({call["key"] for call in cashier.providers.calls("POST", "*/v1/refunds")}) == 1
