@@ -16,7 +16,7 @@ from domain.kernel.jobs import Job
 from domain.payments import service as payments
 from domain.payments.gateway import Away, Gateway, Missing, ProviderError, RefundOrder, Refused, Seen, SeenRefund
 from domain.payments.rules.states import Provider
-from domain.payments.service import Difference, Do, NeedsLane, Step
+from domain.payments.service import Difference, Do, NeedsLane, Step, ToRepay
 from domain.payments.tables import Payment, ProviderAccount, ProviderReconciliation
 from workers.leased import leased
 from workers.providers import Keys, gateway
@@ -46,17 +46,25 @@ def repay(job_id: int) -> None:
         with transaction() as session:
             asked = payments.to_repay(session, job.ref_id)
         if asked is not None:
-            provider = provider_of(asked.account)
-            if asked.may_be_sent:
-                settle(asked.order.payment_id, provider.look(asked.order.ref))
-            if retried(lambda session: payments.begin_to_send(session, job.ref_id, now=clock())):
-                outcome = _sent(provider, asked.order)
-                if isinstance(
-                    outcome, Refused
-                ):  # for what is not known here yet: nothing is promised anew before that is
-                    settle(asked.order.payment_id, provider.look(asked.order.ref))
-                retried(lambda session: payments.sent(session, job.ref_id, outcome, now=clock()))
+            try:
+                _repaid(job.ref_id, asked)
+            except ProviderError as error:
+                # The row says when it is looked at again: a provider that is away for long must not use up a job.
+                problem = error
+                retried(lambda session: payments.sent(session, job.ref_id, problem, now=clock()))
         _done(job)
+
+
+def _repaid(refund_id: UUID, asked: ToRepay) -> None:
+    provider = provider_of(asked.account)
+    if asked.may_be_sent:
+        settle(asked.order.payment_id, provider.look(asked.order.ref))
+    if not retried(lambda session: payments.begin_to_send(session, refund_id, now=clock())):
+        return
+    outcome = _sent(provider, asked.order)
+    if isinstance(outcome, Refused):  # for what is not known here yet: nothing is promised anew before that is
+        settle(asked.order.payment_id, provider.look(asked.order.ref))
+    retried(lambda session: payments.sent(session, refund_id, outcome, now=clock()))
 
 
 def close(job_id: int) -> None:

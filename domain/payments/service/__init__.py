@@ -8,7 +8,7 @@ from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, finished, hear, meant, purged
 from domain.payments.service.heard import all_heard, heard, replay
 from domain.payments.service.invariants import differences, examined
-from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
+from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, look_soon, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
 from domain.payments.service.reconcile import (
     Difference,
@@ -64,6 +64,7 @@ __all__ = [
     "is_told",
     "last_run",
     "look_again",
+    "look_soon",
     "meant",
     "next_step",
     "open_account",
