@@ -43,3 +43,8 @@ def platform_accounts() -> Mapping[str, PlatformAccount]:
             api_base=given.paystack_api_base,
         )
     return found
+
+
+def api_base(provider: str) -> str:
+    """Return where a provider's API is."""
+    return {"stripe": settings().stripe_api_base, "paystack": settings().paystack_api_base}[provider]

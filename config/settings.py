@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
     redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
-    secret_key: Secret = Field(description="Signs the cursors of lists")
+    secret_key: Secret = Field(
+        description="Signs the cursors of lists and the quotes of cancellations, and seals the keys of provider accounts"
+    )
     jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
         default=(), description="Keys of access tokens that are still accepted, newest first"

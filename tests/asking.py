@@ -8,6 +8,8 @@ from typing import Any
 from tests.builders import weekday
 from tests.everything import PASSWORD, WEEK, Everything
 
+FEBRUARY = {"since": "2026-02-01T00:00:00+01:00", "until": "2026-03-01T00:00:00+01:00"}
+
 BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/auth/register": lambda _: {
         "email": f"{secrets.token_hex(8)}@example.com",
@@ -37,15 +39,52 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
         world.one("business_id", "service_id") | {"starts_at": weekday(ahead=20).isoformat()}
     ),
     "PATCH /api/bookings/{booking_id}/status": lambda _: {"status": "cancelled"},
+    **dict.fromkeys(
+        ("POST /api/payments/stripe/create-payment-intent", "POST /api/payments/paystack/initialize"),
+        lambda world: {"booking_id": world.payable},
+    ),
+    "POST /api/businesses/{slug}/provider-accounts": lambda _: {
+        "provider": "paystack",
+        "secret_key": "sk_test_ours",
+        "public_key": "pk_test_ours",
+    },
+    "PATCH /api/businesses/{slug}/provider-accounts/{account_id}": lambda _: {
+        "secret_key": "sk_test_other",
+        "public_key": "pk_test_other",
+        "webhook_secrets": ["whsec_other"],
+    },
+    "POST /api/payments/offline": lambda world: {"booking_id": world.payable, "method": "cash"},
+    "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
+    "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},
+    "POST /api/payments/reconciliation": lambda world: world.one("business_id") | dict(FEBRUARY),
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
 }
 
-SPOILING = {"PATCH /api/bookings/{booking_id}/status", "PATCH /api/businesses/{slug}/members/{user_id}"}
+PATHS: Mapping[str, Callable[[Everything], dict[str, str]]] = {
+    "POST /api/payments/{payment_id}/review": lambda world: {"payment_id": world.reviewed},
+}
+"""Where the first of what there is of a kind will not do."""
+
+ONCE = {"POST /api/bookings", "POST /api/payments/reconciliation"}
+SPOILING = {
+    "PATCH /api/bookings/{booking_id}/status",
+    "PATCH /api/businesses/{slug}/members/{user_id}",
+    "POST /api/payments/offline",
+}
 QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "GET /api/availability": lambda world: {**world.one("service_id"), "date": weekday().date().isoformat()},
     "GET /api/availability/explain": lambda world: {**world.one("service_id"), "at": weekday().isoformat()},
     **dict.fromkeys(
-        ("GET /api/services", "GET /api/resources", "GET /api/time-off", "GET /api/bookings", "GET /api/events"),
+        (
+            "GET /api/services",
+            "GET /api/resources",
+            "GET /api/time-off",
+            "GET /api/bookings",
+            "GET /api/payments",
+            "GET /api/events",
+            "GET /api/events",
+            "GET /api/payments/reconciliation",
+        ),
         lambda world: world.one("business_id"),
     ),
 }
@@ -56,7 +95,7 @@ def spoils(name: str) -> bool:
 
     Nor is whatever shows to one caller what another test has made as them.
     """
-    acts = name.startswith("POST") and ("{" in name or "/auth/" in name or name == "POST /api/bookings")
+    acts = name.startswith("POST") and ("{" in name or "/auth/" in name or name in ONCE)
     return acts or name.startswith("DELETE") or name in SPOILING
 
 

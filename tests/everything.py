@@ -1,22 +1,49 @@
 """Everything: a world in which there is one of each thing that an address can name, with the people around it."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import update
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Claims, Principal, Role
 from domain.accounts.rules.passwords import password_hash
 from domain.accounts.tables import User
-from domain.kernel.ids import Kind, shown
-from tests.builders import a_booking, a_member, a_reschedule, a_shop, a_user, again, decide, weekday
+from domain.bookings.tables import Booking
+from domain.kernel.ids import Kind, parsed, shown
+from domain.kernel.money import Money
+from domain.payments import queries
+from domain.payments import service as payments
+from domain.payments.service import Said
+from domain.payments.tables import Payment
+from tests.builders import (
+    Shop,
+    a_booking,
+    a_member,
+    a_reschedule,
+    a_service,
+    a_shop,
+    a_user,
+    again,
+    decide,
+    weekday,
+)
 from web.auth import access_token
 
 PASSWORD = "correct horse battery"
 HASH = password_hash(PASSWORD)
+ACCOUNT = {
+    "provider": "stripe",
+    "secret_key": "sk_test_own",
+    "public_key": "pk_test_own",
+    "webhook_secrets": ["whsec_own"],
+}
+PRICE = Money(450_000, "NGN")
 WEEK: Mapping[str, Any] = {
     "weekly": [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)],
     "overrides": [],
@@ -49,6 +76,10 @@ class Everything:
             "user_id": [shown(Kind.USER, self.people["hand"].user_id)],
         }
         self.ids |= self._asked_for()
+        self._sell()
+        self.ids["provider_event_id"] = [_heard()]
+        compared = self.one("business_id") | {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+        _reconciled(self._ask("POST", "/api/payments/reconciliation", compared)["id"])
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's."""
@@ -76,6 +107,26 @@ class Everything:
         pending = a_booking(self.shop, weekday(ahead=16), by=customer)
         return [shown(Kind.BOOKING, each.id) for each in (confirmed, moving, pending)]
 
+    def _sell(self) -> None:
+        """Have one booking that awaits its payment, one that is paid, and one whose payment does not match."""
+        owner = self.people["owner"]
+        sold, chairs = a_service(owner, self.shop.business.id, resources=1, price=PRICE, max_advance_days=400)
+        till = Shop(owner, self.shop.business, sold, chairs)
+        due, paid, wrong = (a_booking(till, weekday(ahead=ahead)) for ahead in (4, 8, 12))
+        decide(till)
+        self.payable = shown(Kind.BOOKING, due.id)
+        made = [self._taken(each) for each in (paid, wrong)]
+        with transaction() as session:
+            session.execute(update(Payment).where(Payment.id == made[1]).values(state="review"))
+        self.ids["payment_id"] = [shown(Kind.PAYMENT, made[0])]
+        self.reviewed = shown(Kind.PAYMENT, made[1])
+
+    def _taken(self, booking: Booking) -> UUID:
+        body = {"booking_id": shown(Kind.BOOKING, booking.id), "method": "cash"}
+        found = parsed(Kind.PAYMENT, self._ask("POST", "/api/payments/offline", body)["id"])
+        assert found is not None
+        return found
+
     def _asked_for(self) -> dict[str, Sequence[str]]:
         """Make the rest as the owner would; return the ids."""
         resource = self.ids["resource_id"][0]
@@ -93,6 +144,9 @@ class Everything:
         sessions = self._ask("GET", "/api/auth/sessions")["data"]
         return {
             "slug": [*self.ids["business_id"], self.shop.business.slug],
+            "account_id": [
+                self._ask("POST", f"/api/businesses/{self.ids['business_id'][0]}/provider-accounts", ACCOUNT)["id"]
+            ],
             "time_off_id": [self._ask("POST", "/api/time-off", closed)["id"]],
             "key_id": [key["id"]],
             "session_id": [each["id"] for each in sessions if not each["current"]],
@@ -103,3 +157,19 @@ class Everything:
         assert answer.status_code < 300, answer.get_json()
         made: dict[str, Any] = answer.get_json()
         return made
+
+
+def _heard() -> str:
+    """Let the platform's account at Stripe say something about nobody's money; return its id."""
+    said = Said(key=secrets.token_hex(8), kind="balance.available", payment_ref=None, body=b"{}")
+    with transaction() as session:
+        account = queries.platform_account(session, "stripe", is_live=False)
+        return shown(Kind.PROVIDER_EVENT, payments.hear(session, account.id, said, now=clock()))
+
+
+def _reconciled(run_id: str) -> None:
+    """Let a comparison be over, that another one may be asked for."""
+    found = parsed(Kind.RECONCILIATION, run_id)
+    assert found is not None
+    with transaction() as session:
+        payments.reconciled(session, found, [], failure_code=None, now=clock())

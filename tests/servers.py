@@ -55,6 +55,19 @@ class Servers:
         data.mkdir()
         redis = urlsplit(self.redis_url)._replace(path=f"/{number}").geturl()
         os.environ.update(_environment(self.database(name), redis), DATA_DIR=str(data), TEST_TEMPLATE=self.template)
+        os.environ.update(NOBODY)
+
+
+NOBODY = {
+    "STRIPE_SECRET_KEY": "sk_test_nobody",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_nobody",
+    "STRIPE_WEBHOOK_SECRET": "whsec_nobody",
+    "STRIPE_API_BASE": "http://127.0.0.1:1",
+    "PAYSTACK_SECRET_KEY": "sk_test_nobody",
+    "PAYSTACK_PUBLIC_KEY": "pk_test_nobody",
+    "PAYSTACK_API_BASE": "http://127.0.0.1:1",
+}
+"""Keys for providers that nobody stands in for: what is asked of them is never answered."""
 
 
 @contextmanager

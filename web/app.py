@@ -13,7 +13,8 @@ from web.api.availability import availability
 from web.api.businesses import businesses
 from web.api.events import events
 from web.api.members import members
-from web.api.payments import payments
+from web.api.provider_accounts import provider_accounts
+from web.api.reconciliations import payments
 from web.api.reschedules import bookings
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
@@ -28,7 +29,7 @@ from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_routes.auth, api_keys, businesses, members, schedules, services, resources, own_schedules, time_off),
-    *(availability, bookings, payments, events, system),
+    *(availability, bookings, payments, provider_accounts, events, system),
 )
 PAGES = (docs, health, webhooks)
 

@@ -77,6 +77,9 @@ TimeOffId = Annotated[UUID, PublicId(Kind.TIME_OFF, "time off")]
 BookingId = Annotated[UUID, PublicId(Kind.BOOKING, "booking")]
 PaymentId = Annotated[UUID, PublicId(Kind.PAYMENT, "payment")]
 RefundId = Annotated[UUID, PublicId(Kind.REFUND, "refund")]
+ProviderAccountId = Annotated[UUID, PublicId(Kind.PROVIDER_ACCOUNT, "provider account")]
+ReconciliationId = Annotated[UUID, PublicId(Kind.RECONCILIATION, "reconciliation")]
+ProviderEventId = Annotated[UUID, PublicId(Kind.PROVIDER_EVENT, "webhook")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 

@@ -1,6 +1,7 @@
 """Beat's ticks: short, safe to repeat, and harmless when two beats run."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from config.clock import clock
 from config.logging import log
@@ -8,6 +9,7 @@ from config.transaction import retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
 from domain.kernel import epochs, heartbeats, idempotency, leases
+from domain.kernel.ids import shown
 from domain.payments import service as payments
 from workers.relay import sweep
 
@@ -35,6 +37,15 @@ def look_at_money() -> None:
         log.info("claimed", money=payments.CLAIMED)
 
 
+def check_money() -> None:
+    """Check that every amount is what it should be; warn of what is not."""
+    with transaction() as session:
+        found = payments.differences(session)
+    for each in found:
+        ids = [shown(each.of, UUID(example)) if each.of else example for example in each.examples]
+        log.warning("money_difference", check=each.name, count=each.count, examples=ids)
+
+
 def complete_ended() -> None:
     """Complete what ended a day ago: a batch in a transaction, until there is no more of it."""
     while retried(lambda session: bookings.complete_ended(session, now=clock())):
@@ -56,7 +67,7 @@ def settle_feed() -> None:
 
 def purge() -> None:
     """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
-    for purged in (idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged):
+    for purged in (idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged, payments.purged):
         while _committed(purged):
             log.info("purged", what=purged.__module__)
 

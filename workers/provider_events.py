@@ -8,6 +8,7 @@ from config.transaction import retried, transaction
 from domain.kernel import jobs
 from domain.payments import queries
 from domain.payments import service as payments
+from domain.payments.gateway import ProviderError
 from workers.leased import leased
 from workers.payments import provider_of, settle
 
@@ -41,7 +42,13 @@ def apply(job_id: int) -> None:
             return
         assert account is not None  # noqa: S101 - an event has one
         assert payment.provider_ref is not None  # noqa: S101 - it was found by it
-        settled = settle(payment.id, provider_of(account).look(payment.provider_ref))
+        try:
+            settled = settle(payment.id, provider_of(account).look(payment.provider_ref))
+        except ProviderError as error:
+            # The payment's row says when it is looked at again: a provider that is away must not use up a job.
+            retried(lambda session: payments.look_soon(session, payment.id, now=clock()))
+            _finish(event.id, "applied", f"the payment is looked at later: {error.code}", payment.id)
+            return
         _finish(event.id, "applied", f"the payment is {settled.state}", settled.id)
 
 

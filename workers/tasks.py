@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, REPAY
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY
 from workers import bookings, maintenance, payments, provider_events
 
 TASKS: Mapping[str, Callable[..., Any]] = {
@@ -11,12 +11,14 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     ADVANCE: payments.advance,
     REPAY: payments.repay,
     CLOSE: payments.close,
+    RECONCILE: payments.reconcile,
     APPLY: provider_events.apply,
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,
     "maintenance.complete_ended": maintenance.complete_ended,
     "maintenance.look_at_money": maintenance.look_at_money,
+    "maintenance.check_money": maintenance.check_money,
     "maintenance.settle_feed": maintenance.settle_feed,
     "maintenance.purge": maintenance.purge,
 }

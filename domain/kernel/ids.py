@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DISPUTE = "dsp"
     PROVIDER_ACCOUNT = "pac"
     PROVIDER_EVENT = "pev"
+    RECONCILIATION = "rcl"
     EVENT = "evt"
     JOB = "job"
     REQUEST = "req"

@@ -9,6 +9,7 @@ ALLOCATE = "bookings.allocate"
 CLOSE = "payments.close"
 ADVANCE = "payments.advance"
 REPAY = "payments.repay"
+RECONCILE = "payments.reconcile"
 APPLY = "provider_events.apply"
 
 LANED = frozenset({ALLOCATE})
@@ -45,6 +46,9 @@ PLOT: Mapping[str, tuple[str, ...]] = {
     "dispute.opened": (),
     "dispute.changed": (),
     "booking.payment_changed": (),
+    "provider_account.opened": (),
+    "provider_account.changed": (),
+    "provider_account.closed": (),
     "business.created": (),
     "business.updated": (),
     "business.archived": (),

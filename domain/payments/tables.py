@@ -196,6 +196,29 @@ class ProviderEvent(Base):
     finished_at: Mapped[datetime | None]
 
 
+class ProviderReconciliation(Base):
+    """A comparison of the providers' lists with ours, for one business: *differences* are what it found."""
+
+    __tablename__ = "provider_reconciliations"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'done', 'failed')", "state"),
+        CheckConstraint("since < until", "times"),
+        Index("ix_provider_reconciliations_business_id", "business_id", "id"),
+        Index("uq_provider_reconciliations_running", "business_id", unique=True, postgresql_where="state = 'running'"),
+    )
+
+    id: Mapped[Ulid]
+    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    state: Mapped[str]
+    differences: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    failure_code: Mapped[str | None]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class LedgerEntry(Base):
     """One movement of money, as its provider told it: in is above zero. Never changed and never deleted.
 

@@ -16,6 +16,7 @@ from config.clock import clock
 from config.transaction import transaction
 from domain.bookings import service as bookings
 from domain.bookings.queries.invariants import INVARIANTS, NOTICES, finding
+from domain.payments.queries.invariants import INVARIANTS as OF_MONEY
 from tests.builders import Shop, a_booking, a_service, a_shop, again, decide, weekday
 from web.schemas.system import MEANINGS
 
@@ -122,7 +123,7 @@ def test_a_wrong_is_seen(session: Session, name: str, deed: str) -> None:
 
 def test_every_invariant_has_a_deed_and_a_meaning() -> None:
     assert DEEDS.keys() == INVARIANTS.keys()
-    assert MEANINGS.keys() == INVARIANTS.keys() | NOTICES.keys()
+    assert MEANINGS.keys() == INVARIANTS.keys() | NOTICES.keys() | OF_MONEY.keys()
 
 
 def test_a_capacity_that_was_lowered_later_is_noticed_and_breaks_nothing(session: Session) -> None:

@@ -25,9 +25,10 @@ from sqlalchemy import update
 
 from config.transaction import transaction
 from domain.accounts.tables import User
-from tests.asking import BODIES, QUERIES, spoils
+from tests.asking import BODIES, PATHS, QUERIES, spoils
 from tests.builders import weekday
 from tests.everything import Everything
+from web.api import payments
 from web.app import create_app
 
 CHECKS = [
@@ -64,7 +65,8 @@ class World:
         name = operation.label
         with_body = {"body": BODIES[name](self.there), "media_type": "application/json"} if name in BODIES else {}
         case = operation.Case(
-            path_parameters={each: self.ids[each][0] for each in re.findall(r"{(\w+)}", name)},
+            path_parameters={each: self.ids[each][0] for each in re.findall(r"{(\w+)}", name)}
+            | (PATHS[name](self.there) if name in PATHS else {}),
             query=QUERIES[name](self.there) if name in QUERIES else {},
             headers={"If-Match": "*"},
             **with_body,
@@ -90,6 +92,12 @@ class World:
             return min(value, 1)  # nobody decides here what is waited for
         known = self.ids.get(name)
         return chance.draw(st.sampled_from([*known, value])) if known else value
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no worker here that would make a payment possible."""
+    monkeypatch.setattr(payments, "WAIT", 0)
 
 
 @pytest.mark.fuzz

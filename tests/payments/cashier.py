@@ -18,7 +18,7 @@ from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, parsed, shown
 from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
-from domain.kernel.plot import ADVANCE, APPLY, CLOSE, REPAY
+from domain.kernel.plot import ADVANCE, APPLY, CLOSE, RECONCILE, REPAY
 from domain.payments.tables import LedgerEntry, Payment, ProviderEvent, Refund
 from tests.builders import Shop, a_shop, a_user, decide
 from tests.flows.desk import Desk, a_wish, desk
@@ -27,7 +27,7 @@ from tests.standins import Providers, standing_in
 from web.app import create_app
 from workers.tasks import TASKS
 
-OURS = (ADVANCE, APPLY, CLOSE, REPAY)
+OURS = (ADVANCE, APPLY, CLOSE, RECONCILE, REPAY)
 PATHS = {"stripe": "/api/payments/stripe/create-payment-intent", "paystack": "/api/payments/paystack/initialize"}
 PRICE = Money(450_000, "NGN")
 Json = dict[str, Any]
@@ -85,6 +85,7 @@ class Cashier:
     owner: Desk
     providers: Providers
     workers: Workers
+    web: str
 
     def booked(self, **more: Any) -> Json:  # noqa: ANN401 - JSON
         """Book, and return the booking that awaits its payment."""
@@ -158,7 +159,7 @@ def a_cashier(monkeypatch: pytest.MonkeyPatch, **service: Any) -> Iterator[Cashi
     with standing_in(f"http://127.0.0.1:{server.port}") as providers, knowing(monkeypatch, providers.environment):
         shop = a_shop(**{"price": PRICE, **service})
         with Workers() as workers:
-            yield Cashier(shop, desk(a_user()), desk(shop.owner), providers, workers)
+            yield Cashier(shop, desk(a_user()), desk(shop.owner), providers, workers, f"http://127.0.0.1:{server.port}")
     server.shutdown()
     server.server_close()
 
@@ -166,12 +167,11 @@ def a_cashier(monkeypatch: pytest.MonkeyPatch, **service: Any) -> Iterator[Cashi
 @contextmanager
 def knowing(monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]) -> Iterator[None]:
     """Let the settings be read anew."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    yield
-    for name in environment:
-        monkeypatch.delenv(name)
+    with monkeypatch.context() as now:
+        for name, value in environment.items():
+            now.setenv(name, value)
+        settings.cache_clear()
+        yield
     settings.cache_clear()
 
 

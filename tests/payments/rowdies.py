@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, true, update
 
 from config.clock import clock
 from config.transaction import Session, transaction
@@ -182,18 +182,28 @@ class World:
         self.faults[f"webhooks: {what}"] += 1
 
 
-def pass_time(share: float, *, all_of_it: bool = False) -> None:
-    """Let leases lapse, and looks come, of a share of all there is; or of all, and what is nobody's grow old."""
-    some = func.random() < (1.0 if all_of_it else share * 0.5)
+ALL = true()
+TRIED = (Job.state == State.READY, Job.kind.in_(OURS), Job.attempts > 0)
+
+
+def pass_time(share: float) -> None:
+    """Let leases lapse, and looks come, of a share of all there is."""
+    _lapse(func.random() < share * 0.5, Job.attempts < KEPT_BACK)
+    maintenance.look_at_money()
+
+
+def pass_all_time() -> None:
+    """Let every lease lapse and every look come, and what is nobody's grow old."""
+    _lapse()
+    with transaction() as session:
+        old = update(ProviderEvent).where(ProviderEvent.state == "new")
+        session.execute(old.values(received_at=clock() - timedelta(hours=2)))
+        session.execute(update(Job).where(*TRIED).values(attempts=1))
+    maintenance.look_at_money()
+
+
+def _lapse(some: ColumnElement[bool] = ALL, *jobs: ColumnElement[bool]) -> None:
     with transaction() as session:
         for table in (Payment, Refund):
             session.execute(update(table).where(table.next_look_at.is_not(None), some).values(next_look_at=clock()))
-        ready = (Job.state == State.READY, Job.kind.in_(OURS), Job.attempts > 0)
-        if not all_of_it:
-            ready = (*ready, Job.attempts < KEPT_BACK)
-        session.execute(update(Job).where(*ready, some).values(lease_until=clock()))
-        if all_of_it:
-            old = update(ProviderEvent).where(ProviderEvent.state == "new")
-            session.execute(old.values(received_at=clock() - timedelta(hours=2)))
-            session.execute(update(Job).where(*ready).values(attempts=1))
-    maintenance.look_at_money()
+        session.execute(update(Job).where(*TRIED, some, *jobs).values(lease_until=clock()))

@@ -18,7 +18,7 @@ from domain.payments.tables import Payment, Refund
 from tests.payments.cashier import OURS, Cashier, a_cashier
 from tests.payments.crowds import Crowd, end_all
 from tests.payments.reckoning import reckoned
-from tests.payments.rowdies import Fate, Rowdies, World, deadly, pass_time
+from tests.payments.rowdies import Fate, Rowdies, World, deadly, pass_all_time
 from tests.standins import PAYSTACK
 
 SEED = os.environ.get("MONEY_SEED", "1")
@@ -89,7 +89,7 @@ def _grow_quiet(cashier: Cashier) -> None:
         with transaction() as session:
             end_all(session)
         retried(lambda session: bookings.expire_holds(session, now=clock()))
-        pass_time(1, all_of_it=True)
+        pass_all_time()
         while _ready() and time.monotonic() < deadline:
             time.sleep(0.1)
         now = _state()

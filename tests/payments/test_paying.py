@@ -8,7 +8,7 @@ from domain.catalog.rules import Deposit
 from domain.kernel.money import Money
 from tests.builders import a_user
 from tests.flows.desk import desk
-from tests.payments.cashier import PATHS, PRICE, Cashier, a_cashier
+from tests.payments.cashier import PATHS, PRICE, Cashier, Json, a_cashier
 from tests.receivers import until
 
 BOTH = pytest.mark.parametrize("provider", ["stripe", "paystack"])
@@ -171,3 +171,47 @@ def test_a_deposit_comes_first_and_the_rest_later(monkeypatch: pytest.MonkeyPatc
         cashier.providers.customer_pays(cashier.ref(rest))
         until(lambda: cashier.look(booking)["paid"]["amount"] == PRICE.amount, seconds=20)
         assert cashier.balance(booking) == PRICE.amount
+
+
+def test_money_that_was_given_back_confirms_nothing_and_is_asked_for_again(cashier: Cashier) -> None:
+    for amount in (10_000, PRICE.amount + 50_000):
+        booking = cashier.booked()
+        payment = cashier.ask(booking, "paystack")
+        cashier.providers.customer_pays(cashier.ref(payment), amount=amount)
+        if amount > PRICE.amount:  # the customer bore the fees, for all we know
+            cashier.settled(booking, status="confirmed")
+            cashier.owner.turn(booking, "cancelled")
+            continue
+        _reviewed(cashier, payment)
+        cashier.owner.post(f"/api/payments/{payment['id']}/review", {"decision": "refund"})
+        assert cashier.look(booking)["status"] == "awaiting_payment"
+        again = cashier.ask(booking, "stripe")
+        assert again["amount"]["amount"] == PRICE.amount
+        cashier.customer.turn(booking, "cancelled")
+
+
+def test_accepted_money_takes_the_place_of_an_expired_booking_again(cashier: Cashier) -> None:
+    booking = cashier.booked()
+    payment = cashier.ask(booking, "stripe")
+    cashier.providers.customer_pays(cashier.ref(payment), amount=PRICE.amount + 1)
+    _reviewed(cashier, payment)
+    cashier.expire(booking)
+    cashier.owner.post(f"/api/payments/{payment['id']}/review", {"decision": "accept"})
+    cashier.settled(booking, status="confirmed")
+    until(lambda: cashier.balance(booking) == PRICE.amount, seconds=20)
+
+
+def test_nothing_goes_back_by_itself_while_the_bank_looks_into_it(cashier: Cashier) -> None:
+    booking = cashier.booked()
+    payment = cashier.ask(booking, "paystack")
+    cashier.providers.customer_pays(cashier.ref(payment))
+    cashier.settled(booking, status="confirmed")
+    cashier.providers.customer_disputes(cashier.ref(payment))
+    cashier.settled(booking, payment_status="disputed")
+    cashier.owner.turn(booking, "cancelled")
+    until(lambda: not cashier.workers.once(), seconds=20)
+    assert cashier.refunds(booking) == []
+
+
+def _reviewed(cashier: Cashier, payment: Json) -> None:
+    until(lambda: cashier.payment(payment)["state"] == "review", seconds=20)

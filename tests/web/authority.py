@@ -27,6 +27,10 @@ POST   /api/businesses/{slug}/members            403 403 201 201 201
 GET    /api/businesses/{slug}/members/{user_id}  403 200 200 200 200
 PATCH  /api/businesses/{slug}/members/{user_id}  403 403 200 200 200
 DELETE /api/businesses/{slug}/members/{user_id}  403 403 204 204 204
+GET    /api/businesses/{slug}/provider-accounts  403 403 403 200 200
+POST   /api/businesses/{slug}/provider-accounts  403 403 403 201 201
+PATCH  /api/businesses/{slug}/provider-accounts/{account_id} 403 403 403 200 200
+DELETE /api/businesses/{slug}/provider-accounts/{account_id} 403 403 403 204 204
 GET    /api/businesses/{slug}/schedule           200 200 200 200 200
 PUT    /api/businesses/{slug}/schedule           403 403 200 200 200
 GET    /api/services                             200 200 200 200 200
@@ -55,8 +59,22 @@ GET    /api/bookings/{booking_id}                404 200 200 200 200
 PATCH  /api/bookings/{booking_id}/status         404 403 200 200 200
 GET    /api/bookings/{booking_id}/history        404 200 200 200 200
 POST   /api/bookings/{booking_id}/reschedule     404 403 202 202 202
+GET    /api/bookings/{booking_id}/cancellation-quote 404 403 200 200 200
+POST   /api/payments/stripe/create-payment-intent 404 403 202 202 202
+POST   /api/payments/paystack/initialize         404 403 202 202 202
+POST   /api/payments/offline                     404 403 201 201 201
+GET    /api/payments                             200 200 200 200 200
+GET    /api/payments/{payment_id}                404 200 200 200 200
+POST   /api/payments/{payment_id}/refunds        404 403 201 201 201
+GET    /api/payments/{payment_id}/refunds        404 200 200 200 200
+POST   /api/payments/{payment_id}/review         404 403 200 200 200
 GET    /api/events                               403 200 200 200 200
+POST   /api/payments/reconciliation              403 403 202 202 202
+GET    /api/payments/reconciliation              403 403 200 200 200
 GET    /api/system/invariants                    403 403 403 403 403
+GET    /api/system/provider-events               403 403 403 403 403
+GET    /api/system/provider-events/{provider_event_id}        403 403 403 403 403
+POST   /api/system/provider-events/{provider_event_id}/replay 403 403 403 403 403
 """
 """The status that each of CALLERS is answered with: somebody of no business or of another, the members, and a key."""
 

@@ -7,8 +7,9 @@ import pytest
 from authority import OTHERS, PUBLIC, rows
 from werkzeug.test import TestResponse
 
-from tests.asking import BODIES, QUERIES, spoils
+from tests.asking import BODIES, PATHS, QUERIES, spoils
 from tests.everything import Everything
+from web.api import payments
 from web.app import create_app
 
 APP = create_app()
@@ -28,7 +29,7 @@ OPEN = {
     "POST /api/bookings",
 }
 """What names something of an active business and is for everybody: to look at what it offers, and to book it."""
-ONES_OWN = {"GET /api/bookings"}
+ONES_OWN = {"GET /api/bookings", "GET /api/payments"}
 """Asked for the bookings of a business that is not theirs, a caller is shown their own there: none."""
 
 
@@ -45,6 +46,12 @@ class Worlds:
         if answer.status_code < 300 and spoils(name):
             self._world = None
         return answer
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no worker here that would make a payment possible."""
+    monkeypatch.setattr(payments, "WAIT", 0)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +79,8 @@ OPERATIONS = dict(operations())
 def asked(world: Everything, name: str, caller: str, **other: Mapping[str, object]) -> TestResponse:
     """Ask for an operation with ids of the world in path, query and body; *other* has, by place, what to put there."""
     method, _, path = name.partition(" ")
-    named = {each: ids[0] for each, ids in world.ids.items()} | dict(other.get("path", {}))
+    named = {each: ids[0] for each, ids in world.ids.items()}
+    named |= (PATHS[name](world) if name in PATHS else {}) | dict(other.get("path", {}))
     return APP.test_client().open(
         path.format(**named),
         method=method,
@@ -88,7 +96,10 @@ def _query(world: Everything, name: str) -> dict[str, object]:
 
 def names_something(name: str) -> bool:
     """Tell whether an operation has an id of a business, or of something in one, in its path, query or body."""
+    if "/api/system/" in name:
+        return False  # it is of the installation
     with_body = {"POST /api/services", "POST /api/resources", "POST /api/time-off", "POST /api/bookings"}
+    with_body |= {each for each in BODIES if each.startswith("POST /api/payments/")}
     return "{" in name or name in with_body | QUERIES.keys()
 
 

@@ -1,6 +1,6 @@
 """Payments: asked for, looked at, given back; taken by the business itself; decided where they do not match."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import Response
@@ -12,6 +12,7 @@ from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.payments import service as payment_service
 from domain.payments.rules.states import Provider, State
+from domain.payments.service import NeedsLane
 from domain.payments.tables import Payment
 from web.answers import Answer, shown
 from web.auth import caller
@@ -156,12 +157,18 @@ def list_refunds(path: PaymentPath) -> Response:
 def decide_review(path: PaymentPath, body: ReviewRequest) -> Response:
     """Decide about money that came otherwise than it was asked for: let it count, or give it back."""
     decide = payment_service.accept if body.decision == "accept" else payment_service.give_back
+    try:
+        return _decided(decide, path.payment_id)
+    except NeedsLane:
+        return _decided(payment_service.accept_with_lane, path.payment_id)
 
+
+def _decided(decide: Callable[..., Payment], payment_id: UUID) -> Response:
     def work(session: Session) -> Answer:
-        made = decide(session, path.payment_id, caller=caller(), now=clock())
+        made = decide(session, payment_id, caller=caller(), now=clock())
         return shown(PaymentView.of(made), object_id=made.id)
 
-    return write(work, show=lambda payment_id: shown(_view(payment_id)))
+    return write(work, show=lambda decided_id: shown(_view(decided_id)))
 
 
 def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Response:

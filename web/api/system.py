@@ -1,16 +1,29 @@
 """The system: what operators of the installation look at."""
 
+from uuid import UUID
+
 from flask import Response
 
 from config.clock import clock
-from config.transaction import transaction
-from domain.bookings import service as bookings
-from web.answers import shown
+from config.transaction import Session, reading, transaction
+from domain.payments import service as payments
+from web.answers import Answer, shown
 from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
 from web.openapi import noun, operation
+from web.pagination import Listing, after, listed
+from web.schemas.provider_events import (
+    ProviderEventBodyView,
+    ProviderEventPath,
+    ProviderEventsQuery,
+    ProviderEventView,
+)
 from web.schemas.system import InvariantsView
 
 system = noun("system", "What operators of the installation look at.")
+
+ProviderEventList = Listing[ProviderEventView]
 
 
 @operation(system.get, "/invariants", success={200: InvariantsView}, problems=("operators_only",))
@@ -20,5 +33,61 @@ def check_invariants() -> Response:
     For operators. It locks nothing, but reads every booking: ask now and then, not all the time.
     """
     with transaction() as session:
-        examination = bookings.examined(session, caller=caller())
+        examination = payments.examined(session, caller=caller())
     return shown(InvariantsView.of(examination, now=clock())).response()
+
+
+@operation(
+    system.get,
+    "/provider-events",
+    success={200: ProviderEventList},
+    problems=("operators_only", "invalid_cursor"),
+)
+def list_provider_events(query: ProviderEventsQuery) -> Response:
+    """List what the webhooks of Stripe and Paystack said, the newest first. For operators."""
+    with reading() as session:
+        rows = payments.all_heard(
+            session, state=query.state, kind=query.kind, caller=caller(), after=after(query), limit=query.limit + 1
+        )
+    return listed(query, rows, view=ProviderEventView.of, key=lambda row: [str(row.event.id)])
+
+
+@operation(
+    system.get,
+    "/provider-events/<provider_event_id>",
+    success={200: ProviderEventBodyView},
+    problems=("operators_only",),
+)
+def get_provider_event(path: ProviderEventPath) -> Response:
+    """Show what one webhook said, word for word. For operators.
+
+    It was signed, and is believed beyond that in nothing: what it is about is looked up at the provider.
+    """
+    with reading() as session:
+        found = payments.heard(session, path.provider_event_id, caller=caller())
+    return shown(ProviderEventBodyView.of(found)).response()
+
+
+@operation(
+    system.post,
+    "/provider-events/<provider_event_id>/replay",
+    success={202: ProviderEventView},
+    problems=("operators_only",),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def replay_provider_event(path: ProviderEventPath) -> Response:
+    """Have what one webhook said looked into once more, whatever became of it. For operators.
+
+    It is `new` again until a worker has looked up at the provider what it is about. That is safe to repeat.
+    """
+
+    def work(session: Session) -> Answer:
+        found = payments.replay(session, path.provider_event_id, caller=caller(), now=clock())
+        return shown(ProviderEventView.of(found), status=202, object_id=found.event.id)
+
+    return write(work, show=_replayed)
+
+
+def _replayed(event_id: UUID) -> Answer:
+    with reading() as session:
+        return shown(ProviderEventView.of(payments.heard(session, event_id, caller=caller())), status=202)

@@ -1,15 +1,18 @@
 """Webhooks of payment providers: signed over the raw bytes, kept, and answered; a worker looks into them later."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Blueprint, Response, request
 
 from config.clock import clock
 from config.logging import log
-from config.payments import PlatformAccount, platform_accounts
-from config.transaction import Session, retried
+from config.payments import platform_accounts
+from config.sealing import unseal
+from config.transaction import Session, reading, retried
 from domain.payments import queries
 from domain.payments import service as payments
 from domain.payments.rules.signatures import signed_by_paystack, signed_by_stripe
@@ -26,51 +29,60 @@ MOST = 1_000_000
 SHORT = 200
 
 
-@webhooks.post("/api/payments/stripe/webhook")
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """How a provider's webhooks are known for its own, and what they say."""
+
+    is_signed: Callable[[bytes, Sequence[str]], bool]
+    said: Callable[[Mapping[str, Any], bytes], Said]
+
+
+@webhooks.post("/api/payments/<any(stripe, paystack):provider>/webhook")
 @public
-def hear_stripe() -> Response:
-    """Take what Stripe says."""
-    return _heard("stripe", _is_stripe, _stripe_said)
-
-
-@webhooks.post("/api/payments/paystack/webhook")
-@public
-def hear_paystack() -> Response:
-    """Take what Paystack says."""
-    return _heard("paystack", _is_paystack, _paystack_said)
-
-
-def _heard(
-    provider: str, is_signed: Callable[[PlatformAccount, bytes], bool], said: Callable[[Mapping[str, Any], bytes], Said]
-) -> Response:
+def hear_platform(provider: str) -> Response:
+    """Take what a provider says of the platform's account."""
     account = platform_accounts().get(provider)
     if account is None:
         raise Refusal("not_found")
-    asked = cast("JsonRequest", request)
-    raw = asked.whole_body(MOST)
-    if not is_signed(account, raw):
+
+    def known(session: Session) -> UUID:
+        return queries.platform_account(session, provider, is_live=account.is_live).id
+
+    return _heard(provider, account.webhook_secrets, known)
+
+
+@webhooks.post("/api/payments/<any(stripe, paystack):provider>/webhook/<token>")
+@public
+def hear_business(provider: str, token: str) -> Response:
+    """Take what a provider says of a business's own account, which its path names; also once it is closed."""
+    with reading() as session:
+        account = queries.account_by_token(session, provider, token)
+    if account is None or account.webhook_secrets is None:
+        raise Refusal("not_found")
+    secrets = unseal(account.webhook_secrets, account.id.bytes).splitlines()
+    return _heard(provider, secrets, lambda _: account.id)
+
+
+def _heard(provider: str, secrets: Sequence[str], account_id: Callable[[Session], UUID]) -> Response:
+    raw = cast("JsonRequest", request).whole_body(MOST)
+    listener = LISTENERS[provider]
+    if not listener.is_signed(raw, secrets):
         log.warning("webhook_refused", provider=provider, why="signature")
         raise Refusal("invalid_signature")
     try:
-        event = said(strict_json.loads(raw), raw)
+        event = listener.said(strict_json.loads(raw), raw)
     except strict_json.Malformed as error:
         raise Refusal("malformed_json", str(error)) from None
-
-    def work(session: Session) -> None:
-        row = queries.platform_account(session, provider, is_live=account.is_live)
-        payments.hear(session, row.id, event, now=clock())
-
-    retried(work)
+    retried(lambda session: payments.hear(session, account_id(session), event, now=clock()))
     return Answer(status=200, body={"received": True}).response()
 
 
-def _is_stripe(account: PlatformAccount, raw: bytes) -> bool:
-    header = request.headers.get("Stripe-Signature", "")
-    return signed_by_stripe(raw, header, account.webhook_secrets, now=int(clock().timestamp()))
+def _is_stripe(raw: bytes, secrets: Sequence[str]) -> bool:
+    return signed_by_stripe(raw, request.headers.get("Stripe-Signature", ""), secrets, now=int(clock().timestamp()))
 
 
-def _is_paystack(account: PlatformAccount, raw: bytes) -> bool:
-    return signed_by_paystack(raw, request.headers.get("X-Paystack-Signature", ""), account.webhook_secrets)
+def _is_paystack(raw: bytes, secrets: Sequence[str]) -> bool:
+    return signed_by_paystack(raw, request.headers.get("X-Paystack-Signature", ""), secrets)
 
 
 def _stripe_said(event: Mapping[str, Any], raw: bytes) -> Said:
@@ -101,3 +113,6 @@ def _text(value: object) -> str | None:
 
 def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
+
+
+LISTENERS = {"stripe": Listener(_is_stripe, _stripe_said), "paystack": Listener(_is_paystack, _paystack_said)}

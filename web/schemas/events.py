@@ -26,6 +26,7 @@ SUBJECTS: Mapping[str, Kind] = {
     "payment": Kind.PAYMENT,
     "refund": Kind.REFUND,
     "dispute": Kind.DISPUTE,
+    "provider_account": Kind.PROVIDER_ACCOUNT,
     "schedule": Kind.SCHEDULE,
     "time_off": Kind.TIME_OFF,
 }

@@ -22,6 +22,10 @@ MEANINGS: Mapping[str, str] = {
     "pending_reschedules_have_a_job": "Each pending reschedule is of a live booking and has a job that will decide it.",
     "no_dead_jobs": "No job has failed so often that it was given up.",
     "events_of_known_kinds": "Each event is of a kind in the plot.",
+    "ledger_as_payments": "The ledger of each payment, but for fees, comes to what was received, less what went back and what is with the customer's bank.",
+    "bookings_as_their_payments": "Each booking says of its money what follows from its payments: how much came, how much went back, and where it stands.",
+    "first_due_received": "What is due at first has come of each confirmed booking that had to be paid first.",
+    "nothing_kept_that_is_owed": "What a business may not keep of a booking's money has gone back, or is on its way; of one that ended, all but the fee.",
     "seats_since_capacity_was_lowered": "Seats above the capacity of a service, which was changed after they had been given: nothing is broken, and somebody may have to be told.",
 }  # fmt: skip
 
@@ -33,7 +37,7 @@ class CheckView(View):
     meaning: Annotated[str, Field(description="What holds, if it holds")]
     count: Annotated[int, Field(description="How many break it; 0 is well")]
     examples: Annotated[
-        list[str], Field(description="The ids of up to ten of them: bookings, events, or numbers of jobs")
+        list[str], Field(description="The ids of up to ten of them: bookings, payments, events, or numbers of jobs")
     ]
 
     @classmethod

@@ -5,7 +5,7 @@ their starts, so that the time they take grows with the rows and not with their 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import BindParameter, Text, bindparam, column, func, select, text
@@ -109,10 +109,14 @@ UNPLOTTED = "SELECT public_id AS id FROM events WHERE NOT kind = ANY (:kinds)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
-    """A statement that lists the ids of what breaks it, and what these are ids of (None: whole numbers)."""
+    """A statement that lists the ids of what breaks it, and what these are ids of (None: whole numbers).
+
+    *asked* is what it asks with, beside what is in ASKED.
+    """
 
     statement: str
     of: Kind | None = Kind.BOOKING
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 INVARIANTS: Mapping[str, Invariant] = {
@@ -151,7 +155,9 @@ class Finding:
 def finding(session: Session, name: str, invariant: Invariant) -> Finding:
     """Check one invariant on what is committed by now."""
     asked: list[BindParameter[Any]] = [
-        bindparam(each, value) for each, value in ASKED.items() if f":{each}" in invariant.statement
+        bindparam(each, value)
+        for each, value in {**ASKED, **invariant.asked}.items()
+        if f":{each}" in invariant.statement
     ]
     broken = text(invariant.statement).bindparams(*asked).columns(column("id", Text)).subquery()
     rows = session.execute(select(broken.c.id, func.count().over()).order_by(broken.c.id).limit(EXAMPLES)).all()

@@ -1,10 +1,10 @@
 """The face of bookings: request one, decide a lane's, move one, look at one; and change what is booked."""
 
-from domain.bookings.queries.invariants import Finding
+from domain.bookings.queries.invariants import Finding, finding
 from domain.bookings.service.allocate import BATCH, LONGEST, allocate, waiting
 from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.cases import lengths_of
-from domain.bookings.service.invariants import Examination, examine, examined
+from domain.bookings.service.invariants import ONE_MOMENT, Examination, examine, examined
 from domain.bookings.service.look import (
     ASKED_AGAIN,
     alternatives,
@@ -27,6 +27,7 @@ __all__ = [
     "ASKED_AGAIN",
     "BATCH",
     "LONGEST",
+    "ONE_MOMENT",
     "SWEPT",
     "Examination",
     "Finding",
@@ -45,6 +46,7 @@ __all__ = [
     "examine",
     "examined",
     "expire_holds",
+    "finding",
     "found",
     "ground_for_update",
     "history",

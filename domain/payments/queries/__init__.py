@@ -1,9 +1,9 @@
 """The database's part in payments."""
 
-from domain.payments.queries.accounts import account, account_by_token, own_account, platform_account
+from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
 from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
-from domain.payments.queries.events import event_by_id, event_for_update, keep_event
+from domain.payments.queries.events import Heard, event_by_id, event_for_update, events, forget_bodies, keep_event
 from domain.payments.queries.ledger import enter
 from domain.payments.queries.look import (
     payment,
@@ -14,25 +14,43 @@ from domain.payments.queries.look import (
     refund_for_update,
     refunds_of,
 )
+from domain.payments.queries.reconciling import (
+    accounts_used,
+    add_reconciliation,
+    last_reconciliation,
+    payments_meant,
+    payments_sent,
+    reconciliation,
+)
 
 __all__ = [
     "Books",
+    "Heard",
     "account",
     "account_by_token",
+    "accounts_used",
+    "add_reconciliation",
     "books",
     "books_for_update",
     "enter",
     "event_by_id",
     "event_for_update",
+    "events",
+    "forget_bodies",
     "keep_event",
+    "last_reconciliation",
     "money_for_update",
     "own_account",
+    "own_accounts",
     "payment",
     "payment_by_ref",
     "payment_for_update",
     "payments",
     "payments_due_for_update",
+    "payments_meant",
+    "payments_sent",
     "platform_account",
+    "reconciliation",
     "refund",
     "refund_for_update",
     "refunds_due_for_update",

@@ -1,5 +1,6 @@
 """Accounts at providers."""
 
+from collections.abc import Sequence
 from secrets import token_urlsafe
 from uuid import UUID
 
@@ -27,6 +28,14 @@ def own_account(session: Session, business_id: UUID, provider: str) -> ProviderA
     """Return the account of its own that a business uses at a provider."""
     mine = (ProviderAccount.business_id == business_id, ProviderAccount.provider == provider)
     return session.scalar(select(ProviderAccount).where(*mine, ProviderAccount.archived_at.is_(None)))
+
+
+def own_accounts(session: Session, business_id: UUID) -> Sequence[ProviderAccount]:
+    """Return the accounts of its own that a business uses, in the order of their making."""
+    mine = select(ProviderAccount).where(
+        ProviderAccount.business_id == business_id, ProviderAccount.archived_at.is_(None)
+    )
+    return session.scalars(mine.order_by(ProviderAccount.id)).all()
 
 
 def platform_account(session: Session, provider: str, *, is_live: bool) -> ProviderAccount:

@@ -12,7 +12,16 @@ from domain.bookings.rules import Status
 from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.payments.rules.balance import Dues, Received
-from domain.payments.rules.states import OPEN, RESERVED, UNDONE, Purpose, RefundReason, RefundState, State
+from domain.payments.rules.states import (
+    OPEN,
+    RESERVED,
+    UNDONE,
+    DisputeState,
+    Purpose,
+    RefundReason,
+    RefundState,
+    State,
+)
 from domain.payments.tables import Dispute, Payment, Refund
 
 
@@ -69,9 +78,14 @@ class Books:
             amount=payment.received_amount,
             reserved=sum(each.amount for each in reserved),
             undone=sum(each.amount for each in reserved if RefundReason(each.reason) in UNDONE),
-            disputed=sum(each.amount for each in self.disputes if each.payment_id == payment.id and each.is_withdrawn),
+            disputed=sum(each.amount for each in self.disputes if each.payment_id == payment.id and _is_at_stake(each)),
             is_held=payment.state == State.REVIEW,
         )
+
+
+def _is_at_stake(dispute: Dispute) -> bool:
+    """Tell whether the money of a dispute is with the bank, or may go there: Paystack takes it only once it is lost."""
+    return dispute.is_withdrawn or dispute.state == DisputeState.OPEN
 
 
 def books_for_update(session: Session, booking_id: UUID) -> Books:

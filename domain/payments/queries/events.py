@@ -1,14 +1,24 @@
 """What providers' webhooks said."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from domain.kernel import locks
 from domain.kernel.ids import new_id
-from domain.payments.tables import ProviderEvent
+from domain.payments.tables import ProviderAccount, ProviderEvent
+
+
+class Heard(NamedTuple):
+    """What was said, and of which account."""
+
+    event: ProviderEvent
+    account: ProviderAccount
 
 
 def keep_event(
@@ -37,7 +47,28 @@ def event_by_id(session: Session, event_id: UUID) -> ProviderEvent | None:
     return session.get(ProviderEvent, event_id, populate_existing=True)
 
 
+def events(
+    session: Session, *, state: str | None, kind: str | None, before: UUID | None, limit: int
+) -> Sequence[Heard]:
+    """Return what was said, the newest first, without its bodies: these may be long, and there are many."""
+    filters = {ProviderEvent.state: state, ProviderEvent.kind: kind}
+    where = [column == value for column, value in filters.items() if value is not None]
+    if before is not None:
+        where.append(ProviderEvent.id < before)
+    rows = select(ProviderEvent, ProviderAccount).join(ProviderAccount, ProviderAccount.id == ProviderEvent.account_id)
+    asked = rows.where(*where).order_by(ProviderEvent.id.desc()).limit(limit)
+    return [Heard(event, account) for event, account in session.execute(asked.options(defer(ProviderEvent.body)))]
+
+
 def event_for_update(session: Session, event_id: UUID) -> ProviderEvent:
     """Lock what was said, and return it freshly read."""
     (found,) = locks.rows_for_update(session, ProviderEvent, ProviderEvent.id == event_id)
     return found
+
+
+def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:
+    """Drop the bodies of what was said long ago; return how many those were."""
+    old = (ProviderEvent.body.is_not(None), ProviderEvent.received_at < before, ProviderEvent.state != "new")
+    ids = select(ProviderEvent.id).where(*old).limit(limit)
+    gone = update(ProviderEvent).where(ProviderEvent.id.in_(ids)).values(body=None).returning(ProviderEvent.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())

@@ -9,7 +9,10 @@ Conflict
 ├── NotRefundable                it cannot be given back
 ├── RefundTooLarge
 ├── NotInReview
+├── ReconciliationRunning
 ├── QuoteExpired
+├── AccountExists
+├── OtherMode
 ├── CurrencyNotTaken             no provider could take that
 ├── AmountNotChargeable
 └── AmountTooSmall
@@ -70,6 +73,12 @@ class NotInReview(Conflict):
     code = "not_in_review"
 
 
+class ReconciliationRunning(Conflict):
+    """The payments of this business are being compared already; wait for what that comes to."""
+
+    code = "reconciliation_running"
+
+
 class QuoteExpired(Conflict):
     """The quote is no longer good: ask for another one."""
 
@@ -105,3 +114,15 @@ class OverPaid(Invalid):
 
     code = "above_due"
     pointer = "/amount"
+
+
+class AccountExists(Conflict):
+    """The business has an account of its own at {provider} already; give that other keys, or close it first."""
+
+    code = "account_exists"
+
+
+class OtherMode(Conflict):
+    """The account is for test money and the keys for real money, or the other way round; open another account."""
+
+    code = "other_mode"

@@ -1,19 +1,34 @@
 """The face of payments: asking for money, settling what providers say, and giving it back."""
 
+from domain.payments.service.accounts import GivenKeys, accounts, change_keys, close_account, open_account
 from domain.payments.service.advance import Do, Step, failed, next_step
 from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
-from domain.payments.service.hear import Said, again, finished, hear, meant
-from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, refunds_of, seen
+from domain.payments.service.hear import Said, again, finished, hear, meant, purged
+from domain.payments.service.heard import all_heard, heard, replay
+from domain.payments.service.invariants import differences, examined
+from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, look_soon, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
+from domain.payments.service.reconcile import (
+    Difference,
+    compared,
+    differences_of,
+    last_run,
+    reconciled,
+    start_reconciling,
+    to_reconcile,
+    unlisted,
+)
 from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
 from domain.payments.service.settle import NeedsLane, settle, settle_with_lane
-from domain.payments.service.staff import Taken, accept, give_back, refund, take
+from domain.payments.service.staff import Taken, accept, accept_with_lane, give_back, refund, take
 
 __all__ = [
     "CLAIMED",
+    "Difference",
     "Do",
+    "GivenKeys",
     "NeedsLane",
     "Platform",
     "Quote",
@@ -23,29 +38,48 @@ __all__ = [
     "Taken",
     "ToRepay",
     "accept",
+    "accept_with_lane",
     "account_of",
+    "accounts",
     "again",
+    "all_heard",
     "ask",
     "begin_to_send",
     "cancellation_quote",
+    "change_keys",
     "claim_due",
     "close",
+    "close_account",
+    "compared",
+    "differences",
+    "differences_of",
+    "examined",
     "failed",
     "finished",
     "found",
     "give_back",
     "has_moved",
     "hear",
+    "heard",
     "is_told",
+    "last_run",
     "look_again",
+    "look_soon",
     "meant",
     "next_step",
+    "open_account",
+    "purged",
+    "reconciled",
     "refund",
     "refunds_of",
+    "replay",
     "seen",
     "sent",
     "settle",
     "settle_with_lane",
+    "start_reconciling",
     "take",
+    "to_reconcile",
     "to_repay",
+    "unlisted",
 ]

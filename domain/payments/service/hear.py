@@ -4,7 +4,7 @@ A webhook is never believed beyond which object to look at. Which account it is 
 signature; whose payment it is, by what was stored.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from domain.kernel import jobs
 from domain.kernel.plot import APPLY
 from domain.payments import queries
 from domain.payments.tables import Payment, ProviderEvent
+
+KEPT = timedelta(days=30)
+PURGED = 5000
 
 
 class Said(NamedTuple):
@@ -60,6 +63,11 @@ def finished(
     event.state, event.outcome, event.finished_at, event.payment_id = state, outcome, now, payment_id
     session.flush()
     jobs.finish(session, APPLY, [event_id], now=now)
+
+
+def purged(session: Session, *, now: datetime) -> bool:
+    """Drop the bodies of webhooks that are a month old, a batch of them; tell whether there may be more."""
+    return queries.forget_bodies(session, before=now - KEPT, limit=PURGED) == PURGED
 
 
 def again(session: Session, event_id: UUID, *, now: datetime) -> None:

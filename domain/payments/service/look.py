@@ -11,6 +11,7 @@ from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
 from domain.kernel.errors import NotFound
 from domain.payments import queries
+from domain.payments.rules.schedule import FIRST
 from domain.payments.rules.states import State
 from domain.payments.service.facts import advance
 from domain.payments.tables import Payment, Refund
@@ -61,6 +62,12 @@ def has_moved(session: Session, before: Payment) -> bool:
     """Tell whether a payment was looked at, or moved on, since it was read."""
     payment = queries.payment(session, before.id)
     return payment is None or (payment.version, payment.looks) != (before.version, before.looks)
+
+
+def look_soon(session: Session, payment_id: UUID, *, now: datetime) -> None:
+    """Have a payment looked up in a minute, by its row: its provider was away when it was heard of."""
+    payment = queries.payment_for_update(session, payment_id)
+    payment.next_look_at = now + FIRST
 
 
 def look_again(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:

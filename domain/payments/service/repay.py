@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from domain.kernel.money import Money
 from domain.payments import queries
 from domain.payments.gateway import ProviderError, RefundOrder, Refused, SeenRefund, Unknown
-from domain.payments.rules.schedule import next_try
+from domain.payments.rules.schedule import backoff, next_try
 from domain.payments.rules.states import PAID, Provider, RefundState, State
 from domain.payments.service.aftermath import see_refund
 from domain.payments.service.conclude import conclude
@@ -94,6 +94,10 @@ def sent(session: Session, refund_id: UUID, outcome: SeenRefund | ProviderError,
         refund.failure_code, refund.failure_message = outcome.code, outcome.message
         # Stripe keeps its own failure for the key. It is looked for before it is sent with another.
         refund.key_no += 1 if isinstance(outcome, Unknown) and outcome.answered else 0
+        refund.looks += 1
         refund.next_look_at = next_try(refund.looks, now=now)
+    elif refund.next_look_at is not None:
+        refund.looks += 1
+        refund.next_look_at = now + backoff(refund.looks)
     conclude(session, books, None, is_new_money=False, now=now)
     return refund

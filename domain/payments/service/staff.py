@@ -102,11 +102,29 @@ def take(session: Session, booking_id: UUID, taken: Taken, *, caller: Principal,
 def accept(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
     """Let money count that came otherwise than it was asked for, up to what was asked for.
 
-    Errors: NotFound, MembersOnly, OwnResourcesOnly, NotInReview.
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, NotInReview; NeedsLane as in `settle`: then `accept_with_lane`.
     """
     books, payment = _in_review(session, payment_id, caller)
+    return _accepted(session, books, payment, None, now)
+
+
+def accept_with_lane(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
+    """Do as `accept`, with all locked that an allocation locks, so that an expired booking may get its place again."""
+    asked = seen(session, payment_id, caller=caller)
+    ground = bookings.ground_for_update(session, asked.booking_id, now=now)
+    books = queries.money_for_update(session, ground.booking)
+    _refuse_unless_serving(session, books.booking, caller)
+    payment = books.payment(payment_id)
+    if payment.state != State.REVIEW:
+        raise NotInReview(state=payment.state)
+    return _accepted(session, books, payment, ground, now)
+
+
+def _accepted(
+    session: Session, books: Books, payment: Payment, ground: bookings.Ground | None, now: datetime
+) -> Payment:
     moved(session, payment, State.SUCCEEDED, now=now, accepted=True)
-    conclude(session, books, None, is_new_money=False, now=now)
+    conclude(session, books, ground, is_new_money=True, now=now)
     return payment
 
 

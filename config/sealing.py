@@ -1,0 +1,45 @@
+"""Sealing: secrets of others are kept encrypted (AES-256-GCM), under a key that is derived from SECRET_KEY.
+
+What is sealed is bound to whom it is of, so that it cannot be moved to another row.
+"""
+
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from config.settings import settings
+
+VERSION = b"\x01"
+NONCE = 12
+
+
+class Unreadable(Exception):
+    """It was sealed under another SECRET_KEY, or for another owner, or it was changed."""
+
+
+def seal(plain: str, owner: bytes) -> bytes:
+    """Return *plain* encrypted for its *owner*."""
+    nonce = os.urandom(NONCE)
+    return VERSION + nonce + _cipher().encrypt(nonce, plain.encode(), VERSION + owner)
+
+
+def unseal(sealed: bytes, owner: bytes) -> str:
+    """Return what was sealed for *owner*. Errors: Unreadable."""
+    nonce, rest = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
+    try:
+        return _cipher().decrypt(nonce, rest, sealed[:1] + owner).decode()
+    except (InvalidTag, ValueError):
+        raise Unreadable from None
+
+
+def _cipher() -> AESGCM:
+    return _cipher_of(settings().secret_key.get_secret_value())
+
+
+@cache
+def _cipher_of(secret: str) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), length=32, salt=None, info=b"sealed secrets").derive(secret.encode()))

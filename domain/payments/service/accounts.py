@@ -1,0 +1,129 @@
+"""A business's own accounts at providers: opened, given other keys, closed. For its owners.
+
+Secrets come and go sealed; what they are is nobody's business here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_urlsafe
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.catalog.service.authority import active_for_update, require_owner
+from domain.kernel import events
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import new_id
+from domain.payments import queries
+from domain.payments.rules.errors import AccountExists, OtherMode
+from domain.payments.tables import ProviderAccount
+
+Seal = Callable[[UUID, str], bytes]
+"""Encrypts a secret for the account of this id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenKeys:
+    """What a provider gave a business; *webhook_secrets* are those that its webhooks may be signed with."""
+
+    secret_key: str = field(repr=False)
+    public_key: str
+    webhook_secrets: Sequence[str] = field(repr=False)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the money is real."""
+        return self.secret_key.startswith(("sk_live_", "rk_live_"))
+
+
+def accounts(session: Session, business_id: UUID, *, caller: Principal) -> Sequence[ProviderAccount]:
+    """Return the accounts that a business uses. Errors: MembersOnly, OwnersOnly."""
+    require_owner(caller, business_id)
+    return queries.own_accounts(session, business_id)
+
+
+def open_account(
+    session: Session, business_id: UUID, provider: str, keys: GivenKeys, *, seal: Seal, caller: Principal, now: datetime
+) -> ProviderAccount:
+    """Let a business be paid by an account of its own. Errors: MembersOnly, OwnersOnly, Archived, AccountExists."""
+    require_owner(caller, business_id)
+    active_for_update(session, business_id)
+    if queries.own_account(session, business_id, provider) is not None:
+        raise AccountExists(provider=provider.capitalize())
+    made = ProviderAccount(
+        id=new_id(),
+        business_id=business_id,
+        provider=provider,
+        is_live=keys.is_live,
+        token=token_urlsafe(24),
+        version=1,
+        created_at=now,
+    )
+    _give(made, keys, seal)
+    session.add(made)
+    _told(session, "provider_account.opened", made, now)
+    return made
+
+
+def change_keys(
+    session: Session,
+    business_id: UUID,
+    account_id: UUID,
+    keys: GivenKeys,
+    *,
+    seal: Seal,
+    caller: Principal,
+    now: datetime,
+) -> ProviderAccount:
+    """Give an account other keys, of the same mode: what was paid with the old ones is looked up with the new.
+
+    Errors: MembersOnly, OwnersOnly, NotFound, OtherMode.
+    """
+    account = _own(session, business_id, account_id, caller)
+    if account.is_live != keys.is_live:
+        raise OtherMode
+    _give(account, keys, seal)
+    account.version += 1
+    _told(session, "provider_account.changed", account, now)
+    return account
+
+
+def close_account(session: Session, business_id: UUID, account_id: UUID, *, caller: Principal, now: datetime) -> None:
+    """Use an account for nothing new; what was paid by it is still looked up and given back by it.
+
+    Errors: NotFound, MembersOnly, OwnersOnly.
+    """
+    account = _own(session, business_id, account_id, caller)
+    account.archived_at = now
+    account.version += 1
+    _told(session, "provider_account.closed", account, now)
+
+
+def _own(session: Session, business_id: UUID, account_id: UUID, caller: Principal) -> ProviderAccount:
+    require_owner(caller, business_id)
+    active_for_update(session, business_id)
+    found = next((each for each in queries.own_accounts(session, business_id) if each.id == account_id), None)
+    if found is None:
+        raise NotFound(what="provider account")
+    return found
+
+
+def _give(account: ProviderAccount, keys: GivenKeys, seal: Seal) -> None:
+    account.public_key = keys.public_key
+    account.secret_key = seal(account.id, keys.secret_key)
+    account.webhook_secrets = seal(account.id, "\n".join(keys.webhook_secrets))
+
+
+def _told(session: Session, kind: str, account: ProviderAccount, now: datetime) -> None:
+    account.updated_at = now
+    session.flush()
+    fact = events.Fact(
+        kind=kind,
+        business_id=account.business_id,
+        subject_id=account.id,
+        subject_version=account.version,
+        payload={"provider": account.provider, "is_live": account.is_live},
+    )
+    events.record(session, [fact], now=now)

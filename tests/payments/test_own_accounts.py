@@ -1,0 +1,126 @@
+"""A business's own accounts: paid by its keys, heard on its own path, and never shown its secrets again."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from config.local.standins.accounts import Account
+from config.local.standins.signing import stripe_signature
+from config.sealing import Unreadable, seal, unseal
+from config.transaction import transaction
+from domain.kernel.ids import Kind, parsed, shown
+from domain.payments.tables import ProviderAccount, ProviderEvent
+from tests.payments.cashier import PRICE, Cashier, a_cashier
+
+OWN = {
+    "provider": "stripe",
+    "secret_key": "sk_test_salon",
+    "public_key": "pk_test_salon",
+    "webhook_secrets": ["whsec_old", "whsec_new"],
+}
+
+
+@pytest.fixture
+def cashier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cashier]:
+    with a_cashier(monkeypatch) as found:
+        yield found
+
+
+def place(cashier: Cashier) -> str:
+    return f"/api/businesses/{shown(Kind.BUSINESS, cashier.shop.business.id)}/provider-accounts"
+
+
+def test_a_business_is_paid_by_its_own_account_and_heard_on_its_own_path(cashier: Cashier) -> None:
+    opened = cashier.owner.post(place(cashier), OWN)
+    assert opened.status_code == 201
+    theirs = Account(
+        provider="stripe",
+        id="acct_salon",
+        secret_keys=("sk_test_salon",),
+        public_key="pk_test_salon",
+        webhook_secrets=("whsec_new",),
+        webhook_url=cashier.web + opened.get_json()["webhook_path"],
+    )
+    cashier.providers.control("PUT", "/accounts", **theirs.model_dump(mode="json"))
+    booking = cashier.booked()
+    payment = cashier.ask(booking, "stripe")
+    assert payment["publishable_key"] == "pk_test_salon"
+    cashier.providers.customer_pays(cashier.ref(payment))
+    cashier.settled(booking, status="confirmed", payment_status="paid")
+    assert cashier.balance(booking) == PRICE.amount
+    assert {call["account"] for call in cashier.providers.applied("POST", "*/v1/payment_intents")} == {"acct_salon"}
+    with transaction() as session:
+        heard = session.scalars(select(ProviderEvent.account_id).distinct()).all()
+    assert parsed(Kind.PROVIDER_ACCOUNT, opened.get_json()["id"]) in heard
+
+
+def test_what_one_business_s_provider_says_is_nothing_to_another(cashier: Cashier) -> None:
+    token = cashier.owner.post(place(cashier), OWN).get_json()["webhook_path"]
+    booking = cashier.booked()
+    ref = cashier.ref(cashier.ask(booking, "paystack"))
+    event = {
+        "id": "evt_theirs",
+        "type": "payment_intent.succeeded",
+        "data": {"object": {"object": "payment_intent", "id": ref}},
+    }
+    body, now = json.dumps(event).encode(), int(time.time())
+    for secrets, status in ((("whsec_old",), 200), (("whsec_new",), 200), (("whsec_test",), 400)):
+        headers = {"Stripe-Signature": stripe_signature(body, secrets, now)}
+        assert cashier.customer.client.post(token, data=body, headers=headers).status_code == status
+    platform = cashier.customer.client.post(
+        "/api/payments/stripe/webhook",
+        data=body,
+        headers={"Stripe-Signature": stripe_signature(body, ("whsec_old",), now)},
+    )
+    assert platform.status_code == 400
+    assert cashier.customer.client.post("/api/payments/stripe/webhook/nobody", data=body).status_code == 404
+    assert cashier.look(booking)["status"] == "awaiting_payment"
+
+
+def test_secrets_are_sealed_and_never_shown(cashier: Cashier) -> None:
+    opened = cashier.owner.post(place(cashier), OWN)
+    again = cashier.owner.post(place(cashier), OWN)
+    assert (again.status_code, again.get_json()["code"]) == (409, "account_exists")
+    listed = cashier.owner.get(place(cashier))
+    for answer in (opened, listed):
+        assert not any(secret in answer.text for secret in ("sk_test_salon", "whsec_old", "whsec_new"))
+    account_id = parsed(Kind.PROVIDER_ACCOUNT, opened.get_json()["id"])
+    assert account_id is not None
+    with transaction() as session:
+        row = session.get_one(ProviderAccount, account_id)
+    assert row.secret_key is not None
+    assert b"sk_test" not in row.secret_key
+    assert unseal(row.secret_key, account_id.bytes) == "sk_test_salon"
+
+
+def test_keys_are_changed_within_a_mode_and_an_account_is_closed(cashier: Cashier) -> None:
+    opened = cashier.owner.post(place(cashier), OWN).get_json()
+    one = f"{place(cashier)}/{opened['id']}"
+    live = {"secret_key": "sk_live_salon", "public_key": "pk_live_salon"}
+    refused = cashier.owner.client.patch(one, json=live, headers=cashier.owner.signed)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "other_mode")
+    mixed = {"secret_key": "sk_test_salon", "public_key": "pk_live_salon"}
+    assert cashier.owner.client.patch(one, json=mixed, headers=cashier.owner.signed).status_code == 422
+    other = {"secret_key": "sk_test_other", "public_key": "pk_test_other", "webhook_secrets": ["whsec_next"]}
+    changed = cashier.owner.client.patch(one, json=other, headers=cashier.owner.signed)
+    assert (changed.get_json()["public_key"], changed.get_json()["version"]) == ("pk_test_other", 2)
+    assert cashier.owner.client.delete(one, headers=cashier.owner.signed).status_code == 204
+    assert cashier.owner.get(place(cashier)).get_json()["data"] == []
+    assert cashier.customer.get(place(cashier)).status_code == 403
+
+
+def test_what_was_sealed_for_one_cannot_be_read_for_another() -> None:
+    sealed = seal("secret", b"one")
+    assert unseal(sealed, b"one") == "secret"
+    assert seal("secret", b"one") != sealed
+    for changed, owner in (
+        (sealed, b"two"),
+        (sealed[:-1] + b"x", b"one"),
+        (b"\x02" + sealed[1:], b"one"),
+        (b"", b"one"),
+    ):
+        with pytest.raises(Unreadable):
+            unseal(changed, owner)

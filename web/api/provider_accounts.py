@@ -1,0 +1,106 @@
+"""A business's own accounts at payment providers. Without one it is paid by the platform's."""
+
+from uuid import UUID
+
+from flask import Response
+
+from config.clock import clock
+from config.sealing import seal
+from config.transaction import Session, reading, transaction
+from domain.catalog import service as catalog
+from domain.payments import service as payments
+from web.answers import Answer, shown
+from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
+from web.openapi import noun, operation
+from web.schemas.businesses import BusinessPath
+from web.schemas.provider_accounts import AccountList, AccountPath, AccountRequest, AccountView, KeysRequest
+
+provider_accounts = noun(
+    "provider-accounts", "A business's own accounts at Stripe and Paystack. For its owners.", place="businesses"
+)
+
+OWNERS = ("members_only", "owners_only")
+
+
+@operation(provider_accounts.get, "/<slug>/provider-accounts", success={200: AccountList}, problems=OWNERS)
+def list_provider_accounts(path: BusinessPath) -> Response:
+    """List the accounts by which a business is paid. Secrets are never shown."""
+    with reading() as session:
+        rows = payments.accounts(session, _business(session, path), caller=caller())
+    return shown(AccountList(data=[AccountView.of(each) for each in rows])).response()
+
+
+@operation(
+    provider_accounts.post,
+    "/<slug>/provider-accounts",
+    success={201: AccountView},
+    problems=(*OWNERS, "archived", "account_exists"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
+    """Let a business be paid by an account of its own, one at each provider.
+
+    Tell the provider to send its webhooks to `webhook_path`.
+    """
+
+    def work(session: Session) -> Answer:
+        made = payments.open_account(
+            session,
+            _business(session, path),
+            body.provider,
+            body.given(),
+            seal=_sealed,
+            caller=caller(),
+            now=clock(),
+        )
+        return shown(AccountView.of(made), status=201)
+
+    return write(work)
+
+
+@operation(
+    provider_accounts.patch,
+    "/<slug>/provider-accounts/<account_id>",
+    success={200: AccountView},
+    problems=(*OWNERS, "archived", "other_mode"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def change_provider_account(path: AccountPath, body: KeysRequest) -> Response:
+    """Give an account other keys, of the same mode. To rotate a webhook secret send the old and the new one."""
+
+    def work(session: Session) -> Answer:
+        made = payments.change_keys(
+            session,
+            _business(session, path),
+            path.account_id,
+            body.given(),
+            seal=_sealed,
+            caller=caller(),
+            now=clock(),
+        )
+        return shown(AccountView.of(made))
+
+    return write(work)
+
+
+@operation(
+    provider_accounts.delete,
+    "/<slug>/provider-accounts/<account_id>",
+    success={204: None},
+    problems=(*OWNERS, "archived"),
+)
+def close_provider_account(path: AccountPath) -> Response:
+    """Use an account for nothing new. What was paid by it is still looked up and given back by it."""
+    with transaction() as session:
+        payments.close_account(session, _business(session, path), path.account_id, caller=caller(), now=clock())
+    return Response(status=204)
+
+
+def _business(session: Session, path: BusinessPath) -> UUID:
+    return catalog.business_of(session, path.slug, member_of=caller().roles).id
+
+
+def _sealed(account_id: UUID, plain: str) -> bytes:
+    return seal(plain, account_id.bytes)

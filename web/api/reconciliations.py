@@ -1,0 +1,61 @@
+"""Reconciliation: what the providers list beside what is known here, compared by a worker."""
+
+from flask import Response
+
+from config.clock import clock
+from config.transaction import Session, reading
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
+from domain.payments import service as payment_service
+from web.answers import Answer, shown
+from web.api.payments import payments
+from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
+from web.openapi import operation
+from web.schemas.reconciliations import ReconciliationQuery, ReconciliationRequest, ReconciliationView
+
+__all__ = ["payments"]
+
+ADMINS = ("not_found", "members_only", "admins_only")
+
+
+@operation(
+    payments.post,
+    "/reconciliation",
+    success={202: ReconciliationView},
+    problems=(*ADMINS, "reconciliation_running"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def start_reconciliation(body: ReconciliationRequest) -> Response:
+    """Compare a business's payments with what its providers list. For owners and admins.
+
+    A worker does it, by the accounts that its payments of that time were asked for with: GET it then. A business has one made at a time.
+    """
+
+    def work(session: Session) -> Answer:
+        made = payment_service.start_reconciling(
+            session, body.business_id, body.since, body.until, caller=caller(), now=clock()
+        )
+        return _accepted(ReconciliationView.of(made))
+
+    return write(work)
+
+
+@operation(payments.get, "/reconciliation", success={200: ReconciliationView}, problems=ADMINS)
+def get_reconciliation(query: ReconciliationQuery) -> Response:
+    """Show the last comparison of a business, or the last one of just that time. For owners and admins.
+
+    The differences are those of the moment when it was made. What has a `repair` is repaired by that one call: it has
+    the payment looked up at its provider, and what is seen there becomes true here.
+    """
+    with reading() as session:
+        found = payment_service.last_run(
+            session, query.business_id, since=query.since, until=query.until, caller=caller()
+        )
+    return shown(ReconciliationView.of(found)).response()
+
+
+def _accepted(view: ReconciliationView) -> Answer:
+    place = f"/api/payments/reconciliation?business_id={public_id(Kind.BUSINESS, view.business_id)}"
+    return Answer(status=202, body=view.dump(), headers={"Location": place, "Retry-After": "1"})
