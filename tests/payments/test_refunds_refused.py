@@ -5,15 +5,20 @@ from datetime import timedelta
 
 import pytest
 import requests
+from sqlalchemy import update
 
+from config.clock import clock
+from config.transaction import transaction
 from domain.kernel.jobs import lease_of
 from domain.kernel.leases import ATTEMPTS
 from domain.kernel.plot import APPLY
 from domain.payments.service.promise import MOST_FAILED
+from domain.payments.tables import Refund
 from tests.payments.cashier import PRICE, Cashier, a_cashier
 from tests.payments.test_money_in_trouble import looked_at, paid
 from tests.receivers import until
 from tests.standins import PAYSTACK
+from workers import maintenance
 from workers.provider_events import PATIENCE
 
 REFUND = (PRICE.amount, "cancelled")
@@ -23,6 +28,14 @@ REFUND = (PRICE.amount, "cancelled")
 def cashier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cashier]:
     with a_cashier(monkeypatch) as found:
         yield found
+
+
+def refunds_looked_at(cashier: Cashier) -> None:
+    """Let the time of every refund's look come, and of no payment's, by which refunds are seen too."""
+    with transaction() as session:
+        session.execute(update(Refund).where(Refund.next_look_at.is_not(None)).values(next_look_at=clock()))
+    maintenance.look_at_money()
+    until(lambda: not cashier.workers.once(), seconds=20)
 
 
 def test_a_refund_is_sent_with_another_key_after_a_failure_that_stripe_keeps_for_the_key(cashier: Cashier) -> None:
@@ -88,8 +101,8 @@ def test_a_refund_whose_answer_was_lost_is_looked_for_first(cashier: Cashier, pr
     cashier.providers.fail("reset", when="after", path=path, method="POST")
     cashier.customer.turn(booking, "cancelled")
     until(lambda: bool(cashier.providers.applied("POST", f"*{path}")), seconds=20)
-    looked_at(cashier)
-    looked_at(cashier)
+    for _ in range(2):
+        refunds_looked_at(cashier)
     until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
     assert len(cashier.providers.calls("POST", f"*{path}")) == 1
 
@@ -100,5 +113,17 @@ def test_a_refund_is_sent_twice_under_one_key(cashier: Cashier) -> None:
     cashier.customer.turn(booking, "cancelled")
     until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
     looked_at(cashier)
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    assert len({call["key"] for call in cashier.providers.calls("POST", "*/v1/refunds")}) == 1
+
+
+def test_a_look_that_fails_says_nothing_about_the_key(cashier: Cashier) -> None:
+    booking, _ = paid(cashier, "stripe")
+    cashier.providers.fail("reset", when="before", path="/v1/refunds", method="POST")
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    cashier.providers.fail("status", when="before", path="/v1/payment_intents/*", method="GET")
+    for _ in range(2):
+        refunds_looked_at(cashier)
     until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
     assert len({call["key"] for call in cashier.providers.calls("POST", "*/v1/refunds")}) == 1
