@@ -50,7 +50,8 @@ def repay(job_id: int) -> None:
                 _repaid(job.ref_id, asked)
             except ProviderError as error:
                 # The row says when it is looked at again: a provider that is away for long must not use up a job.
-                problem = error
+                # Only a look has failed: that says nothing about what was sent, nor about its key.
+                problem = Away(error.code, error.message)
                 retried(lambda session: payments.sent(session, job.ref_id, problem, now=clock()))
         _done(job)
 
