@@ -37,7 +37,7 @@ MUTANTS = [
         f"{PAYING}::test_a_wrong_amount_is_for_a_person_to_decide",
     ),
     (
-        Mutant("any signature will do", "web.pages.webhooks", "if not is_signed(account, raw):", "if False:"),
+        Mutant("any signature will do", "web.pages.webhooks", "if not listener.is_signed(raw, secrets):", "if False:"),
         f"{TROUBLE}::test_a_webhook_that_is_not_signed_is_refused_and_not_kept",
     ),
     (
