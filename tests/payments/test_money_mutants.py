@@ -10,7 +10,7 @@ from tests.oracle.mutants import Mutant
 from tests.payments.broken import BROKEN
 
 SERVICE = "domain.payments.service"
-PAYING, TROUBLE = "tests/payments/test_paying.py", "tests/payments/test_money_in_trouble.py"
+PAYING, HEARD = "tests/payments/test_paying.py", "tests/payments/test_heard.py"
 RACED, REFUSED = "tests/payments/test_money_raced.py", "tests/payments/test_refunds_refused.py"
 
 MUTANTS = [
@@ -38,7 +38,7 @@ MUTANTS = [
     ),
     (
         Mutant("any signature will do", "web.pages.webhooks", "if not listener.is_signed(raw, secrets):", "if False:"),
-        f"{TROUBLE}::test_a_webhook_that_is_not_signed_is_refused_and_not_kept",
+        f"{HEARD}::test_a_webhook_that_is_not_signed_is_refused_and_not_kept",
     ),
     (
         Mutant(
