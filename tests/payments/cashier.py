@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import pytest
@@ -86,6 +86,7 @@ class Cashier:
     providers: Providers
     workers: Workers
     web: str
+    began: datetime
 
     def booked(self, **more: Any) -> Json:  # noqa: ANN401 - JSON
         """Book, and return the booking that awaits its payment."""
@@ -148,7 +149,8 @@ class Cashier:
     def heard(self) -> list[tuple[str, str]]:
         """Return kind and state of every webhook."""
         with transaction() as session:
-            return [(row.kind, row.state) for row in session.scalars(select(ProviderEvent))]
+            since = select(ProviderEvent).where(ProviderEvent.received_at >= self.began)
+            return [(row.kind, row.state) for row in session.scalars(since)]
 
 
 @contextmanager
@@ -156,12 +158,24 @@ def a_cashier(monkeypatch: pytest.MonkeyPatch, **service: Any) -> Iterator[Cashi
     """Open a shop where a haircut costs 4,500 naira, or what *service* says."""
     server = make_server("127.0.0.1", 0, create_app(), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with standing_in(f"http://127.0.0.1:{server.port}") as providers, knowing(monkeypatch, providers.environment):
+    with (
+        standing_in(f"http://127.0.0.1:{server.port}", clock()) as providers,
+        knowing(monkeypatch, providers.environment),
+    ):
+        _forget_others()
         shop = a_shop(**{"price": PRICE, **service})
         with Workers() as workers:
             yield Cashier(shop, desk(a_user()), desk(shop.owner), providers, workers, f"http://127.0.0.1:{server.port}")
     server.shutdown()
     server.server_close()
+
+
+def _forget_others() -> None:
+    """Leave nothing to be done of what other tests of this process have begun."""
+    with transaction() as session:
+        session.execute(update(Job).where(Job.kind.in_(OURS)).values(state=State.DONE, finished_at=clock()))
+        for table in (Payment, Refund):
+            session.execute(update(table).values(next_look_at=None))
 
 
 @contextmanager

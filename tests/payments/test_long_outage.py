@@ -24,7 +24,7 @@ def cashier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cashier]:
 
 
 def left(*kinds: str) -> int:
-    """Count the jobs of these kinds that are neither done nor about to be."""
+    """Count the jobs of these kinds that are not done."""
     with transaction() as session:
         open_ones = select(func.count()).select_from(Job).where(Job.kind.in_(kinds), Job.state != State.DONE)
         return session.scalar(open_ones) or 0

@@ -1,16 +1,28 @@
 """Words, amounts and notes of the providers that their stand-ins never say, or not in all ways."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from structlog.testing import capture_logs
 
 from domain.payments.gateway import Unknown
 from domain.payments.rules.states import DisputeState, RefundState, State
 from workers.providers import paystack_shapes, stripe_shapes
+
+
+@contextmanager
+def noted() -> Iterator[list[dict[str, Any]]]:
+    """Yield what is logged of shapes, whatever the process has done to its logs."""
+    said: list[dict[str, Any]] = []
+    log = SimpleNamespace(warning=lambda event, **more: said.append({"event": event, **more}))
+    with patch.object(stripe_shapes, "log", log), patch.object(paystack_shapes, "log", log):
+        yield said
+
 
 PAYMENT = "6a1f3f2e-0c86-4a0e-9a86-0d4d5c5f6a11"
 INTENT: Mapping[str, Any] = {"id": "pi_1", "amount": 4500, "currency": "eur", "status": "succeeded", "livemode": True}
@@ -41,7 +53,7 @@ DISPUTE: Mapping[str, Any] = {"id": "du_1", "amount": 4500, "currency": "eur", "
     ],
 )
 def test_states_of_an_intent(word: str, state: State, *, is_known: bool) -> None:
-    with capture_logs() as logs:
+    with noted() as logs:
         assert stripe_shapes.seen({**INTENT, "status": word}).state is state
     assert [each["event"] for each in logs] == ([] if is_known else ["provider_word_unknown"])
 
@@ -61,7 +73,7 @@ def test_states_of_an_intent(word: str, state: State, *, is_known: bool) -> None
     ],
 )
 def test_states_of_a_transaction(word: str, state: State, *, is_known: bool) -> None:
-    with capture_logs() as logs:
+    with noted() as logs:
         seen = paystack_shapes.seen({**TRANSACTION, "status": word})
     assert (seen.state, seen.received) == (state, 466_750 if state is State.SUCCEEDED else 0)
     assert [each["event"] for each in logs] == ([] if is_known else ["provider_word_unknown"])
