@@ -159,13 +159,15 @@ def a_cashier(monkeypatch: pytest.MonkeyPatch, **service: Any) -> Iterator[Cashi
     server = make_server("127.0.0.1", 0, create_app(), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with (
-        standing_in(f"http://127.0.0.1:{server.port}", clock()) as providers,
+        standing_in(f"http://127.0.0.1:{server.port}") as providers,
         knowing(monkeypatch, providers.environment),
     ):
         _forget_others()
         shop = a_shop(**{"price": PRICE, **service})
         with Workers() as workers:
-            yield Cashier(shop, desk(a_user()), desk(shop.owner), providers, workers, f"http://127.0.0.1:{server.port}")
+            yield Cashier(
+                shop, desk(a_user()), desk(shop.owner), providers, workers, f"http://127.0.0.1:{server.port}", clock()
+            )
     server.shutdown()
     server.server_close()
 
