@@ -102,9 +102,9 @@ class _Books:
         return sum(each.net for each in self.told(booking, said))
 
     def wished(self, booking: Booking) -> int:
-        """Return what staff have given back because they wanted to."""
+        """Return what staff have given back because they wanted to, also by hand where it was not known to be sent."""
         rows = (each for each in self.refunds if each.booking_id == booking.id and each.reason == "requested")
-        return sum(each.amount for each in rows if each.state == "succeeded")
+        return sum(each.amount for each in rows if each.state in {"succeeded", "attention"})
 
 
 def wanted(books: _Books, booking: Booking, said: Mapping[str, Told]) -> int:
