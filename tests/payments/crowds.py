@@ -69,8 +69,9 @@ class Visit:
         self.chance = random.Random(f"{crowd.seed}/{number}")
         self.provider = ("stripe", "paystack")[number % 2]
         self.desk = desk(a_user())
-        week, place = divmod(number, len(SLOTS))
-        self.start = weekday() + timedelta(weeks=week) + SLOTS[place]
+        day, place = divmod(number, len(SLOTS))
+        # Nobody takes the day of another: a week has five, and a weekend would bring two to one Monday.
+        self.start = [weekday(ahead=ahead) for ahead in range(3, 60) if _is_weekday(ahead)][day] + SLOTS[place]
 
     def go(self) -> None:
         """Do as planned."""
@@ -233,6 +234,10 @@ class Visit:
 
     def _pause(self) -> None:
         time.sleep(self.chance.random() * 0.5)
+
+
+def _is_weekday(ahead: int) -> bool:
+    return weekday(ahead=ahead).date() == clock().date() + timedelta(days=ahead)
 
 
 def end_all(session: Any) -> None:  # noqa: ANN401 - a session
