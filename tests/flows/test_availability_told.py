@@ -102,6 +102,18 @@ def test_an_alternative_names_who_would_be_taken_and_not_always_the_same() -> No
     assert [each["resource_id"] for each in told] == [shown(Kind.RESOURCE, other)] * 3
 
 
+def test_a_booking_that_moves_does_not_count_for_whom_it_would_leave() -> None:
+    shop, at = a_shop(resources=2), weekday(ahead=5)
+    lower, higher = sorted(shop.resource_ids)
+    a_booking(shop, at, resource_ids=(lower,))
+    moving = a_booking(shop, at)
+    decide(shop)
+    asked = {"service_id": service_of(shop), "reschedule_of": shown(Kind.BOOKING, moving.id)}
+    off_grid = (at + timedelta(hours=-3, minutes=10)).isoformat()
+    told = office(shop.owner).get(f"{WHERE}/explain", **asked, at=off_grid).get_json()["rejection"]["alternatives"]
+    assert [each["resource_id"] for each in told] == [shown(Kind.RESOURCE, higher)] * 3
+
+
 def test_hours_of_those_who_do_not_serve_are_not_read() -> None:
     shop = a_shop(resources=1)
     mine = office(shop.owner)
@@ -127,6 +139,21 @@ def test_what_the_caller_has_does_not_change_what_is_told(monkeypatch: pytest.Mo
     again = mine.client.get(WHERE, query_string=asked, headers=mine.signed | {"If-None-Match": tag})
     assert again.get_json() == plain.get_json()
     assert again.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_what_the_caller_has_does_not_make_a_crowd_of_what_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = a_shop(max_advance_days=200)
+    mine, asked = office(shop.owner), {"service_id": service_of(shop), "view": "next", "limit": 100}
+    a_booking(shop, weekday(ahead=30))
+    decide(shop)
+    hours = {"weekly": [{"weekday": day, "start": "09:00", "end": "10:00"} for day in range(5)]}
+    mine.put(f"/api/businesses/{shown(Kind.BUSINESS, shop.business.id)}/schedule", hours, If_Match="*")
+    monkeypatch.setattr(upcoming, "MOST_READ", 0)
+    plain = mine.get(WHERE, **asked)
+    tag = '"2n' + "0" * 32 + '"'
+    again = mine.client.get(WHERE, query_string=asked, headers=mine.signed | {"If-None-Match": tag})
+    assert "next_from" in plain.get_json()
+    assert (again.get_json(), again.headers["ETag"]) == (plain.get_json(), plain.headers["ETag"])
 
 
 def test_where_a_booking_could_go_if_anybody_will_do_can_be_asked() -> None:

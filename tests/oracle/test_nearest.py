@@ -20,6 +20,7 @@ from tests.oracle.engine import Engine, engine
 from tests.oracle.world import World
 
 BOUNDLESS = 10**9
+LONG_AGO = -(10**12)  # some worlds lie before 1970
 anything = worlds()
 efforts = st.sampled_from([BOUNDLESS, 1_000, 100, 10, 0])
 pieces = st.sampled_from([1, 10, 100, 5_000])
@@ -39,7 +40,7 @@ def test_the_first_are_the_first_of_all(world: World, count: int, piece: int, mo
     told = engine(world)
     everyone = everything(told)
     with patch.object(nearest, "AT_ONCE", piece), patch.object(nearest, "MOST_AT_ONCE", 4 * piece):
-        found = search(told).first(count, Effort(most), least_until=0)
+        found = search(told).first(count, Effort(most), least_until=LONG_AGO)
     if found.stopped_at is None:
         assert found.slots == everyone[:count]
     else:

@@ -101,7 +101,8 @@ def _next(query: SlotsQuery, now: datetime) -> Response:
     while _look(search):
         with reading() as session:
             search.read_on(session)
-    return unchanged(_made_of(query, search), now_s) or told(_made_of(query, search), _fresh(query, search))
+    facts = _made_of(query, search)
+    return unchanged(facts, now_s) or told(facts, _fresh(query, search))
 
 
 def _look(search: Upcoming) -> bool:

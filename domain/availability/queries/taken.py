@@ -42,7 +42,11 @@ CLAIMS = text(f"""
     {CLAIM}
       FROM {CLAIMED}
 """)
-OCCUPYING = text(f"{CLAIMS.text} WHERE c.expires_at IS NULL OR c.expires_at > :now")
+OCCUPYING = text(f"""
+    {CLAIMS.text}
+     WHERE (c.expires_at IS NULL OR c.expires_at > :now)
+       AND c.booking_id IS DISTINCT FROM CAST(:besides AS uuid)
+""")
 STARTING = """
            claims
      WHERE service_id = ANY (CAST(:service_ids AS uuid[]))
@@ -97,10 +101,14 @@ def live_claims(session: Session, resource_ids: Collection[UUID], moments: Momen
 
 
 def occupying_claims(
-    session: Session, resource_ids: Collection[UUID], moments: Moments, *, now: datetime
+    session: Session, resource_ids: Collection[UUID], moments: Moments, *, now: datetime, besides: UUID | None = None
 ) -> Sequence[Taken]:
-    """Return the claims that occupy at *now* and meet *moments*; a reader's view, in which a hold ends by the clock."""
-    return _taken(session, OCCUPYING, {"resource_ids": list(resource_ids), "moments": multirange(moments), "now": now})
+    """Return the claims that occupy at *now* and meet *moments*, but for those of the booking *besides*.
+
+    That is a reader's view, in which a hold ends by the clock.
+    """
+    asked = {"resource_ids": list(resource_ids), "moments": multirange(moments), "now": now, "besides": besides}
+    return _taken(session, OCCUPYING, asked)
 
 
 def starts_of_services(

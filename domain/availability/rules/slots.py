@@ -151,9 +151,7 @@ def _schedules(role: Role) -> set[Hours]:
 
 
 def _starts(terms: Terms, hours: Hours, spans: Sequence[Span], effort: Effort) -> list[int]:
-    """List a schedule's grid starts within some spans."""
-    if not spans:
-        return []
+    """List a schedule's grid starts within some spans, of which there is one at least."""
     span = spans[0][0], spans[-1][1]
     window = _opened(hours, (span[0], span[1] + terms.duration), effort)
     grid = window.starts(terms.interval, terms.duration, span)

@@ -123,9 +123,8 @@ def _read(
     able = offering.able(session, service, named=asked.resource_ids, before=asked.before)
     moments = (footprint(terms, start),)
     ids = {each.id for _, filling in able for each in filling}
-    taken = queries.occupying_claims(session, ids, moments, now=now) if ids else ()
+    claims = queries.occupying_claims(session, ids, moments, now=now, besides=asked.besides) if ids else ()
     closed = queries.closures(session, service.business_id, ids, moments) if ids else ()
-    claims = [each for each in taken if each.claim.booking_id is None or each.claim.booking_id != asked.besides]
     off: Off = defaultdict(list)
     for each in sorted(closed, key=lambda each: each.closure.start):
         if overlap((each.closure.start, each.closure.end), moments[0]):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from domain.availability import queries
 from domain.availability.rules.effort import Effort
 from domain.availability.rules.model import Slot
 from domain.availability.rules.zones import day_number, local_day, spans_of_days
-from domain.availability.service.slots import Asked, Offered, Prepared, on_offer, reading
+from domain.availability.service.slots import Asked, Offered, on_offer, reading
 
 NEAREST = 3
 AROUND = timedelta(days=7)
@@ -42,18 +43,22 @@ def alternatives(session: Session, asked: Asked, at: datetime, *, now: datetime)
         around = reading(session, service, asked, dates, now=now)
         begun = spans_of_days(day_number(day), day_number(day), zone)
         found = [*found, *around.search(besides=begun).nearest(wanted, NEAREST - len(found), effort)]
-    return replace(on_day.none(), slots=_as_preferred(session, on_day, found, now))
+    return replace(on_day.none(), slots=_as_preferred(session, found, zone, besides=asked.besides, now=now))
 
 
-def _as_preferred(session: Session, prepared: Prepared, slots: Sequence[Slot], now: datetime) -> Sequence[Slot]:
-    """Return slots with the resources in the order in which they would be taken: who has least booked on the date first."""
-    zone = prepared.terms.zone
+def _as_preferred(
+    session: Session, slots: Sequence[Slot], zone: ZoneInfo, *, besides: UUID | None, now: datetime
+) -> Sequence[Slot]:
+    """Return slots with the resources in the order in which they would be taken: who has least booked on the date first.
+
+    A booking that moves, *besides*, does not count where it is now.
+    """
     days = {local_day(slot.start, zone) for slot in slots}
     ids = {each for slot in slots for able in slot.resources for each in able}
     if not slots or all(len(able) == 1 for slot in slots for able in slot.resources):
         return slots
-    dates = tuple(span for day in days for span in spans_of_days(day, day, zone))
-    taken = queries.occupying_claims(session, ids, dates, now=now)
+    dates = tuple(span for day in sorted(days) for span in spans_of_days(day, day, zone))
+    taken = queries.occupying_claims(session, ids, dates, now=now, besides=besides)
     booked = Counter((each.resource_id, local_day(each.claim.start, zone)) for each in taken)
 
     def preferred(slot: Slot) -> Slot:

@@ -1,5 +1,6 @@
 """The next slots of a service from now on, however far ahead, within its booking window."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -47,7 +48,7 @@ class Upcoming:
 
     def read_up_to(self, session: Session, pages: int) -> None:
         """Read as many pages as an earlier answer took, as far as there are, and as one answer may read."""
-        while len(self._read) < pages and self._has_more and not self._is_enough:
+        while len(self._read) < pages and self._has_more and not self._is_enough(self._read):
             self.read_on(session)
 
     def read_on(self, session: Session) -> None:
@@ -62,8 +63,8 @@ class Upcoming:
         Errors: TooManySlots.
         """
         while self._looked_through < len(self._read) and not self._is_over:
-            self._look_through(self._read[self._looked_through])
             self._looked_through += 1
+            self._look_through(self._read[: self._looked_through])
         del self._read[self._looked_through :]
         return self._has_more and not self._is_over
 
@@ -98,15 +99,16 @@ class Upcoming:
         return self._stopped_on is not None or len(self._slots) >= self._count
 
     @property
-    def _is_enough(self) -> bool:
-        """Tell whether no more is to be looked through, or read, for one answer."""
-        return self._effort.is_spent or sum(each.crowd for each in self._read) > MOST_READ
-
-    @property
     def _has_more(self) -> bool:
         return self._read[-1].query.to_day < self._end
 
-    def _look_through(self, prepared: Prepared) -> None:
+    def _is_enough(self, pages: Sequence[Prepared]) -> bool:
+        """Tell whether no more than these pages is to be read, or looked through, for one answer."""
+        return self._effort.is_spent or sum(each.crowd for each in pages) > MOST_READ
+
+    def _look_through(self, so_far: Sequence[Prepared]) -> None:
+        """Look through the last of these pages; those that were read behind it count for nothing yet."""
+        prepared = so_far[-1]
         first = day_number(self._first)
         begun = spans_of_days(first, first, self._zone)
         found = prepared.search().first(
@@ -115,7 +117,7 @@ class Upcoming:
         self._slots = sorted([*self._slots, *found.slots])
         if found.stopped_at is not None:
             self._stop_on(self._date_begun(found.stopped_at))
-        elif self._is_enough and not self._is_over and prepared.query.to_day < self._end:
+        elif self._is_enough(so_far) and not self._is_over and prepared.query.to_day < self._end:
             self._stop_on(prepared.query.to_day + timedelta(days=1))
 
     def _stop_on(self, day: date) -> None:
