@@ -1,0 +1,1 @@
+"""Notifications: what is said to people about their bookings, to whom, when, and what became of it."""

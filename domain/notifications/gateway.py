@@ -1,0 +1,42 @@
+"""What notifications need of who carries them: calls that are made outside of any transaction.
+
+    PostError
+    ├── Refused      it has not arrived and will not, however often it is sent: the address, or what it says
+    └── Away         it may arrive when it is sent again: nobody there, not now, or the line was lost, even after all
+                     of it was said
+"""
+
+from typing import Protocol
+
+from domain.notifications.rules.letters import Letter
+
+
+class PostError(Exception):
+    """A letter was not taken; *code* is what a log is searched for, *message* the server's own words.
+
+    *is_of_the_line*: the next letter would fare no better.
+    """
+
+    def __init__(self, code: str, message: str = "", *, is_of_the_line: bool = False) -> None:
+        self.code = code
+        self.message = message
+        self.is_of_the_line = is_of_the_line
+        super().__init__(f"{code}: {message}" if message else code)
+
+
+class Refused(PostError):
+    """It will not be taken, however often it is sent."""
+
+
+class Away(PostError):
+    """It may be taken when it is sent again."""
+
+
+class Post(Protocol):
+    """A way to send letters. It may keep a line open from one to the next, and is used by one thread."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand over a letter; it was taken when this returns. Errors: Refused, Away."""
+
+    def close(self) -> None:
+        """Hang up."""

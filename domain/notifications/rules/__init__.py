@@ -1,0 +1,1 @@
+"""What is told, when it is still true, and how it is written: pure decisions and words."""

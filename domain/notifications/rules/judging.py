@@ -1,0 +1,62 @@
+"""Judging, right before it is sent, whether a message is still worth sending. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.bookings.rules import Status
+from domain.notifications.rules.notices import ASKED_FOR, BEFOREHAND, OF_A_TIME, TRUE_WHILE, Audience, Notice, Skip
+
+FOLLOWED_UP = timedelta(days=7)
+"""Later than that after it was due, nobody expects to be asked how it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A message as it was planned: *sequence* counts the moves that the booking had made by then."""
+
+    notice: Notice
+    audience: Audience
+    sequence: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The booking as it reads now, and what its customer has heard and said.
+
+    *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *was_received*: they
+    were told that the booking was received, and so wait to hear what became of it.
+    """
+
+    status: Status
+    sequence: int
+    starts_at: datetime
+    is_superseded: bool = False
+    is_unsubscribed: bool = False
+    was_received: bool = False
+
+
+def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | None:
+    """Return why a message is not to be sent any more; None: it is."""
+    notice = planned.notice
+    if notice in OF_A_TIME and planned.sequence != standing.sequence:
+        return Skip.MOVED
+    if notice in TRUE_WHILE and standing.status not in TRUE_WHILE[notice]:
+        return Skip.NOT_SO_ANY_MORE
+    if notice in BEFOREHAND and standing.starts_at <= now:
+        return Skip.STARTED
+    return _not_wanted(planned, standing, now)
+
+
+def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | None:
+    notice = planned.notice
+    if notice is Notice.REMINDER and standing.is_superseded:
+        return Skip.SUPERSEDED
+    if notice is Notice.FOLLOW_UP and now > planned.due_at + FOLLOWED_UP:
+        return Skip.TOO_LATE
+    if notice in ASKED_FOR and standing.is_unsubscribed:
+        return Skip.UNSUBSCRIBED
+    # Whoever was refused while they waited for the answer knows it from that.
+    if notice is Notice.REJECTED and planned.audience is Audience.CUSTOMER and not standing.was_received:
+        return Skip.ANSWERED_AT_ONCE
+    return None

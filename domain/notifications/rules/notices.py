@@ -1,0 +1,116 @@
+"""The notices that there are, what gives rise to them, and while what they are true: data, not ifs."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from domain.bookings.rules import Status
+
+
+class Notice(StrEnum):
+    """What a message tells."""
+
+    RECEIVED = "received"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
+    AWAITING_PAYMENT = "awaiting_payment"
+    CONFIRMED = "confirmed"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    REFUNDED = "refunded"
+    REMINDER = "reminder"
+    FOLLOW_UP = "follow_up"
+
+
+class Audience(StrEnum):
+    """Whom a message is for."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+
+
+class Channel(StrEnum):
+    """How a message travels."""
+
+    EMAIL = "email"
+
+
+class State(StrEnum):
+    """Where a message stands."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Skip(StrEnum):
+    """Why a message was not sent after all."""
+
+    MOVED = "booking_moved"
+    NOT_SO_ANY_MORE = "not_so_any_more"
+    STARTED = "already_started"
+    SUPERSEDED = "superseded"
+    TOO_LATE = "too_late"
+    UNSUBSCRIBED = "unsubscribed"
+    ANSWERED_AT_ONCE = "answered_at_once"
+
+
+SAID: Mapping[str, Notice] = {
+    "booking.requested": Notice.RECEIVED,
+    "booking.awaiting_approval": Notice.WAITING_FOR_APPROVAL,
+    "booking.awaiting_payment": Notice.AWAITING_PAYMENT,
+    "booking.confirmed": Notice.CONFIRMED,
+    "booking.rescheduled": Notice.RESCHEDULED,
+    "booking.cancelled": Notice.CANCELLED,
+    "booking.declined": Notice.DECLINED,
+    "booking.expired": Notice.EXPIRED,
+    "booking.rejected": Notice.REJECTED,
+    "refund.succeeded": Notice.REFUNDED,
+}
+"""What is told of an event. What is about money carries its booking's id."""
+
+PLANNING = frozenset({"booking.confirmed", "booking.rescheduled"})
+"""Events after which reminders are planned: from then on a booking is to take place at a certain time."""
+
+ENDING = frozenset({"booking.completed"})
+"""Events after which follow-ups are planned."""
+
+DELAYS: Mapping[Notice, timedelta] = {Notice.RECEIVED: timedelta(minutes=1)}
+"""Most bookings are decided at once: only of one that is not by then is it worth saying that it was received."""
+
+TRUE_WHILE: Mapping[Notice, frozenset[Status]] = {
+    Notice.RECEIVED: frozenset({Status.PENDING}),
+    Notice.WAITING_FOR_APPROVAL: frozenset({Status.AWAITING_APPROVAL}),
+    Notice.AWAITING_PAYMENT: frozenset({Status.AWAITING_PAYMENT}),
+    Notice.CONFIRMED: frozenset({Status.CONFIRMED}),
+    Notice.RESCHEDULED: frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT, Status.CONFIRMED}),
+    Notice.CANCELLED: frozenset({Status.CANCELLED}),
+    Notice.DECLINED: frozenset({Status.DECLINED}),
+    Notice.EXPIRED: frozenset({Status.EXPIRED}),
+    Notice.REJECTED: frozenset({Status.REJECTED}),
+    Notice.REMINDER: frozenset({Status.CONFIRMED}),
+    Notice.FOLLOW_UP: frozenset({Status.COMPLETED}),
+}
+"""The statuses in which a notice is still so; of one that is not named, in any."""
+
+OF_A_TIME = frozenset({Notice.RESCHEDULED, Notice.REMINDER})
+"""These name a time that holds only until the booking is moved again."""
+
+BEFOREHAND = frozenset(
+    {
+        Notice.RECEIVED,
+        Notice.WAITING_FOR_APPROVAL,
+        Notice.AWAITING_PAYMENT,
+        Notice.CONFIRMED,
+        Notice.RESCHEDULED,
+        Notice.REMINDER,
+    }
+)
+"""These are of no use to anybody once the booking has started."""
+
+ASKED_FOR = frozenset({Notice.REMINDER, Notice.FOLLOW_UP})
+"""These come by a rule of the business, and whoever does not want them may say so."""

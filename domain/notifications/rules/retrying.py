@@ -1,0 +1,19 @@
+"""When a message that could not be delivered is tried again, and for how long. Pure."""
+
+from datetime import datetime, timedelta
+
+FIRST = timedelta(minutes=1)
+MOST = timedelta(hours=1)
+PATIENCE = timedelta(days=3)
+ATTEMPTS = 100
+"""As many as PATIENCE has room for, and some: whoever is tried more often ends its worker each time."""
+
+LEASE = timedelta(minutes=2)
+"""How long a message is left to who claimed it. A turn sends for seconds, and the last of it takes 20 s at most."""
+
+
+def next_try(attempts: int, due_at: datetime, *, now: datetime) -> datetime | None:
+    """Return when a message is tried again that was tried *attempts* times; None: never."""
+    if now - due_at >= PATIENCE or attempts >= ATTEMPTS:
+        return None
+    return now + min(FIRST * (1 << min(attempts - 1, 10)), MOST)
