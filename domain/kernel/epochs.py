@@ -28,6 +28,15 @@ PLACE = text("""
            oid::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS place
       FROM pg_database WHERE datname = current_database()
 """)
+# Where a tail goes on once its events have new numbers: before whatever it was not told of. Ids are no order of its own
+# numbers, so that may be before some that it was told of, too. Those with higher ids have perhaps come since the restore.
+MOVED = text("""
+    UPDATE tails
+       SET xid = '0',
+           event_id = coalesce(least((SELECT min(id) FROM events WHERE (xid, id) > (tails.xid, tails.event_id)),
+                                     (SELECT min(id) FROM events WHERE id > tails.event_id)) - 1, event_id)
+     WHERE xid <> '0'
+""")
 
 
 class FeedUnsettled(DomainError):
@@ -66,6 +75,7 @@ def renumber(session: Session, after: int, *, now: datetime) -> int | None:
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     if standing(session):
         return None
+    session.execute(MOVED)  # with the first batch: by the numbers from before, and no second time
     count, last = _batch_after(session, after)
     session.execute(
         update(Event)

@@ -31,7 +31,7 @@ class Event(Base):
     """One fact. A reader's cursor is (xid, id) below the oldest running transaction, so late commits are not skipped."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "business_id", "xid", "id"),)
+    __table_args__ = (Index(None, "business_id", "xid", "id"), Index(None, "xid", "id"))
 
     id: Mapped[Serial]
     public_id: Mapped[UUID] = mapped_column(unique=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain.kernel.tables import Base
 
-ORDER = ("lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events", "jobs")
+ORDER = ("tails", "lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events", "jobs")
 
 Row = TypeVar("Row", bound=Base)
 

@@ -15,6 +15,7 @@ ischema_names["xid8"] = Xid8
 
 ROOMS = (
     "kernel.events",
+    "kernel.tails",
     "kernel.idempotency",
     "kernel.heartbeats",
     "accounts.tables",
