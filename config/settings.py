@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
     redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
     secret_key: Secret = Field(
-        description="Signs the cursors of lists and the quotes of cancellations, and seals the keys of provider accounts"
+        description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of "
+        "provider accounts"
     )
     jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
@@ -75,6 +76,12 @@ class Settings(BaseSettings):
         default=None, description="Paystack's public key, `pk_…`, which customers' browsers are given"
     )
     paystack_api_base: str = Field(default="https://api.paystack.co", description="Where Paystack's API is")
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="The mail server: `smtp://user:password@host:587` (STARTTLS is demanded; `?starttls=never` for a relay on "
+        "this machine) or `smtps://…:465`. Without it mail lands in a local mailbox, and in production waits",
+    )
+    mail_from: str = Field(default="bookings@localhost", description="The address that mail is sent from")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY
-from workers import bookings, maintenance, payments, provider_events
+from workers import bookings, maintenance, notifications, payments, provider_events
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     ALLOCATE: bookings.allocate,
@@ -13,6 +13,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     CLOSE: payments.close,
     RECONCILE: payments.reconcile,
     APPLY: provider_events.apply,
+    notifications.SEND: notifications.send,
     "maintenance.relay": maintenance.relay,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,

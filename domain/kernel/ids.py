@@ -27,6 +27,7 @@ class Kind(StrEnum):
     PROVIDER_ACCOUNT = "pac"
     PROVIDER_EVENT = "pev"
     RECONCILIATION = "rcl"
+    NOTIFICATION = "ntf"
     EVENT = "evt"
     JOB = "job"
     REQUEST = "req"

@@ -1,9 +1,9 @@
 """What notifications need of who carries them: calls that are made outside of any transaction.
 
-    PostError
-    ├── Refused      it has not arrived and will not, however often it is sent: the address, or what it says
-    └── Away         it may arrive when it is sent again: nobody there, not now, or the line was lost, even after all
-                     of it was said
+PostError
+├── Refused      it has not arrived and will not, however often it is sent: the address, or what it says
+└── Away         it may arrive when it is sent again: nobody there, not now, or the line was lost, even after all
+                 of it was said
 """
 
 from typing import Protocol

@@ -13,6 +13,7 @@ from domain.bookings.rules import NEXT
 from domain.kernel import errors
 from domain.kernel.errors import DomainError
 from domain.kernel.plot import PLOT
+from domain.notifications.rules import errors as notifications_errors
 from domain.payments.rules import errors as payments_errors
 from tests.arch.source import MIGRATIONS, packaged
 from web.problems import PROBLEMS
@@ -40,7 +41,8 @@ def drawn() -> set[tuple[str, str]]:
     """Collect the names in the drawings of the tree and of its rooms' parts, each after the one that it hangs from."""
     above = [DomainError.__name__]
     pairs = set()
-    for line in [*str(errors.__doc__).splitlines(), *indent(str(payments_errors.__doc__), " " * STEP).splitlines()]:
+    parts = (indent(str(room.__doc__), " " * STEP) for room in (notifications_errors, payments_errors))
+    for line in "\n".join([str(errors.__doc__), *parts]).splitlines():
         if root := ROOT.fullmatch(line):
             above = [root["name"]]
         if branch := BRANCH.match(line):

@@ -8,6 +8,9 @@ PATIENCE = timedelta(days=3)
 ATTEMPTS = 100
 """As many as PATIENCE has room for, and some: whoever is tried more often ends its worker each time."""
 
+PAUSE = timedelta(seconds=30)
+"""How long nothing is tried after nobody was there to take it."""
+
 LEASE = timedelta(minutes=2)
 """How long a message is left to who claimed it. A turn sends for seconds, and the last of it takes 20 s at most."""
 

@@ -1,0 +1,81 @@
+"""Mail: where it is handed over, in whose name, and the links in it that only we can have made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from config.settings import settings
+
+PORTS: Mapping[str, int] = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A mail server: *security* is `starttls`, `tls` from the first byte on, or `none`."""
+
+    host: str
+    port: int
+    security: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def server() -> Server | None:
+    """Return the mail server of the settings, if there is one. Ends the process where it makes no sense."""
+    given = settings().smtp_url
+    return _server(given.get_secret_value()) if given else None
+
+
+def mailbox() -> Path | None:
+    """Return the folder in which mail is left while there is no server; None in production, where nobody would look."""
+    return None if settings().environment == "production" else settings().data_dir / "mailbox"
+
+
+def sender() -> str:
+    """Return the address that mail is sent from."""
+    return settings().mail_from
+
+
+def host() -> str:
+    """Return the name under which this installation makes identifiers that are unique in the world."""
+    return urlsplit(settings().base_url).hostname or "localhost"
+
+
+def unsubscribe_url(business_id: UUID, address: str) -> str:
+    """Return where an address has itself reminded no more by a business, with one click and without signing in."""
+    return f"{settings().base_url.rstrip('/')}/unsubscribe/{_signer().dumps([business_id.hex, address])}"
+
+
+def unsubscribing(token: str) -> tuple[UUID, str] | None:
+    """Return the business and the address that such a link names; None: we have not made it."""
+    try:
+        business, address = _signer().loads(token)
+    except (BadData, ValueError, TypeError):
+        return None
+    return UUID(business), address
+
+
+@cache
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings().secret_key.get_secret_value(), salt="unsubscribe")
+
+
+@cache
+def _server(url: str) -> Server:
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query).get("starttls", ["required"])[0]
+    if parts.scheme not in PORTS or not parts.hostname or asked not in {"required", "never"}:
+        raise SystemExit("AionBooking cannot send mail: SMTP_URL should be smtp://user:password@host:587 or smtps://….")
+    plain = "starttls" if asked == "required" else "none"
+    return Server(
+        host=parts.hostname,
+        port=parts.port or PORTS[parts.scheme],
+        security="tls" if parts.scheme == "smtps" else plain,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )

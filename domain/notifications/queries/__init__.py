@@ -1,0 +1,45 @@
+"""Every SQL statement of the notifications room: planning, sending, facts, what businesses chose, the log."""
+
+from domain.notifications.queries.choices import (
+    opt_out,
+    reminder_plan,
+    reminder_plan_for_update,
+    settings_for_update,
+    settings_of,
+    template,
+    template_for_update,
+    templates,
+)
+from domain.notifications.queries.facts import About, about, move_at, resource_names
+from domain.notifications.queries.log import notification, notifications
+from domain.notifications.queries.planning import plan
+from domain.notifications.queries.sending import (
+    claim_due_for_update,
+    give_back,
+    is_any_due,
+    put_off_for_update,
+    write_down,
+)
+
+__all__ = [
+    "About",
+    "about",
+    "claim_due_for_update",
+    "give_back",
+    "is_any_due",
+    "move_at",
+    "notification",
+    "notifications",
+    "opt_out",
+    "plan",
+    "put_off_for_update",
+    "reminder_plan",
+    "reminder_plan_for_update",
+    "resource_names",
+    "settings_for_update",
+    "settings_of",
+    "template",
+    "template_for_update",
+    "templates",
+    "write_down",
+]

@@ -1,0 +1,90 @@
+"""Facts: what a message is about, as it is now, in one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from domain.bookings.tables import Booking, Move
+from domain.catalog.tables import Business, Resource, Service
+from domain.notifications.rules.notices import Notice, State
+from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
+
+
+class About(NamedTuple):
+    """A message with its booking, and the rows around that. *settings*: None where the business has said nothing."""
+
+    notification: Notification
+    booking: Booking
+    business: Business
+    service: Service
+    settings: MessageSettings | None
+    is_superseded: bool
+    is_unsubscribed: bool
+    was_received: bool
+
+
+def about(session: Session, notification_id: UUID, *, now: datetime) -> About:
+    """Return what a message, which must exist, is about."""
+    row = session.execute(
+        select(
+            Notification,
+            Booking,
+            Business,
+            Service,
+            MessageSettings,
+            _is_superseded(now),
+            _is_unsubscribed(),
+            _was_received(),
+        )
+        .join(Booking, Booking.id == Notification.booking_id)
+        .join(Business, Business.id == Booking.business_id)
+        .join(Service, Service.id == Booking.service_id)
+        .outerjoin(MessageSettings, MessageSettings.business_id == Booking.business_id)
+        .where(Notification.id == notification_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    return About(*row)
+
+
+def resource_names(session: Session, resource_ids: Sequence[UUID]) -> Sequence[str]:
+    """Return the names of resources that stand for something; the default one is the business itself."""
+    named = select(Resource.name).where(Resource.id.in_(resource_ids), ~Resource.is_default)
+    return session.scalars(named.order_by(Resource.name)).all()
+
+
+def move_at(session: Session, booking_id: UUID, version: int) -> Move | None:
+    """Return the line of a booking's history by which it reached a version."""
+    return session.scalar(select(Move).where(Move.booking_id == booking_id, Move.version == version))
+
+
+def _is_superseded(now: datetime) -> ColumnElement[bool]:
+    later = aliased(Notification)
+    return exists().where(
+        later.booking_id == Notification.booking_id,
+        later.kind == Notice.REMINDER,
+        later.sequence == Notification.sequence,
+        later.address == Notification.address,
+        later.due_at > Notification.due_at,
+        later.due_at <= now,
+    )
+
+
+def _is_unsubscribed() -> ColumnElement[bool]:
+    return exists().where(
+        ReminderOptOut.business_id == Notification.business_id,
+        ReminderOptOut.address == func.lower(Notification.address),
+    )
+
+
+def _was_received() -> ColumnElement[bool]:
+    other = aliased(Notification)
+    return exists().where(
+        other.booking_id == Notification.booking_id,
+        other.address == Notification.address,
+        other.kind == Notice.RECEIVED,
+        other.state == State.SENT,
+    )

@@ -1,0 +1,76 @@
+"""Claiming what is due, and writing down what became of it. Whoever has lost its lease changes nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy.orm import Session
+
+from domain.kernel import locks
+from domain.notifications.rules.notices import State
+from domain.notifications.tables import Notification
+
+
+def claim_due_for_update(
+    session: Session, lease: UUID, *, until: datetime, now: datetime, limit: int
+) -> Sequence[UUID]:
+    """Lease what may be tried by now to whom *lease* stands for; return the ids, what has waited longest first.
+
+    What others are claiming just now is left to them, so that any number may claim at once.
+    """
+    locks.enter(session, Notification.__tablename__)
+    due = select(Notification.id).where(Notification.next_try_at <= now).order_by(Notification.next_try_at).limit(limit)
+    ids = session.scalars(due.with_for_update(skip_locked=True, key_share=True)).all()
+    if ids:
+        session.execute(
+            update(Notification)
+            .where(Notification.id.in_(ids))
+            .values(state=State.SENDING, leased_by=lease, next_try_at=until, attempts=Notification.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return ids
+
+
+def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
+    """Let others have what was claimed and not tried; it does not count as an attempt."""
+    if not ids:
+        return
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(ids), Notification.leased_by == lease)
+        .values(state=State.DUE, leased_by=None, next_try_at=now, attempts=Notification.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def put_off_for_update(session: Session, *, until: datetime, now: datetime) -> None:
+    """Let nobody try before *until* what may be tried by now; what others are claiming just now is left to them."""
+    locks.enter(session, Notification.__tablename__)
+    due = (
+        select(Notification.id).where(Notification.next_try_at <= now).with_for_update(skip_locked=True, key_share=True)
+    )
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(session.scalars(due).all()))
+        .values(state=State.DUE, leased_by=None, next_try_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def write_down(session: Session, notification_id: UUID, lease: UUID, **became: Any) -> bool:  # noqa: ANN401 - columns
+    """Set columns of a message and end its lease; False when it is somebody else's by now, and nothing is set."""
+    result = session.execute(
+        update(Notification)
+        .where(Notification.id == notification_id, Notification.leased_by == lease)
+        .values(leased_by=None, **became)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101
+    return result.rowcount == 1
+
+
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether something may be tried by now."""
+    return bool(session.scalar(select(exists().where(Notification.next_try_at <= now))))

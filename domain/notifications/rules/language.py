@@ -1,0 +1,91 @@
+"""The language of templates: Jinja's, cut down to what cannot fail when a message is sent.
+
+A template says names, conditions and a few filters, and nothing else: no attributes, calls, loops or sums. Every name
+stands for text (empty, where there is nothing to say), so that what was taken when it was saved is good for ever.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+FILTERS = frozenset({"capitalize", "e", "escape", "lower", "title", "trim", "upper"})
+TAKEN = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter, nodes.If),
+    *(nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat),
+)
+COMPARED = frozenset({"eq", "ne"})
+DEEPEST = 20
+
+
+class Fault(NamedTuple):
+    """What is wrong with a template, and on which line, counted from 1."""
+
+    line: int
+    why: str
+
+
+def _environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
+    made = ImmutableSandboxedEnvironment(autoescape=autoescape, undefined=StrictUndefined, keep_trailing_newline=True)
+    made.trim_blocks = made.lstrip_blocks = True
+    made.filters = {name: made.filters[name] for name in FILTERS}
+    made.globals.clear()
+    return made
+
+
+PLAIN = _environment(autoescape=False)
+ESCAPING = _environment(autoescape=True)
+
+
+def fault_of(source: str, known: frozenset[str]) -> Fault | None:
+    """Return the first fault of a template that may say the names *known*; None: it has none."""
+    try:
+        tree = PLAIN.parse(source)
+    except TemplateSyntaxError as error:
+        return Fault(error.lineno, (error.message or "it cannot be read").rstrip("."))
+    except RecursionError:
+        return Fault(1, "it is nested too deep")
+    return next(_faults(tree, known, 0), None)
+
+
+def in_text(source: str, values: Mapping[str, str]) -> str:
+    """Fill a template with values as they are."""
+    return _compiled(source, PLAIN).render(values)
+
+
+def in_html(source: str, values: Mapping[str, str]) -> str:
+    """Fill a template with values, in which what HTML would take for itself is escaped."""
+    return _compiled(source, ESCAPING).render(values)
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str, environment: ImmutableSandboxedEnvironment) -> Template:
+    return environment.from_string(source)
+
+
+def _faults(node: nodes.Node, known: frozenset[str], depth: int) -> Iterator[Fault]:
+    if depth > DEEPEST:
+        yield Fault(node.lineno, "it is nested too deep")
+        return
+    wrong = _wrong(node, known)
+    if wrong:
+        yield Fault(node.lineno, wrong)
+        return
+    for child in node.iter_child_nodes():
+        yield from _faults(child, known, depth + 1)
+
+
+def _wrong(node: nodes.Node, known: frozenset[str]) -> str | None:
+    if not isinstance(node, TAKEN):
+        return "only names, filters, comparisons and conditions can be used"
+    if isinstance(node, nodes.Name) and node.name not in known:
+        return f"there is no variable named {node.name}"
+    if isinstance(node, nodes.Filter) and (node.node is None or node.args or node.kwargs or node.name not in FILTERS):
+        return f"there is no filter named {node.name}, or it takes nothing in brackets"
+    if isinstance(node, nodes.Operand) and node.op not in COMPARED:
+        return "only == and != compare"
+    if isinstance(node, nodes.Const) and not isinstance(node.value, str):
+        return "only text can be written out"
+    return None

@@ -1,0 +1,150 @@
+"""Saying it: what is known about a booking, put into the words of a place, and those into a template. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from css_inline import CSSInliner
+from jinja2 import Template
+from markupsafe import Markup, escape
+
+from domain.kernel.money import Money
+from domain.notifications.rules.language import ESCAPING, in_html, in_text
+from domain.notifications.rules.letters import one_line
+from domain.notifications.rules.notices import Notice
+from domain.notifications.rules.speech import Speech, Wording, frame
+
+VARIABLES: Mapping[str, str] = {
+    "business": "the business's name",
+    "customer": "the customer's name",
+    "service": "the service's name",
+    "date": "the day of the booking, in the business's zone",
+    "time": "when it starts",
+    "end_time": "when it ends",
+    "timezone": "the zone that these are told in",
+    "with_whom": "the names of its resources",
+    "party": "for how many people, if more than one",
+    "price": "the price, if there is one",
+    "paid": "what was paid of it",
+    "due": "what is to be paid now",
+    "deadline": "until when its place is held",
+    "refund": "what goes back",
+    "fee": "what is kept of what was paid",
+    "old_date": "the day before it was moved",
+    "old_time": "when it started before it was moved",
+    "cancelled_by": "who cancelled it",
+    "note": "what whoever did it had to say",
+    "reference": "the booking's id",
+    "headline": "what has happened, in a sentence",
+    "details": "date, time, service and whatever else there is to know, as a list",
+    "manage_url": "where the customer sees and changes the booking",
+    "pay_url": "where the customer pays",
+    "unsubscribe_url": "where reminders are turned off",
+}
+"""The names that a template may say, and what they stand for. What there is nothing to say of is empty."""
+
+NAMES = frozenset(VARIABLES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known when a message is sent. Moments are instants; *cancelled_by* is `customer`, `business` or `nobody`."""
+
+    notice: Notice
+    business: str
+    customer: str
+    service: str
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    reference: str
+    with_whom: tuple[str, ...] = ()
+    party: int = 1
+    price: Money | None = None
+    paid: Money | None = None
+    due: Money | None = None
+    deadline: datetime | None = None
+    refund: Money | None = None
+    fee: Money | None = None
+    old_start: datetime | None = None
+    cancelled_by: str | None = None
+    note: str = ""
+    manage_url: str = ""
+    pay_url: str = ""
+    unsubscribe_url: str = ""
+
+
+class Said(NamedTuple):
+    """A message in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
+    """Put *facts* into words."""
+    values = _values(facts, speech)
+    rows = [(speech.words["labels"][name], values[name]) for name in _told(speech) if values[name]]
+    text = in_text(wording.text, values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)})
+    html = in_html(wording.html, values | {"details": _table(rows)})
+    subject = one_line(in_text(wording.subject, values | {"details": ""}))
+    return Said(subject=subject, text=text.strip() + "\n", html=_framed(subject, html, values, speech))
+
+
+def _values(facts: Facts, speech: Speech) -> dict[str, str]:
+    zone = ZoneInfo(facts.timezone)
+    start, end = facts.starts_at.astimezone(zone), facts.ends_at.astimezone(zone)
+    before = facts.old_start.astimezone(zone) if facts.old_start else None
+    deadline = facts.deadline.astimezone(zone) if facts.deadline else None
+    amounts = {name: getattr(facts, name) for name in ("price", "paid", "due", "refund", "fee")}
+    return {
+        **{name: getattr(facts, name) for name in ("business", "customer", "service", "note", "reference")},
+        **{name: getattr(facts, name) for name in ("manage_url", "pay_url", "unsubscribe_url")},
+        **{name: speech.money(amount) if amount and amount.amount else "" for name, amount in amounts.items()},
+        "date": speech.date(start),
+        "time": speech.time(start),
+        "end_time": speech.time(end) if end.date() == start.date() else f"{speech.date(end)} {speech.time(end)}",
+        "timezone": speech.zone(start),
+        "with_whom": speech.words["marks"]["and"].join(facts.with_whom),
+        "party": str(facts.party) if facts.party > 1 else "",
+        "deadline": f"{speech.date(deadline)} {speech.time(deadline)}" if deadline else "",
+        "old_date": speech.date(before) if before else "",
+        "old_time": speech.time(before) if before else "",
+        "cancelled_by": speech.words["cancelled_by"][facts.cancelled_by] if facts.cancelled_by else "",
+        "headline": speech.words["headlines"][facts.notice.value],
+    }
+
+
+def _told(speech: Speech) -> Iterable[str]:
+    """Return which values are listed, in their order: those that there is a label for."""
+    return speech.words["labels"]
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> Markup:
+    cells = (f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows)
+    return Markup(f'<table class="details" role="presentation">{"".join(cells)}</table>')  # noqa: S704 - escaped above
+
+
+def _framed(subject: str, html: str, values: Mapping[str, str], speech: Speech) -> str:
+    words = speech.words["frame"]
+    page = _frame().render(
+        content=Markup(html),  # noqa: S704 - a template's, whose values are escaped
+        subject=subject,
+        language=str(speech.locale).replace("_", "-"),
+        direction=speech.direction,
+        words=words,
+        **{name: values[name] for name in ("business", "unsubscribe_url")},
+    )
+    return INLINER.inline(page)
+
+
+INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@cache
+def _frame() -> Template:
+    return ESCAPING.from_string(frame())

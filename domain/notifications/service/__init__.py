@@ -1,0 +1,62 @@
+"""The face of notifications: plan what is to be said, send it, look at it; and what businesses choose about it."""
+
+from domain.notifications.service.choices import (
+    Reminding,
+    change_message_settings,
+    message_settings,
+    reminding,
+    replace_reminders,
+)
+from domain.notifications.service.letters import Links, Written
+from domain.notifications.service.log import found, resend, seen, unsubscribe
+from domain.notifications.service.planning import TAIL, follow
+from domain.notifications.service.sending import (
+    Claim,
+    claim,
+    failed,
+    give_back,
+    is_any_due,
+    prepared,
+    put_off,
+    sent,
+    skipped,
+)
+from domain.notifications.service.templates import (
+    Worded,
+    preview,
+    remove_template,
+    replace_template,
+    template,
+    templates,
+)
+
+__all__ = [
+    "TAIL",
+    "Claim",
+    "Links",
+    "Reminding",
+    "Worded",
+    "Written",
+    "change_message_settings",
+    "claim",
+    "failed",
+    "follow",
+    "found",
+    "give_back",
+    "is_any_due",
+    "message_settings",
+    "prepared",
+    "preview",
+    "put_off",
+    "reminding",
+    "remove_template",
+    "replace_reminders",
+    "replace_template",
+    "resend",
+    "seen",
+    "sent",
+    "skipped",
+    "template",
+    "templates",
+    "unsubscribe",
+]

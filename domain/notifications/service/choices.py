@@ -1,0 +1,121 @@
+"""What a business chooses: how it writes, whom of its staff it tells, when it reminds. For its owners and admins."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.catalog import queries as catalog
+from domain.catalog.service.authority import active_for_update, require_admin, require_member
+from domain.catalog.service.changes import apply, expect
+from domain.kernel import events
+from domain.kernel.errors import NotFound
+from domain.notifications import queries
+from domain.notifications.rules.errors import UnknownLocale
+from domain.notifications.rules.reminding import DEFAULT, ReminderRules
+from domain.notifications.rules.speech import LANGUAGES, speech
+from domain.notifications.service.letters import LOCALE
+from domain.notifications.tables import MessageSettings, ReminderPlan
+
+Versions = Collection[int] | None
+UNSAID: Mapping[str, Any] = {
+    "locale": LOCALE,
+    "sender_name": None,
+    "reply_to": None,
+    "staff_notices": [],
+    "staff_addresses": [],
+    "tells_who_serves": False,
+    "version": 1,
+}
+"""How a business writes that has said nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminding:
+    """By which rules a business reminds, and their version."""
+
+    rules: ReminderRules
+    version: int
+
+
+def message_settings(session: Session, business_id: UUID, *, caller: Principal) -> MessageSettings:
+    """Return how a business writes. Errors: MembersOnly."""
+    require_member(caller, business_id)
+    return queries.settings_of(session, business_id) or MessageSettings(business_id=business_id, **UNSAID)
+
+
+def change_message_settings(
+    session: Session,
+    business_id: UUID,
+    given: Mapping[str, Any],
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+) -> MessageSettings:
+    """Change how a business writes. Errors: MembersOnly, AdminsOnly, Archived, StaleVersion, UnknownLocale."""
+    require_admin(caller, business_id)
+    if "locale" in given and speech(given["locale"]) is None:
+        raise UnknownLocale(locale=given["locale"], languages=", ".join(LANGUAGES))
+    active_for_update(session, business_id)
+    row = queries.settings_for_update(session, business_id, UNSAID)
+    expect(row.version, versions)
+    if apply(row, given, now=now):  # type: ignore[arg-type]
+        tell(session, "message_settings.changed", business_id, row.version, now=now)
+    return row
+
+
+def reminding(session: Session, business_id: UUID, *, caller: Principal) -> Reminding:
+    """Return by which rules a business reminds. Errors: MembersOnly."""
+    require_member(caller, business_id)
+    return _read(queries.reminder_plan(session, business_id))
+
+
+def replace_reminders(
+    session: Session,
+    business_id: UUID,
+    rules: ReminderRules,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+) -> Reminding:
+    """Replace the rules by which a business reminds; what is planned already stays planned.
+
+    Errors: MembersOnly, AdminsOnly, Archived, StaleVersion, NotFound for a service that is not the business's.
+    """
+    require_admin(caller, business_id)
+    _require_services(session, business_id, rules)
+    active_for_update(session, business_id)
+    row = queries.reminder_plan_for_update(session, business_id, DEFAULT.packed())
+    expect(row.version, versions)
+    if apply(row, {"rules": rules.packed()}, now=now):  # type: ignore[arg-type]
+        tell(session, "reminder_rules.changed", business_id, row.version, now=now)
+    return _read(row)
+
+
+def tell(session: Session, event: str, business_id: UUID, version: int, *, now: datetime, **payload: str) -> None:
+    """Write the event that something was chosen."""
+    session.flush()
+    fact = events.Fact(
+        kind=event, business_id=business_id, subject_id=business_id, subject_version=version, payload=payload
+    )
+    events.record(session, [fact], now=now)
+
+
+def _require_services(session: Session, business_id: UUID, rules: ReminderRules) -> None:
+    found = catalog.services_by_id(session, list(rules.services))
+    if any(each not in found or found[each].business_id != business_id for each in rules.services):
+        raise NotFound(what="service")
+
+
+def _read(row: ReminderPlan | None) -> Reminding:
+    return (
+        Reminding(rules=ReminderRules.read(row.rules), version=row.version)
+        if row
+        else Reminding(rules=DEFAULT, version=1)
+    )

@@ -1,0 +1,171 @@
+"""Letters: a message's rows, put into the words of its business."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.bookings.rules import Status
+from domain.bookings.tables import Booking
+from domain.kernel.ids import Kind, shown
+from domain.kernel.money import Money
+from domain.notifications import queries
+from domain.notifications.queries import About
+from domain.notifications.rules.calendar import METHODS, Entry, invitation
+from domain.notifications.rules.letters import Invitation, Letter, Party
+from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
+from domain.notifications.rules.saying import Facts, said
+from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
+
+LOCALE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What a letter needs to know of the installation: its *host*, the sender's address, and how links are made."""
+
+    host: str
+    sender: str
+    manage: Callable[[Booking], str]
+    unsubscribe: Callable[[UUID, str], str]
+
+
+class Written(NamedTuple):
+    """A letter, and the locale that it is written in."""
+
+    letter: Letter
+    locale: str
+
+
+def written(session: Session, about: About, links: Links) -> Written:
+    """Write a letter about a booking as it is now."""
+    row, locale = about.notification, locale_of(about)
+    words = spoken(locale)
+    kind = STAFF if row.audience == Audience.STAFF else row.kind
+    unsubscribe_url = links.unsubscribe(about.business.id, row.address) if Notice(row.kind) in ASKED_FOR else ""
+    facts = facts_of(session, about, links, unsubscribe_url)
+    told = said(facts, words, wording_of(session, about.business.id, kind, words.language))
+    name = (about.settings.sender_name if about.settings else None) or about.business.name
+    sender, recipient = Party(name=name, address=links.sender), Party(name=row.name, address=row.address)
+    letter = Letter(
+        message_id=f"<{shown(Kind.NOTIFICATION, row.id)}@{links.host}>",
+        sender=sender,
+        recipient=recipient,
+        subject=told.subject,
+        text=told.text,
+        html=told.html,
+        date=row.due_at,
+        reply_to=about.settings.reply_to if about.settings else None,
+        invitation=_invitation(about, sender, recipient, links),
+        unsubscribe_url=unsubscribe_url or None,
+    )
+    return Written(letter, locale)
+
+
+def locale_of(about: About) -> str:
+    """Return the tag of the locale that a business writes in."""
+    return about.settings.locale if about.settings else LOCALE
+
+
+def spoken(locale: str) -> Speech:
+    """Return how a place speaks; English where its words were taken away since it was chosen."""
+    found = speech(locale) or speech(LOCALE)
+    assert found is not None  # noqa: S101 - English comes with the program
+    return found
+
+
+def wording_of(session: Session, business_id: UUID, kind: str, language: str) -> Wording:
+    """Return a business's own template, or ours."""
+    own = queries.template(session, business_id, kind, language)
+    return Wording(subject=own.subject, text=own.text, html=own.html) if own else wording(kind, language)
+
+
+def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str) -> Facts:
+    """Collect what there is to say."""
+    row, booking, notice = about.notification, about.booking, Notice(about.notification.kind)
+    ids = [UUID(each["resource_id"]) for each in booking.resources]
+    note, by = _by_whom(session, about)
+    is_customers = row.audience == Audience.CUSTOMER
+    manage_url = links.manage(booking) if is_customers else ""
+    return Facts(
+        notice=notice,
+        business=about.business.name,
+        customer=booking.customer_name,
+        service=about.service.name,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        timezone=booking.timezone,
+        reference=shown(Kind.BOOKING, booking.id),
+        with_whom=tuple(queries.resource_names(session, ids)),
+        party=booking.party,
+        price=Money(booking.price_amount, booking.currency),
+        paid=Money(booking.paid_amount, booking.currency),
+        due=_due(booking),
+        deadline=booking.hold_expires_at,
+        refund=_refund(about),
+        fee=_fee(booking),
+        old_start=_old_start(about),
+        cancelled_by=by if notice is Notice.CANCELLED else None,
+        note=note,
+        manage_url=manage_url,
+        pay_url=manage_url if booking.status == Status.AWAITING_PAYMENT else "",
+        unsubscribe_url=unsubscribe_url,
+    )
+
+
+def _by_whom(session: Session, about: About) -> tuple[str, str]:
+    """Return what was said with the move that is told of, and who made it."""
+    row, booking = about.notification, about.booking
+    move = queries.move_at(session, booking.id, row.version) if row.version is not None else None
+    if move is None or move.actor_id is None:
+        return "", "nobody"
+    return move.note or "", "customer" if move.actor_id in {booking.customer_id, booking.booked_by} else "business"
+
+
+def _due(booking: Booking) -> Money:
+    first = booking.price_amount if booking.deposit_amount is None else booking.deposit_amount
+    return Money(max(first - booking.paid_amount, 0), booking.currency)
+
+
+def _refund(about: About) -> Money | None:
+    """Return what goes back: the refund that is told of, or of a cancelled booking all but the fee."""
+    row, booking = about.notification, about.booking
+    if row.kind == Notice.REFUNDED:
+        return Money(int(row.details["amount"]), str(row.details["currency"]))
+    if booking.status != Status.CANCELLED:
+        return None
+    return Money(max(booking.paid_amount - (booking.cancellation_fee_amount or 0), 0), booking.currency)
+
+
+def _fee(booking: Booking) -> Money | None:
+    if booking.status != Status.CANCELLED:
+        return None
+    return Money(min(booking.cancellation_fee_amount or 0, booking.paid_amount), booking.currency)
+
+
+def _old_start(about: About) -> datetime | None:
+    row = about.notification
+    return datetime.fromisoformat(row.details["starts_at"][0]) if row.kind == Notice.RESCHEDULED else None
+
+
+def _invitation(about: About, sender: Party, recipient: Party, links: Links) -> Invitation | None:
+    row, booking = about.notification, about.booking
+    method = METHODS.get(Notice(row.kind))
+    if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
+        return None
+    entry = Entry(
+        uid=f"{shown(Kind.BOOKING, booking.id)}@{links.host}",
+        # A cancellation has to come after what was sent last.
+        sequence=booking.sequence + (method == "CANCEL"),
+        summary=f"{about.service.name}, {about.business.name}",
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        timezone=booking.timezone,
+        organizer=sender,
+        attendee=recipient,
+        stamp=row.due_at,
+    )
+    return invitation(method, entry)

@@ -1,0 +1,75 @@
+"""The log of messages: looked at, sent again; and who does not want to be reminded."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.bookings import queries as bookings
+from domain.bookings.service.authority import serves
+from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
+from domain.kernel.ids import new_id
+from domain.notifications import queries
+from domain.notifications.rules.errors import OnItsWay
+from domain.notifications.rules.notices import State
+from domain.notifications.tables import Notification
+
+COPIED = ("event_id", "version", "kind", "channel", "audience", "address", "name", "details", "sequence")
+
+
+def seen(session: Session, notification_id: UUID, *, caller: Principal) -> Notification:
+    """Return a message that the caller may see. Errors: NotFound."""
+    found = queries.notification(session, notification_id, seen_by=caller.user_id, businesses=caller.roles.keys())
+    if found is None:
+        raise NotFound(what="notification")
+    return found
+
+
+def found(
+    session: Session, filters: Mapping[str, Any], *, caller: Principal, after: UUID | None, limit: int
+) -> Sequence[Notification]:
+    """Return a page of the messages that the caller may see, the newest first."""
+    return queries.notifications(
+        session, filters, seen_by=caller.user_id, businesses=caller.roles.keys(), before=after, limit=limit
+    )
+
+
+def resend(session: Session, notification_id: UUID, *, caller: Principal, now: datetime) -> Notification:
+    """Send a message once more, as the booking is by then. For who serves the booking.
+
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, OnItsWay.
+    """
+    row = seen(session, notification_id, caller=caller)
+    booking = bookings.booking_by_id(session, _booking_of(row))
+    if not serves(session, booking, caller):
+        raise OwnResourcesOnly if caller.is_member(booking.business_id) else MembersOnly
+    if row.state in {State.DUE, State.SENDING}:
+        raise OnItsWay(state=row.state)
+    copy = Notification(
+        id=new_id(),
+        business_id=row.business_id,
+        booking_id=row.booking_id,
+        **{name: getattr(row, name) for name in COPIED},
+        state=State.DUE,
+        due_at=now,
+        next_try_at=now,
+        attempts=0,
+        again_of=row.id,
+        created_at=now,
+    )
+    session.add(copy)
+    session.flush()
+    return copy
+
+
+def _booking_of(row: Notification) -> UUID:
+    assert row.booking_id is not None  # noqa: S101 - only such are in the log that is looked at
+    return row.booking_id
+
+
+def unsubscribe(session: Session, business_id: UUID, address: str, *, now: datetime) -> None:
+    """Remind an address no more of bookings at a business. Safe to repeat."""
+    queries.opt_out(session, business_id, address, now=now)

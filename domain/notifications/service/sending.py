@@ -1,0 +1,108 @@
+"""Sending: claimed in one transaction, judged and written right before, handed over in none, recorded in another.
+
+A message is sent twice only if its worker dies, or loses the database, after the mail server took it and before that is
+written down; its Message-ID is the same then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.bookings.rules import shown_status
+from domain.kernel.ids import new_id
+from domain.notifications import queries
+from domain.notifications.gateway import PostError, Refused
+from domain.notifications.queries import About
+from domain.notifications.rules.judging import Planned, Standing, why_not
+from domain.notifications.rules.notices import Audience, Notice, Skip, State
+from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
+from domain.notifications.service.letters import Links, Written, written
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Messages that one worker has to itself for a while, by the *lease*."""
+
+    lease: UUID
+    ids: Sequence[UUID]
+
+
+def claim(session: Session, *, now: datetime) -> Claim:
+    """Claim a batch of what may be tried by now. Any number may claim at once, and nothing is claimed twice."""
+    lease = new_id()
+    ids = queries.claim_due_for_update(session, lease, until=now + LEASE, now=now, limit=BATCH)
+    return Claim(lease=lease, ids=ids)
+
+
+def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
+    """Let others have what was claimed and not tried."""
+    queries.give_back(session, ids, lease, now=now)
+
+
+def put_off(session: Session, *, now: datetime) -> None:
+    """Let all that is due wait for a while, because nobody takes it."""
+    queries.put_off_for_update(session, until=now + PAUSE, now=now)
+
+
+def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip:
+    """Return a message as it is to be sent now, or why it is not to be sent any more."""
+    about = queries.about(session, notification_id, now=now)
+    reason = why_not(_planned(about), _standing(about, now), now=now)
+    return reason or written(session, about, links)
+
+
+def skipped(session: Session, notification_id: UUID, lease: UUID, reason: Skip) -> None:
+    """Write down that a message is not sent, and why."""
+    queries.write_down(session, notification_id, lease, state=State.SKIPPED, skip_reason=reason, next_try_at=None)
+
+
+def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *, now: datetime) -> None:
+    """Write down that a message was taken."""
+    queries.write_down(
+        session,
+        notification_id,
+        lease,
+        state=State.SENT,
+        sent_at=now,
+        next_try_at=None,
+        last_error=None,
+        subject=what.letter.subject,
+        locale=what.locale,
+    )
+
+
+def failed(session: Session, notification_id: UUID, lease: UUID, error: Exception, *, now: datetime) -> datetime | None:
+    """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
+    about = queries.about(session, notification_id, now=now).notification
+    later = None if isinstance(error, Refused) else next_try(about.attempts, about.due_at, now=now)
+    said = str(error) if isinstance(error, PostError) else repr(error)
+    state = State.FAILED if later is None else State.DUE
+    queries.write_down(session, notification_id, lease, state=state, next_try_at=later, last_error=said[:1000])
+    return later
+
+
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether there is something to send."""
+    return queries.is_any_due(session, now=now)
+
+
+def _planned(about: About) -> Planned:
+    row = about.notification
+    return Planned(notice=Notice(row.kind), audience=Audience(row.audience), sequence=row.sequence, due_at=row.due_at)
+
+
+def _standing(about: About, now: datetime) -> Standing:
+    booking = about.booking
+    return Standing(
+        status=shown_status(booking.status, booking.hold_expires_at, now=now),
+        sequence=booking.sequence,
+        starts_at=booking.starts_at,
+        is_superseded=about.is_superseded,
+        is_unsubscribed=about.is_unsubscribed,
+        was_received=about.was_received,
+    )

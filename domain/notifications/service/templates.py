@@ -1,0 +1,168 @@
+"""Templates: a business's own words in place of ours, checked when they are saved, and shown with made-up facts."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.catalog.service.authority import active_for_update, require_admin, require_member
+from domain.catalog.service.changes import NONE_YET, apply, expect
+from domain.catalog.tables import Business
+from domain.kernel.errors import NotFound
+from domain.kernel.money import Money
+from domain.notifications import queries
+from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
+from domain.notifications.rules.language import fault_of
+from domain.notifications.rules.notices import Notice
+from domain.notifications.rules.saying import NAMES, Facts, Said, said
+from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Wording, speech, wording
+from domain.notifications.service.choices import tell
+from domain.notifications.tables import MessageTemplate
+
+Versions = Collection[int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """The template that is used for a kind of message in a language; *version* 0: it is ours."""
+
+    kind: str
+    language: str
+    wording: Wording
+    version: int = NONE_YET
+
+
+def templates(session: Session, business_id: UUID, *, caller: Principal) -> Sequence[Worded]:
+    """Return the templates that a business uses, its own and ours. Errors: MembersOnly."""
+    require_member(caller, business_id)
+    own = {(each.kind, each.language): each for each in queries.templates(session, business_id)}
+    return [_worded(own.get((kind, language)), kind, language) for language in LANGUAGES for kind in KINDS]
+
+
+def template(session: Session, business_id: UUID, kind: str, language: str, *, caller: Principal) -> Worded:
+    """Return the template that a business uses for a kind of message. Errors: MembersOnly, NotFound."""
+    require_member(caller, business_id)
+    _require_known(kind, language)
+    return _worded(queries.template(session, business_id, kind, language), kind, language)
+
+
+def replace_template(
+    session: Session,
+    business_id: UUID,
+    kind: str,
+    language: str,
+    words: Wording,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
+) -> Worded:
+    """Let a business say something in its own words.
+
+    Errors: MembersOnly, AdminsOnly, NotFound, Archived, StaleVersion, TemplateFaulty with its place.
+    """
+    require_admin(caller, business_id)
+    _require_known(kind, language)
+    _refuse_faults(words)
+    active_for_update(session, business_id)
+    row = queries.template_for_update(session, business_id, kind, language)
+    if versions is not None:
+        expect(row.version if row else NONE_YET, versions)
+    if row is None:
+        row = MessageTemplate(business_id=business_id, kind=kind, language=language, version=1, **asdict(words))
+        session.add(row)
+    elif not apply(row, asdict(words), now=now):  # type: ignore[arg-type]
+        return _worded(row, kind, language)
+    tell(session, "message_template.changed", business_id, row.version, now=now, kind=kind, language=language)
+    return _worded(row, kind, language)
+
+
+def remove_template(
+    session: Session, business_id: UUID, kind: str, language: str, *, caller: Principal, now: datetime
+) -> None:
+    """Let a business use our words again. Errors: MembersOnly, AdminsOnly, NotFound, Archived."""
+    require_admin(caller, business_id)
+    active_for_update(session, business_id)
+    row = queries.template_for_update(session, business_id, kind, language)
+    if row is None:
+        raise NotFound(what="template")
+    tell(session, "message_template.removed", business_id, row.version + 1, now=now, kind=kind, language=language)
+    session.delete(row)
+    session.flush()
+
+
+def preview(
+    session: Session,
+    business: Business,
+    kind: str,
+    locale: str,
+    words: Wording | None,
+    *,
+    caller: Principal,
+    now: datetime,
+) -> Said:
+    """Show a template (None: the one that is used) filled with made-up facts.
+
+    Errors: MembersOnly, NotFound, UnknownLocale, TemplateFaulty.
+    """
+    require_member(caller, business.id)
+    spoken = speech(locale)
+    if spoken is None:
+        raise UnknownLocale(locale=locale, languages=", ".join(LANGUAGES))
+    if words is None:
+        words = template(session, business.id, kind, spoken.language, caller=caller).wording
+    _require_known(kind, spoken.language)
+    _refuse_faults(words)
+    return said(_made_up(business, kind, now), spoken, words)
+
+
+def _worded(row: MessageTemplate | None, kind: str, language: str) -> Worded:
+    if row is None:
+        return Worded(kind=kind, language=language, wording=wording(kind, language))
+    words = Wording(subject=row.subject, text=row.text, html=row.html)
+    return Worded(kind=kind, language=language, wording=words, version=row.version)
+
+
+def _require_known(kind: str, language: str) -> None:
+    if kind not in KINDS or language not in LANGUAGES:
+        raise NotFound(what="template")
+
+
+def _refuse_faults(words: Wording) -> None:
+    for name, source in asdict(words).items():
+        fault = fault_of(source, NAMES)
+        if fault:
+            raise TemplateFaulty(line=fault.line, why=fault.why).at(f"/{name}")
+
+
+def _made_up(business: Business, kind: str, now: datetime) -> Facts:
+    start = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    price = Money(450_000, business.currency)
+    half = price.share(50)
+    return Facts(
+        notice=Notice.CONFIRMED if kind == STAFF else Notice(kind),
+        business=business.name,
+        customer="Ada Obi",
+        service="Haircut",
+        starts_at=start,
+        ends_at=start + timedelta(minutes=30),
+        timezone=business.timezone,
+        reference="bkg_01k5e2v8x3q7m9n4p6r0s2t4w6",
+        with_whom=("Bola",),
+        party=2,
+        price=price,
+        paid=price,
+        due=price,
+        deadline=now + timedelta(minutes=15),
+        refund=half,
+        fee=half,
+        old_start=start - timedelta(days=1),
+        cancelled_by="customer",
+        note="Please ring twice.",
+        manage_url="https://example.com/manage",
+        pay_url="https://example.com/pay",
+        unsubscribe_url="https://example.com/unsubscribe",
+    )

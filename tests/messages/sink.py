@@ -1,0 +1,135 @@
+"""A mail server that keeps what it is given: with STARTTLS and passwords, and as unwilling as a test wants it."""
+
+import random
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from config.local.ports import OURS, is_free
+
+Answer = Callable[[SMTP], str]
+TAKEN = "250 OK"
+
+
+@dataclass
+class Sink:
+    """What came in, and what is answered next to a recipient (`rcpt`) and to all of a letter (`data`)."""
+
+    port: int
+    got: list[EmailMessage] = field(default_factory=list)
+    rcpt: list[str] = field(default_factory=list)
+    data: list[str | Answer] = field(default_factory=list)
+    connections: int = 0
+    before: Callable[[], None] = lambda: None
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the Message-IDs of what came in."""
+        return [str(each["Message-ID"]) for each in self.got]
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """Return what came in for somebody."""
+        return [each for each in self.got if address in str(each["To"])]
+
+
+class Handler:
+    """Aiosmtpd's side of it."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self._sink.connections += not session.host_name
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        answer = self._sink.rcpt.pop(0) if self._sink.rcpt else TAKEN
+        if answer == TAKEN:
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        self._sink.before()
+        answer = self._sink.data.pop(0) if self._sink.data else TAKEN
+        if callable(answer):
+            answer = answer(server)
+        if answer == TAKEN:
+            raw = envelope.content
+            assert isinstance(raw, bytes)
+            self._sink.got.append(message_from_bytes(raw, policy=default))
+        return answer
+
+
+def reset(server: SMTP) -> str:
+    """Cut the line when all has been said."""
+    transport: Any = server.transport
+    transport.abort()
+    return "451 gone"
+
+
+@contextmanager
+def sink(*, password: str | None = None, certificate: Path | None = None) -> Iterator[Sink]:
+    """Run a server; with a *certificate* it demands STARTTLS, with a *password* a login as `aion`."""
+    made = Sink(next(port for port in random.sample(OURS, 100) if is_free(port)))
+    more: dict[str, Any] = {}
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        more |= {"tls_context": context, "require_starttls": True}
+    if password:
+        more |= {
+            "authenticator": lambda *given: AuthResult(success=given[-1] == LoginPassword(b"aion", password.encode())),
+            "auth_required": True,
+            "auth_require_tls": bool(certificate),
+        }
+    controller = Controller(Handler(made), hostname="127.0.0.1", port=made.port, **more)
+    controller.start()
+    try:
+        yield made
+    finally:
+        controller.stop()
+
+
+def a_certificate(folder: Path) -> Path:
+    """Write a certificate for 127.0.0.1 with its key, signed by itself; return the file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    file.write_bytes(
+        made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, encryption_algorithm=plain)
+    )
+    return file

@@ -1,0 +1,148 @@
+"""Mails of a booking, from what happens to what lies in its customer's mailbox."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.message import EmailMessage
+
+import pytest
+from icalendar import Calendar
+
+from config.clock import clock
+from config.transaction import transaction
+from domain.bookings import service as bookings
+from domain.kernel.ids import Kind, shown
+from domain.kernel.money import Money
+from tests.builders import a_booking, a_reschedule, decide, look, weekday
+from tests.messages.office import Office, an_office
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with an_office(monkeypatch) as made:
+        yield made
+
+
+def entry(mail: EmailMessage) -> tuple[str, Calendar]:
+    """Return the calendar's part of a mail, and what its header says that it asks for."""
+    part = next(each for each in mail.walk() if each.get_content_type() == "text/calendar")
+    return str(part.get_param("method")), Calendar.from_ical(part.get_content())
+
+
+def shape(mail: EmailMessage) -> list[str]:
+    return [each.get_content_type() for each in mail.walk()]
+
+
+def test_who_books_is_told_that_it_is_confirmed(office: Office) -> None:
+    booking = office.booked()
+    office.post()
+    (mail,) = office.mails()
+    assert shape(mail) == ["multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    assert mail["Subject"].startswith("Confirmed: Cut, ")
+    assert mail["From"] == f'"{office.shop.business.name}" <post@example.com>' or "post@example.com" in mail["From"]
+    assert mail["To"] == f"Ada Obi <{office.customer.email}>"
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "2:00\u202fPM" in text.get_content() or "2:00 PM" in text.get_content()
+    assert shown(Kind.BOOKING, booking.id) in text.get_content()
+
+
+def test_its_calendar_entry_is_put_in_moved_and_taken_out(office: Office) -> None:
+    booking = office.booked()
+    office.post()
+    a_reschedule(booking, weekday(ahead=9), by=office.customer)
+    decide(office.shop)
+    office.post()
+    office.cancel(booking, by=office.customer)
+    office.post()
+    entries = [entry(mail) for mail in office.mails()]
+    events = [calendar.events[0] for _, calendar in entries]
+    assert [method for method, _ in entries] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert len({str(each["uid"]) for each in events}) == 1
+    assert [int(each["sequence"]) for each in events] == [0, 1, 2]
+    assert [each.start for each in events] == [weekday(), weekday(ahead=9), weekday(ahead=9)]
+    assert [str(each["status"]) for each in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert {str(each["dtstart"].params["TZID"]) for each in events} == {"Africa/Lagos"}
+    assert all([str(zone["TZID"]) for zone in calendar.timezones] == ["Africa/Lagos"] for _, calendar in entries)
+
+
+def test_who_cancelled_and_what_they_said_is_told(office: Office) -> None:
+    booking = office.booked()
+    office.post()
+    office.cancel(booking, by=office.shop.owner, note="The roof leaks & <drips>")
+    office.post()
+    mail = office.mails()[-1]
+    text, html = (mail.get_body((each,)) for each in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert "cancelled by the business" in text.get_content()
+    assert "The roof leaks & <drips>" in text.get_content()
+    assert "The roof leaks &amp; &lt;drips&gt;" in html.get_content()
+
+
+def test_what_is_told_late_is_what_is_so_then(office: Office) -> None:
+    booking = office.booked()
+    office.follow()
+    office.cancel(booking, by=office.customer)
+    office.post()
+    assert [each["Subject"].partition(":")[0] for each in office.mails()] == ["Cancelled"]
+    assert ("confirmed", "not_so_any_more") in [(each.kind, each.skip_reason) for each in office.log()]
+
+
+def test_a_booking_that_is_decided_at_once_is_not_said_to_be_received(office: Office) -> None:
+    office.booked()
+    office.post()
+    office.send(at=datetime.fromisoformat(office.log(kind="received")[0].due_at.isoformat()))
+    assert office.told(kind="received") == [("received", "skipped")]
+
+
+def test_who_waits_for_a_decision_hears_that_and_how_it_ends(office: Office) -> None:
+    office.booked()
+    waiting = a_booking(office.shop, weekday(), by=office.customer)
+    office.follow()
+    office.send(at=office.log(kind="received", booking_id=waiting.id)[0].due_at)
+    decide(office.shop)
+    office.post()
+    assert look(waiting, by=office.customer).status == "rejected"
+    assert office.told(booking_id=waiting.id) == [("rejected", "sent"), ("received", "sent")]
+
+
+def test_who_was_refused_while_they_waited_is_not_mailed_about_it(office: Office) -> None:
+    office.booked()
+    refused = office.booked()
+    office.post()
+    assert [(each.kind, each.skip_reason) for each in office.log(booking_id=refused.id, state="skipped")] == [
+        ("rejected", "answered_at_once")
+    ]
+
+
+def test_events_that_come_again_are_not_told_again(office: Office) -> None:
+    office.booked()
+    office.post()
+    with transaction() as session:
+        session.connection().exec_driver_sql("UPDATE tails SET xid = '0', event_id = 0 WHERE name = 'notifications'")
+    office.post()
+    assert len(office.mails()) == 1
+
+
+def test_what_has_to_be_paid_and_until_when_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_office(monkeypatch, price=Money(450_000, "NGN")) as office:
+        office.booked()
+        office.post()
+        (mail,) = office.mails()
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Pay NGN\xa04,500.00 by then" in text.get_content() or "Pay NGN4,500.00 by then" in text.get_content()
+    assert shape(mail) == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_approval_is_waited_for_and_then_declined(monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_office(monkeypatch, requires_approval=True) as office:
+        booking = office.booked()
+        office.post()
+        with transaction() as session:
+            bookings.decline(session, booking.id, caller=office.shop.owner, now=clock(), note="We are full")
+        office.post()
+        assert [each["Subject"].partition(":")[0] for each in office.mails()] == [
+            "Waiting for approval",
+            "Not approved",
+        ]

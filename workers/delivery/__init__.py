@@ -1,0 +1,1 @@
+"""How what we have to say leaves the house."""

@@ -1,0 +1,111 @@
+"""Messages: planned as things happen, sent when they are due. No transaction is open while mail is handed over."""
+
+from time import monotonic
+from uuid import UUID
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from config import mail
+from config.clock import clock
+from config.logging import log
+from config.transaction import DatabaseAway, reading, retried, transaction
+from domain.kernel.ids import Kind, shown
+from domain.notifications import service as notifications
+from domain.notifications.gateway import Away, Post, PostError
+from domain.notifications.rules.notices import Skip
+from domain.notifications.service import Claim, Links, Written
+from workers.delivery.mailbox import Mailbox
+from workers.delivery.nowhere import Nowhere
+from workers.delivery.smtp import Smtp
+
+TURN = 3.0
+"""Seconds of sending before another task has its turn: a worker's processes are few, and bookings wait for them, too."""
+
+
+def follow() -> None:
+    """Plan what follows from events: a stretch of them in a transaction, until there are no more."""
+    while retried(lambda session: notifications.follow(session, now=clock())):
+        log.info("followed", tail=notifications.TAIL)
+
+
+def send() -> None:
+    """Send what is due, until nothing is or the turn is over; the next tick goes on."""
+    post = _post()
+    until = monotonic() + TURN
+    try:
+        while monotonic() < until:
+            with transaction() as session:
+                claim = notifications.claim(session, now=clock())
+            if not claim.ids or not _sent(post, claim, until):
+                return
+    finally:
+        post.close()
+
+
+def is_any_due() -> bool:
+    """Tell whether there is something to send."""
+    with reading() as session:
+        return notifications.is_any_due(session, now=clock())
+
+
+def _sent(post: Post, claim: Claim, until: float) -> bool:
+    """Send what was claimed, and give back what the turn was too short for; tell whether to go on.
+
+    When the line is dead, all that is due waits for a while: to try one after the other would only keep workers busy.
+    """
+    left = [*claim.ids]
+    is_alive = True
+    while left and is_alive and monotonic() < until:
+        is_alive = _one(post, left.pop(0), claim.lease)
+    with transaction() as session:
+        notifications.give_back(session, left, claim.lease, now=clock())
+        if not is_alive:
+            notifications.put_off(session, now=clock())
+    return is_alive and not left
+
+
+def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
+    """Send one message and write down what became of it; False: the line is dead."""
+    try:
+        with reading() as session:
+            what = notifications.prepared(session, notification_id, links(), now=clock())
+        if not isinstance(what, Skip):
+            post.send(what.letter)
+    except (DatabaseAway, SoftTimeLimitExceeded):
+        raise  # the lease lapses, and another has it then
+    except PostError as error:
+        _failed(notification_id, lease, error)
+        return not error.is_of_the_line
+    except Exception as error:  # noqa: BLE001 - whatever it is may sit in one message; the others must not wait for it
+        log.exception("message_failed", notification=shown(Kind.NOTIFICATION, notification_id))
+        _failed(notification_id, lease, error)
+        return True
+    _done(notification_id, lease, what)
+    return True
+
+
+def _done(notification_id: UUID, lease: UUID, what: Written | Skip) -> None:
+    with transaction() as session:
+        if isinstance(what, Skip):
+            notifications.skipped(session, notification_id, lease, what)
+        else:
+            notifications.sent(session, notification_id, lease, what, now=clock())
+
+
+def _failed(notification_id: UUID, lease: UUID, error: Exception) -> None:
+    with transaction() as session:
+        later = notifications.failed(session, notification_id, lease, error, now=clock())
+    note = log.warning if isinstance(error, Away) else log.error
+    note("message_not_sent", notification=shown(Kind.NOTIFICATION, notification_id), error=str(error), again=str(later))
+
+
+def links() -> Links:
+    """Return how letters lead back here."""
+    return Links(host=mail.host(), sender=mail.sender(), manage=lambda _: "", unsubscribe=mail.unsubscribe_url)
+
+
+def _post() -> Post:
+    server, folder = mail.server(), mail.mailbox()
+    if server is not None:
+        return Smtp(server)
+    return Mailbox(folder) if folder is not None else Nowhere()
