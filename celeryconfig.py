@@ -41,12 +41,12 @@ timezone = "UTC"
 # Ticks are short and safe to repeat; an expired one is dropped, because the next is on its way.
 beat_schedule = {
     "relay": {"task": "maintenance.relay", "schedule": 1.0, "options": {"expires": 1}},
+    "events": {"task": "maintenance.follow_events", "schedule": 1.0, "options": {"expires": 1}},
     "heartbeat": {"task": "maintenance.heartbeat", "schedule": 2.0, "options": {"expires": 2}},
     "holds": {"task": "maintenance.expire_holds", "schedule": 10.0, "options": {"expires": 10}},
     "ended": {"task": "maintenance.complete_ended", "schedule": 60.0, "options": {"expires": 60}},
     "money": {"task": "maintenance.look_at_money", "schedule": 10.0, "options": {"expires": 10}},
     "money_check": {"task": "maintenance.check_money", "schedule": 300.0, "options": {"expires": 300}},
-    "messages": {"task": "notifications.send", "schedule": 5.0, "options": {"expires": 5}},
     "feed": {"task": "maintenance.settle_feed", "schedule": 10.0, "options": {"expires": 10}},
     "purge": {"task": "maintenance.purge", "schedule": 3600.0, "options": {"expires": 3600}},
 }

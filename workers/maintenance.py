@@ -11,12 +11,20 @@ from domain.bookings import service as bookings
 from domain.kernel import epochs, heartbeats, idempotency, leases
 from domain.kernel.ids import shown
 from domain.payments import service as payments
+from workers import notifications
 from workers.relay import sweep
+from workers.tails import follow
 
 
 def relay() -> None:
     """Publish lapsed jobs, in case no worker's own relay does."""
     sweep()
+
+
+def follow_events() -> None:
+    """Follow the events, and have sent what is due, in case no worker's own relay does."""
+    follow()
+    notifications.nudge()
 
 
 def heartbeat() -> None:

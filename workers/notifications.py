@@ -1,4 +1,4 @@
-"""Messages: planned as things happen, sent when they are due. No transaction is open while mail is handed over."""
+"""The task of the notifications room: sending what is due. No transaction is open while mail is handed over."""
 
 from time import monotonic
 from uuid import UUID
@@ -8,7 +8,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from config import mail
 from config.clock import clock
 from config.logging import log
-from config.transaction import DatabaseAway, reading, retried, transaction
+from config.publisher import ask_for
+from config.transaction import DatabaseAway, reading, transaction
 from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.gateway import Away, Post, PostError
@@ -18,18 +19,12 @@ from workers.delivery.mailbox import Mailbox
 from workers.delivery.nowhere import Nowhere
 from workers.delivery.smtp import Smtp
 
-TURN = 3.0
-"""Seconds of sending before another task has its turn: a worker's processes are few, and bookings wait for them, too."""
-
-
-def follow() -> None:
-    """Plan what follows from events: a stretch of them in a transaction, until there are no more."""
-    while retried(lambda session: notifications.follow(session, now=clock())):
-        log.info("followed", tail=notifications.TAIL)
+TURN = 10.0
+"""Seconds of sending before another task has its turn: webhooks are sent by the same processes."""
 
 
 def send() -> None:
-    """Send what is due, until nothing is or the turn is over; the next tick goes on."""
+    """Send what is due, until nothing is or the turn is over: then others have theirs, and the next nudge goes on."""
     post = _post()
     until = monotonic() + TURN
     try:
@@ -42,10 +37,12 @@ def send() -> None:
         post.close()
 
 
-def is_any_due() -> bool:
-    """Tell whether there is something to send."""
+def nudge() -> None:
+    """Ask for messages to be sent if any is due."""
     with reading() as session:
-        return notifications.is_any_due(session, now=clock())
+        is_any_due = notifications.is_any_due(session, now=clock())
+    if is_any_due:
+        ask_for("notifications.send")
 
 
 def _sent(post: Post, claim: Claim, until: float) -> bool:

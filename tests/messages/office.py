@@ -27,6 +27,7 @@ from tests.messages.sink import Sink, sink
 from tests.settled import until_told
 from workers import notifications
 from workers.maintenance import settle_feed
+from workers.tails import follow
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Office:
     def follow(self) -> None:
         """Plan what follows from all that has happened."""
         until_told(self.shop.business.id)
-        notifications.follow()
+        follow()
 
     def send(self, *, at: datetime | None = None) -> None:
         """Send what is due, now or as if it were another time."""
@@ -101,7 +102,9 @@ def handed_to(patch: pytest.MonkeyPatch, server: Sink | None, url: str | None = 
     plain = f"smtp://127.0.0.1:{server.port}?starttls=never" if server else None
     given = url or plain
     smtp = SecretStr(given) if given else None
-    patch.setattr(mail, "settings", partial(settings().model_copy, update={"smtp_url": smtp, "mail_from": "post@example.com"}))
+    patch.setattr(
+        mail, "settings", partial(settings().model_copy, update={"smtp_url": smtp, "mail_from": "post@example.com"})
+    )
 
 
 DAY = timedelta(days=1)

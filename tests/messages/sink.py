@@ -53,14 +53,14 @@ class Handler:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
 
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+    async def handle_EHLO(  # noqa: D102, N802 - aiosmtpd's name
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self._sink.connections += not session.host_name
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(  # noqa: D102, N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         answer = self._sink.rcpt.pop(0) if self._sink.rcpt else TAKEN
@@ -68,7 +68,7 @@ class Handler:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: D102, N802 - as above
         self._sink.before()
         answer = self._sink.data.pop(0) if self._sink.data else TAKEN
         if callable(answer):
@@ -98,7 +98,9 @@ def sink(*, password: str | None = None, certificate: Path | None = None) -> Ite
         more |= {"tls_context": context, "require_starttls": True}
     if password:
         more |= {
-            "authenticator": lambda *given: AuthResult(success=given[-1] == LoginPassword(b"aion", password.encode())),
+            "authenticator": lambda *given: AuthResult(
+                success=given[-1] == LoginPassword(b"aion", password.encode()), handled=False
+            ),
             "auth_required": True,
             "auth_require_tls": bool(certificate),
         }

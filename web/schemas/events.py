@@ -29,6 +29,9 @@ SUBJECTS: Mapping[str, Kind] = {
     "provider_account": Kind.PROVIDER_ACCOUNT,
     "schedule": Kind.SCHEDULE,
     "time_off": Kind.TIME_OFF,
+    "message_settings": Kind.BUSINESS,
+    "message_template": Kind.BUSINESS,
+    "reminder_rules": Kind.BUSINESS,
 }
 """What an event is about, by the first half of its type."""
 

@@ -1,7 +1,7 @@
 """Mail over SMTP: one connection for as many letters as there are, and a word for whatever goes wrong.
 
-Of what a server says, 5xx is for good and 4xx for now. A server that will not let us in at all, or not as we say that we
-are, has said nothing of the letter: that is for now, too.
+Of what a server says of a recipient or of what was written, 5xx is for good and 4xx for now. A server that does not let us
+in, or takes nothing from our address, has said nothing of the letter: that is for now, too, and for all that is due.
 """
 
 import smtplib
@@ -39,7 +39,7 @@ class Smtp:
                 self._line.send_message(mail, to_addrs=[letter.recipient.address])
             except smtplib.SMTPRecipientsRefused as error:
                 raise _said(*error.recipients[letter.recipient.address]) from error
-            except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+            except smtplib.SMTPDataError as error:
                 raise _said(error.smtp_code, error.smtp_error) from error
             except smtplib.SMTPNotSupportedError as error:
                 raise Refused("not_supported", str(error)) from error
@@ -116,7 +116,7 @@ def _said(code: int, message: bytes | str) -> PostError:
 
 
 def _lost(error: Exception) -> Away:
-    """Return what it means that a line could not be opened, or was lost. The server's own words are kept."""
+    """Return what it means that nothing is taken from us, or that the line was lost. The server's own words are kept."""
     code = getattr(error, "smtp_code", None)
     name = str(code) if code else type(error).__name__
     said = getattr(error, "smtp_error", None) or str(error)

@@ -89,8 +89,8 @@ REMINDERS = text(f"{RULES} WHERE due_at > at {AGAIN}")
 FOLLOW_UPS = text(f"{RULES} {AGAIN}")
 
 
-def plan(session: Session, stretch: Stretch, *, now: datetime) -> int:
-    """Plan what follows from a stretch of events: mails, reminders, follow-ups. Return how many messages those are."""
+def plan(session: Session, stretch: Stretch, *, now: datetime) -> None:
+    """Plan what follows from a stretch of events: mails, reminders, follow-ups."""
     asked = {**stretch._asdict(), "now": now}
     rules = {**asked, "default": json.dumps(DEFAULT.packed()["rules"])}
     reminding = {"notice": "reminder", "status": "confirmed", "kinds": [*PLANNING]}
@@ -100,7 +100,8 @@ def plan(session: Session, stretch: Stretch, *, now: datetime) -> int:
         (REMINDERS, rules | reminding),
         (FOLLOW_UPS, rules | following),
     ]
-    return sum(session.execute(statement, given).rowcount for statement, given in statements)  # type: ignore[attr-defined]
+    for statement, given in statements:
+        session.execute(statement, given)
 
 
 def _said() -> str:

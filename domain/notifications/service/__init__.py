@@ -9,7 +9,7 @@ from domain.notifications.service.choices import (
 )
 from domain.notifications.service.letters import Links, Written
 from domain.notifications.service.log import found, resend, seen, unsubscribe
-from domain.notifications.service.planning import TAIL, follow
+from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
     claim,
@@ -31,7 +31,6 @@ from domain.notifications.service.templates import (
 )
 
 __all__ = [
-    "TAIL",
     "Claim",
     "Links",
     "Reminding",
@@ -40,11 +39,11 @@ __all__ = [
     "change_message_settings",
     "claim",
     "failed",
-    "follow",
     "found",
     "give_back",
     "is_any_due",
     "message_settings",
+    "plan",
     "prepared",
     "preview",
     "put_off",
