@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.builders import weekday
-from tests.everything import PASSWORD, WEEK, Everything
+from tests.everything import PASSWORD, WEEK, WORDS, Everything
 
 FEBRUARY = {"since": "2026-02-01T00:00:00+01:00", "until": "2026-03-01T00:00:00+01:00"}
 
@@ -28,6 +28,10 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/businesses/{slug}/members": lambda world: {"email": world.email("customer"), "role": "staff"},
     "PATCH /api/businesses/{slug}/members/{user_id}": lambda _: {"role": "admin"},
     "PUT /api/businesses/{slug}/schedule": lambda _: dict(WEEK),
+    "PATCH /api/businesses/{slug}/message-settings": lambda _: {"locale": "ar-EG"},
+    "PUT /api/businesses/{slug}/reminder-rules": lambda _: {"rules": [{"notice": "reminder", "minutes": 90}]},
+    "PUT /api/businesses/{slug}/message-templates/{kind}/{language}": lambda _: dict(WORDS),
+    "POST /api/businesses/{slug}/message-templates/preview": lambda _: {"kind": "confirmed", "locale": "en"},
     "POST /api/services": lambda world: world.one("business_id") | {"name": "Shave", "duration_minutes": 15},
     "PATCH /api/services/{service_id}": lambda _: {"duration_minutes": 45},
     "POST /api/resources": lambda world: world.one("business_id") | {"name": "Chair"},
@@ -81,7 +85,7 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/time-off",
             "GET /api/bookings",
             "GET /api/payments",
-            "GET /api/events",
+            "GET /api/notifications",
             "GET /api/events",
             "GET /api/payments/reconciliation",
         ),

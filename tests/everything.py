@@ -15,8 +15,9 @@ from domain.accounts.rules import Claims, Principal, Role
 from domain.accounts.rules.passwords import password_hash
 from domain.accounts.tables import User
 from domain.bookings.tables import Booking
-from domain.kernel.ids import Kind, parsed, shown
+from domain.kernel.ids import Kind, new_id, parsed, shown
 from domain.kernel.money import Money
+from domain.notifications.tables import Notification
 from domain.payments import queries
 from domain.payments import service as payments
 from domain.payments.service import Said
@@ -44,6 +45,7 @@ ACCOUNT = {
     "webhook_secrets": ["whsec_own"],
 }
 PRICE = Money(450_000, "NGN")
+WORDS = {"subject": "See you, {{ customer }}", "text": "{{ details }}", "html": "<p>{{ details }}</p>"}
 WEEK: Mapping[str, Any] = {
     "weekly": [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(5)],
     "overrides": [],
@@ -78,6 +80,7 @@ class Everything:
         self.ids |= self._asked_for()
         self._sell()
         self.ids["provider_event_id"] = [_heard()]
+        self._say()
         compared = self.one("business_id") | {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
         _reconciled(self._ask("POST", "/api/payments/reconciliation", compared)["id"])
 
@@ -121,6 +124,16 @@ class Everything:
         self.ids["payment_id"] = [shown(Kind.PAYMENT, made[0])]
         self.reviewed = shown(Kind.PAYMENT, made[1])
 
+    def _say(self) -> None:
+        """Have a message that was sent, and words of the business's own."""
+        found = parsed(Kind.BOOKING, self.ids["booking_id"][0])
+        with transaction() as session:
+            row = a_message(session.get_one(Booking, found))
+            session.add(row)
+        self.ids["notification_id"] = [shown(Kind.NOTIFICATION, row.id)]
+        self.ids |= {"kind": ["confirmed"], "language": ["en"]}
+        self._ask("PUT", f"/api/businesses/{self.shop.business.slug}/message-templates/confirmed/en", WORDS)
+
     def _taken(self, booking: Booking) -> UUID:
         body = {"booking_id": shown(Kind.BOOKING, booking.id), "method": "cash"}
         found = parsed(Kind.PAYMENT, self._ask("POST", "/api/payments/offline", body)["id"])
@@ -157,6 +170,25 @@ class Everything:
         assert answer.status_code < 300, answer.get_json()
         made: dict[str, Any] = answer.get_json()
         return made
+
+
+def a_message(booking: Booking) -> Notification:
+    """Return a message that was sent to a booking's customer, for a session to keep."""
+    return Notification(
+        id=new_id(),
+        business_id=booking.business_id,
+        booking_id=booking.id,
+        kind="confirmed",
+        channel="email",
+        audience="customer",
+        address=booking.customer_email,
+        name=booking.customer_name,
+        sequence=0,
+        state="sent",
+        sent_at=clock(),
+        due_at=clock(),
+        created_at=clock(),
+    )
 
 
 def _heard() -> str:

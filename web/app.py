@@ -13,6 +13,8 @@ from web.api.availability import availability
 from web.api.businesses import businesses
 from web.api.events import events
 from web.api.members import members
+from web.api.messages import messages
+from web.api.notifications import notifications
 from web.api.provider_accounts import provider_accounts
 from web.api.reconciliations import payments
 from web.api.reschedules import bookings
@@ -25,13 +27,16 @@ from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
+from web.pages.mailbox import letters
+from web.pages.unsubscribing import unsubscribing
 from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_routes.auth, api_keys, businesses, members, schedules, services, resources, own_schedules, time_off),
-    *(availability, bookings, payments, provider_accounts, events, system),
+    *(availability, bookings, payments, provider_accounts, messages, notifications),
+    *(events, system),
 )
-PAGES = (docs, health, webhooks)
+PAGES = (docs, health, webhooks, unsubscribing, letters)
 
 
 def create_app() -> Api:

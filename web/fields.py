@@ -80,6 +80,7 @@ RefundId = Annotated[UUID, PublicId(Kind.REFUND, "refund")]
 ProviderAccountId = Annotated[UUID, PublicId(Kind.PROVIDER_ACCOUNT, "provider account")]
 ReconciliationId = Annotated[UUID, PublicId(Kind.RECONCILIATION, "reconciliation")]
 ProviderEventId = Annotated[UUID, PublicId(Kind.PROVIDER_EVENT, "webhook")]
+NotificationId = Annotated[UUID, PublicId(Kind.NOTIFICATION, "notification")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 

@@ -31,6 +31,15 @@ GET    /api/businesses/{slug}/provider-accounts  403 403 403 200 200
 POST   /api/businesses/{slug}/provider-accounts  403 403 403 201 201
 PATCH  /api/businesses/{slug}/provider-accounts/{account_id} 403 403 403 200 200
 DELETE /api/businesses/{slug}/provider-accounts/{account_id} 403 403 403 204 204
+GET    /api/businesses/{slug}/message-settings   403 200 200 200 200
+PATCH  /api/businesses/{slug}/message-settings   403 403 200 200 200
+GET    /api/businesses/{slug}/reminder-rules     403 200 200 200 200
+PUT    /api/businesses/{slug}/reminder-rules     403 403 200 200 200
+GET    /api/businesses/{slug}/message-templates  403 200 200 200 200
+GET    /api/businesses/{slug}/message-templates/{kind}/{language} 403 200 200 200 200
+PUT    /api/businesses/{slug}/message-templates/{kind}/{language} 403 403 200 200 200
+DELETE /api/businesses/{slug}/message-templates/{kind}/{language} 403 403 204 204 204
+POST   /api/businesses/{slug}/message-templates/preview           403 200 200 200 200
 GET    /api/businesses/{slug}/schedule           200 200 200 200 200
 PUT    /api/businesses/{slug}/schedule           403 403 200 200 200
 GET    /api/services                             200 200 200 200 200
@@ -68,6 +77,9 @@ GET    /api/payments/{payment_id}                404 200 200 200 200
 POST   /api/payments/{payment_id}/refunds        404 403 201 201 201
 GET    /api/payments/{payment_id}/refunds        404 200 200 200 200
 POST   /api/payments/{payment_id}/review         404 403 200 200 200
+GET    /api/notifications                        200 200 200 200 200
+GET    /api/notifications/{notification_id}      404 200 200 200 200
+POST   /api/notifications/{notification_id}/resend 404 403 201 201 201
 GET    /api/events                               403 200 200 200 200
 POST   /api/payments/reconciliation              403 403 202 202 202
 GET    /api/payments/reconciliation              403 403 200 200 200

@@ -29,7 +29,7 @@ OPEN = {
     "POST /api/bookings",
 }
 """What names something of an active business and is for everybody: to look at what it offers, and to book it."""
-ONES_OWN = {"GET /api/bookings", "GET /api/payments"}
+ONES_OWN = {"GET /api/bookings", "GET /api/payments", "GET /api/notifications"}
 """Asked for the bookings of a business that is not theirs, a caller is shown their own there: none."""
 
 

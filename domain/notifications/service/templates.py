@@ -1,6 +1,6 @@
 """Templates: a business's own words in place of ours, checked when they are saved, and shown with made-up facts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_admin, require_member
-from domain.catalog.service.changes import NONE_YET, apply, expect
+from domain.catalog.service.changes import NONE_YET, apply
 from domain.catalog.tables import Business
 from domain.kernel.errors import NotFound
 from domain.kernel.money import Money
@@ -21,8 +21,6 @@ from domain.notifications.rules.saying import NAMES, Facts, Said, said
 from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Wording, speech, wording
 from domain.notifications.service.choices import tell
 from domain.notifications.tables import MessageTemplate
-
-Versions = Collection[int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +56,16 @@ def replace_template(
     *,
     caller: Principal,
     now: datetime,
-    versions: Versions = None,
 ) -> Worded:
     """Let a business say something in its own words.
 
-    Errors: MembersOnly, AdminsOnly, NotFound, Archived, StaleVersion, TemplateFaulty with its place.
+    Errors: MembersOnly, AdminsOnly, NotFound, Archived, TemplateFaulty with its place.
     """
     require_admin(caller, business_id)
     _require_known(kind, language)
     _refuse_faults(words)
     active_for_update(session, business_id)
     row = queries.template_for_update(session, business_id, kind, language)
-    if versions is not None:
-        expect(row.version if row else NONE_YET, versions)
     if row is None:
         row = MessageTemplate(business_id=business_id, kind=kind, language=language, version=1, **asdict(words))
         session.add(row)
