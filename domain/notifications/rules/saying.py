@@ -25,6 +25,7 @@ VARIABLES: Mapping[str, str] = {
     "time": "when it starts",
     "end_time": "when it ends",
     "timezone": "the zone that these are told in",
+    "hours": "from when to when, with the zone",
     "with_whom": "the names of its resources",
     "party": "for how many people, if more than one",
     "price": "the price, if there is one",
@@ -35,7 +36,7 @@ VARIABLES: Mapping[str, str] = {
     "fee": "what is kept of what was paid",
     "old_date": "the day before it was moved",
     "old_time": "when it started before it was moved",
-    "cancelled_by": "who cancelled it",
+    "cancelled_by": "by whom it was cancelled: at your request, by the business, automatically",
     "note": "what whoever did it had to say",
     "reference": "the booking's id",
     "headline": "what has happened, in a sentence",
@@ -101,17 +102,21 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
     before = facts.old_start.astimezone(zone) if facts.old_start else None
     deadline = facts.deadline.astimezone(zone) if facts.deadline else None
     amounts = {name: getattr(facts, name) for name in ("price", "paid", "due", "refund", "fee")}
+    comma = speech.words["marks"]["comma"]
+    starts, zone_name = speech.time(start), speech.zone(start)
+    ends = speech.time(end) if end.date() == start.date() else f"{speech.date(end)}{comma}{speech.time(end)}"
     return {
-        **{name: getattr(facts, name) for name in ("business", "customer", "service", "note", "reference")},
-        **{name: getattr(facts, name) for name in ("manage_url", "pay_url", "unsubscribe_url")},
+        **{name: speech.set_apart(getattr(facts, name)) for name in ("business", "customer", "service", "note")},
+        **{name: getattr(facts, name) for name in ("reference", "manage_url", "pay_url", "unsubscribe_url")},
         **{name: speech.money(amount) if amount and amount.amount else "" for name, amount in amounts.items()},
         "date": speech.date(start),
-        "time": speech.time(start),
-        "end_time": speech.time(end) if end.date() == start.date() else f"{speech.date(end)} {speech.time(end)}",
-        "timezone": speech.zone(start),
-        "with_whom": speech.words["marks"]["and"].join(facts.with_whom),
+        "time": starts,
+        "end_time": ends,
+        "timezone": zone_name,
+        "hours": f"{starts} – {ends} ({zone_name})",
+        "with_whom": comma.join(map(speech.set_apart, facts.with_whom)),
         "party": str(facts.party) if facts.party > 1 else "",
-        "deadline": f"{speech.date(deadline)} {speech.time(deadline)}" if deadline else "",
+        "deadline": f"{speech.date(deadline)}{comma}{speech.time(deadline)}" if deadline else "",
         "old_date": speech.date(before) if before else "",
         "old_time": speech.time(before) if before else "",
         "cancelled_by": speech.words["cancelled_by"][facts.cancelled_by] if facts.cancelled_by else "",

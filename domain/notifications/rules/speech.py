@@ -51,6 +51,10 @@ class Speech:
         """Return where its lines run to: `ltr` or `rtl`."""
         return self.locale.text_direction
 
+    def set_apart(self, text: str) -> str:
+        """Keep what people have called something from mixing with lines that run the other way (Unicode's isolates)."""
+        return f"\u2068{text}\u2069" if text and self.direction == "rtl" else text
+
     def date(self, moment: datetime) -> str:
         """Write the day of a moment, which is in the zone it is told in."""
         return format_date(moment, "full", self.locale)
