@@ -27,6 +27,8 @@ class Kind(StrEnum):
     PROVIDER_ACCOUNT = "pac"
     PROVIDER_EVENT = "pev"
     RECONCILIATION = "rcl"
+    WEBHOOK_ENDPOINT = "whe"
+    WEBHOOK_DELIVERY = "whd"
     EVENT = "evt"
     JOB = "job"
     REQUEST = "req"
