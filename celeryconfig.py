@@ -41,6 +41,7 @@ timezone = "UTC"
 # Ticks are short and safe to repeat; an expired one is dropped, because the next is on its way.
 beat_schedule = {
     "relay": {"task": "maintenance.relay", "schedule": 1.0, "options": {"expires": 1}},
+    "events": {"task": "maintenance.follow_events", "schedule": 1.0, "options": {"expires": 1}},
     "heartbeat": {"task": "maintenance.heartbeat", "schedule": 2.0, "options": {"expires": 2}},
     "holds": {"task": "maintenance.expire_holds", "schedule": 10.0, "options": {"expires": 10}},
     "ended": {"task": "maintenance.complete_ended", "schedule": 60.0, "options": {"expires": 60}},

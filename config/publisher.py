@@ -16,12 +16,24 @@ from config.logging import log
 
 PAUSE = 0.003  # what a rush of requests on one lane is gathered over
 AGAIN = 0.5  # after a refusal
+SOON = 5  # seconds
 FULL = 10_000  # lanes waiting; beyond that the relay is the better way
 
 
 def publish(nudge: Any) -> None:  # noqa: ANN401 - a nudge of domain/kernel/jobs.py, which config does not know
     """Send one message. Raises kombu's OperationalError when the broker does not take it; never retries."""
     celery_app().send_task(nudge.kind, args=[nudge.job_id], retry=False, ignore_result=True)
+
+
+def ask_for(task: str) -> None:
+    """Ask for a task that finds its work by itself. A message that nobody takes soon is dropped: more will come.
+
+    Never retries, and says so when the broker is away.
+    """
+    try:
+        celery_app().send_task(task, retry=False, ignore_result=True, expires=SOON)
+    except (OperationalError, OSError) as error:
+        log.warning("broker_away", task_asked_for=task, error=str(error))
 
 
 class Publisher:

@@ -35,6 +35,7 @@ OF_PROGRAMS: Mapping[str, str] = {
     "WEB_CONCURRENCY": "Processes of the web server",
     "WEB_BACKPRESSURE": "Requests that one web process holds at a time; further ones wait in the socket's queue",
     "WORKER_CONCURRENCY": "Processes of the worker",
+    "MESSENGER_CONCURRENCY": "Processes of the messenger, which sends webhooks: a slow receiver never holds up a booking",
 }
 
 SETTINGS = """{made}

@@ -1,4 +1,4 @@
-"""The relay: publishes the jobs whose message was lost, or whose worker fell silent.
+"""The relay: publishes the jobs whose message was lost, or whose worker fell silent; and has the events followed.
 
 A thread in each worker's main process, and a tick of beat as the spare; any number of them may run at once.
 """
@@ -14,6 +14,8 @@ from config.publisher import publish
 from config.transaction import DatabaseAway, transaction
 from domain.kernel import leases
 from domain.kernel.jobs import Nudge
+from workers import webhooks
+from workers.tails import follow
 
 EVERY = 1.0
 
@@ -50,8 +52,11 @@ def _publish(nudges: Sequence[Nudge], send: Callable[[Nudge], None]) -> Sequence
     return ()
 
 
+STEPS: Sequence[Callable[[], object]] = (sweep, follow, webhooks.nudge)
+
+
 class Relay:
-    """Sweeps once a second until stopped."""
+    """Takes its steps once a second until stopped."""
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
@@ -68,9 +73,14 @@ class Relay:
 
     def _run(self) -> None:
         while not self._stopped.wait(EVERY):
-            try:
-                sweep()
-            except DatabaseAway as error:
-                log.warning("relay_without_database", error=str(error))
-            except Exception:  # noqa: BLE001 - this thread brings lost work back: it may stumble, but not fall
-                log.exception("relay_failed")
+            for step in STEPS:
+                _taken(step)
+
+
+def _taken(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except DatabaseAway as error:
+        log.warning("relay_without_database", error=str(error))
+    except Exception:  # noqa: BLE001 - this thread brings lost work back: it may stumble, but not fall
+        log.exception("relay_failed")

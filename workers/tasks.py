@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY
-from workers import bookings, maintenance, payments, provider_events
+from workers import bookings, maintenance, payments, provider_events, webhooks
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     ALLOCATE: bookings.allocate,
@@ -13,7 +13,9 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     CLOSE: payments.close,
     RECONCILE: payments.reconcile,
     APPLY: provider_events.apply,
+    "webhooks.drain": webhooks.drain,
     "maintenance.relay": maintenance.relay,
+    "maintenance.follow_events": maintenance.follow_events,
     "maintenance.heartbeat": maintenance.heartbeat,
     "maintenance.expire_holds": maintenance.expire_holds,
     "maintenance.complete_ended": maintenance.complete_ended,

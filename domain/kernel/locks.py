@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from domain.kernel.tables import Base
 
-ORDER = ("tails", "lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events", "jobs")
+ORDER = (
+    *("tails", "lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events"),
+    *("webhook_endpoints", "webhook_deliveries", "jobs"),
+)
 
 Row = TypeVar("Row", bound=Base)
 

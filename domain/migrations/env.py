@@ -23,6 +23,7 @@ ROOMS = (
     "availability.tables",
     "bookings.tables",
     "payments.tables",
+    "webhooks.tables",
 )
 for room in ROOMS:
     import_module(f"domain.{room}")

@@ -14,6 +14,7 @@ from domain.kernel import errors
 from domain.kernel.errors import DomainError
 from domain.kernel.plot import PLOT
 from domain.payments.rules import errors as payments_errors
+from domain.webhooks.rules import errors as webhooks_errors
 from tests.arch.source import MIGRATIONS, packaged
 from web.problems import PROBLEMS
 from workers.tasks import TASKS
@@ -40,7 +41,8 @@ def drawn() -> set[tuple[str, str]]:
     """Collect the names in the drawings of the tree and of its rooms' parts, each after the one that it hangs from."""
     above = [DomainError.__name__]
     pairs = set()
-    for line in [*str(errors.__doc__).splitlines(), *indent(str(payments_errors.__doc__), " " * STEP).splitlines()]:
+    rooms = [indent(str(room.__doc__), " " * STEP) for room in (payments_errors, webhooks_errors)]
+    for line in "\n".join([str(errors.__doc__), *rooms]).splitlines():
         if root := ROOT.fullmatch(line):
             above = [root["name"]]
         if branch := BRANCH.match(line):

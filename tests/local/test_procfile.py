@@ -42,8 +42,8 @@ def until(true: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.02)
 
 
-def test_our_procfile_names_the_three_programs() -> None:
-    assert list(commands((ROOT / "Procfile").read_text())) == ["web", "worker", "beat"]
+def test_our_procfile_names_the_four_programs() -> None:
+    assert list(commands((ROOT / "Procfile").read_text())) == ["web", "worker", "messenger", "beat"]
 
 
 def test_comments_and_colons_in_commands_are_no_trouble() -> None:
