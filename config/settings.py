@@ -1,14 +1,18 @@
 """Settings: typed, frozen, from the environment under the names people expect."""
 
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
+LOOPBACK = "127.0.0.0/8,::1/128"
+
+Network = IPv4Network | IPv6Network
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:
@@ -82,6 +86,11 @@ class Settings(BaseSettings):
         "this machine) or `smtps://…:465`. Without it mail lands in a local mailbox, and in production waits",
     )
     mail_from: str = Field(default="bookings@localhost", description="The address that mail is sent from")
+    webhook_networks: str = Field(
+        default="",
+        description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "
+        "this machine's own in development",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"
     )
@@ -107,6 +116,24 @@ class Settings(BaseSettings):
     def paystack_secret_keys(self) -> tuple[SecretStr, ...]:
         """Return each of PAYSTACK_SECRET_KEY: the first is used, and all verify."""
         return _listed(self.paystack_secret_key)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether others rely on it."""
+        return self.environment == "production"
+
+    @property
+    def webhook_networks_allowed(self) -> tuple[Network, ...]:
+        """Return each of WEBHOOK_NETWORKS, and outside of production those of this machine."""
+        own = "" if self.is_production else LOOPBACK
+        return tuple(ip_network(each.strip()) for each in f"{self.webhook_networks},{own}".split(",") if each.strip())
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _real_networks(cls, given: str) -> str:
+        for each in filter(None, map(str.strip, given.split(","))):
+            ip_network(each)
+        return given
 
     @model_validator(mode="after")
     def _postgresql_only(self) -> Self:

@@ -8,6 +8,8 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from domain.kernel.outside import rfc3339
+
 T = TypeVar("T")
 
 YEARS = range(1970, 2201)  # beyond them databases, clients and calendars begin to disagree
@@ -84,10 +86,6 @@ def _in_range(value: T, year: int) -> T:
     return value
 
 
-def _rfc3339(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
-
-
 LocalDate = Annotated[
     date,
     PlainValidator(_date),
@@ -103,7 +101,7 @@ LocalTime = Annotated[
 Instant = Annotated[
     datetime,
     PlainValidator(_instant),
-    PlainSerializer(_rfc3339, return_type=str),
+    PlainSerializer(rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-03-15T14:00:00+01:00"]}),
 ]
 Second = Annotated[Instant, AfterValidator(_second)]

@@ -1,6 +1,6 @@
 """Beat's ticks: short, safe to repeat, and harmless when two beats run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from config.clock import clock
@@ -11,9 +11,15 @@ from domain.bookings import service as bookings
 from domain.kernel import epochs, heartbeats, idempotency, leases
 from domain.kernel.ids import shown
 from domain.payments import service as payments
-from workers import notifications
+from domain.webhooks import service as webhook_service
+from workers import notifications, webhooks
 from workers.relay import sweep
 from workers.tails import follow
+
+PURGES: Sequence[Callable[..., bool]] = (
+    *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged, payments.purged),
+    webhook_service.purged,
+)
 
 
 def relay() -> None:
@@ -25,6 +31,7 @@ def follow_events() -> None:
     """Follow the events, and have sent what is due, in case no worker's own relay does."""
     follow()
     notifications.nudge()
+    webhooks.nudge()
 
 
 def heartbeat() -> None:
@@ -75,7 +82,7 @@ def settle_feed() -> None:
 
 def purge() -> None:
     """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
-    for purged in (idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged, payments.purged):
+    for purged in PURGES:
         while _committed(purged):
             log.info("purged", what=purged.__module__)
 

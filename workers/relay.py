@@ -14,7 +14,7 @@ from config.publisher import publish
 from config.transaction import DatabaseAway, transaction
 from domain.kernel import leases
 from domain.kernel.jobs import Nudge
-from workers import notifications
+from workers import notifications, webhooks
 from workers.tails import follow
 
 EVERY = 1.0
@@ -52,7 +52,7 @@ def _publish(nudges: Sequence[Nudge], send: Callable[[Nudge], None]) -> Sequence
     return ()
 
 
-STEPS: Sequence[Callable[[], object]] = (sweep, follow, notifications.nudge)
+STEPS: Sequence[Callable[[], object]] = (sweep, follow, notifications.nudge, webhooks.nudge)
 
 
 class Relay:

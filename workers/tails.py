@@ -7,9 +7,11 @@ from config.transaction import retried
 from domain.kernel import tails
 from domain.kernel.tails import Work
 from domain.notifications import service as notifications
+from domain.webhooks import service as webhooks
 
 TAILS: Mapping[str, Work] = {
     "notifications": notifications.plan,
+    "webhooks": webhooks.fan_out,
 }
 STRETCH = 500
 """Events in one transaction."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY
-from workers import bookings, maintenance, notifications, payments, provider_events
+from workers import bookings, maintenance, notifications, payments, provider_events, webhooks
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     ALLOCATE: bookings.allocate,
@@ -14,6 +14,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     RECONCILE: payments.reconcile,
     APPLY: provider_events.apply,
     "notifications.send": notifications.send,
+    "webhooks.drain": webhooks.drain,
     "maintenance.relay": maintenance.relay,
     "maintenance.follow_events": maintenance.follow_events,
     "maintenance.heartbeat": maintenance.heartbeat,

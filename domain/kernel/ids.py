@@ -28,6 +28,8 @@ class Kind(StrEnum):
     PROVIDER_EVENT = "pev"
     RECONCILIATION = "rcl"
     NOTIFICATION = "ntf"
+    WEBHOOK_ENDPOINT = "whe"
+    WEBHOOK_DELIVERY = "whd"
     EVENT = "evt"
     JOB = "job"
     REQUEST = "req"

@@ -15,7 +15,7 @@ from domain.kernel.tables import Base
 
 ORDER = (
     *("tails", "lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events"),
-    *("notifications", "jobs"),
+    *("notifications", "webhook_endpoints", "webhook_deliveries", "jobs"),
 )
 
 Row = TypeVar("Row", bound=Base)

@@ -70,4 +70,10 @@ PLOT: Mapping[str, tuple[str, ...]] = {
     "time_off.created": (),
     "time_off.updated": (),
     "time_off.deleted": (),
+    "webhook_endpoint.created": (),
+    "webhook_endpoint.updated": (),
+    "webhook_endpoint.deleted": (),
+    "webhook_endpoint.enabled": (),
+    "webhook_endpoint.disabled": (),
+    "webhook_endpoint.secret_rotated": (),
 }

@@ -24,6 +24,7 @@ ROOMS = (
     "bookings.tables",
     "payments.tables",
     "notifications.tables",
+    "webhooks.tables",
 )
 for room in ROOMS:
     import_module(f"domain.{room}")

@@ -15,6 +15,7 @@ from domain.kernel.errors import DomainError
 from domain.kernel.plot import PLOT
 from domain.notifications.rules import errors as notifications_errors
 from domain.payments.rules import errors as payments_errors
+from domain.webhooks.rules import errors as webhooks_errors
 from tests.arch.source import MIGRATIONS, packaged
 from web.problems import PROBLEMS
 from workers.tasks import TASKS
@@ -41,7 +42,8 @@ def drawn() -> set[tuple[str, str]]:
     """Collect the names in the drawings of the tree and of its rooms' parts, each after the one that it hangs from."""
     above = [DomainError.__name__]
     pairs = set()
-    parts = (indent(str(room.__doc__), " " * STEP) for room in (notifications_errors, payments_errors))
+    rooms = (notifications_errors, payments_errors, webhooks_errors)
+    parts = (indent(str(room.__doc__), " " * STEP) for room in rooms)
     for line in "\n".join([str(errors.__doc__), *parts]).splitlines():
         if root := ROOT.fullmatch(line):
             above = [root["name"]]

@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from config.transaction import transaction
 from domain.kernel.events import FeedEpoch
 from domain.kernel.ids import Kind, new_id, shown
+from domain.kernel.outside import SUBJECTS, outside
 from domain.kernel.plot import PLOT
 from tests.settled import until_told
 from web.fields import PublicId
-from web.schemas.events import SUBJECTS, outside
 
 BUSINESS = {"name": "Ada's Salon", "timezone": "Africa/Lagos", "currency": "NGN"}
 READ = PublicId(Kind.BUSINESS, "business")._read  # noqa: SLF001 - the edge's own reading of an id

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from domain.bookings.rules import Sought, Status
 from domain.bookings.tables import Move
+from domain.kernel.outside import outside
 from web.answers import View
 from web.fields import BusinessId, ResourceId, ServiceId, UserId
 from web.moments import Instant
 from web.pagination import Listing, PageQuery
 from web.schemas.bookings import BookingView
-from web.schemas.events import outside
 
 
 class BookingsQuery(PageQuery):

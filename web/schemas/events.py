@@ -1,6 +1,5 @@
 """Shapes of events."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from domain.kernel.feed import Page, Position, Told
-from domain.kernel.ids import Kind, shown
+from domain.kernel.outside import event
 from domain.kernel.plot import PLOT
 from web.answers import View
 from web.fields import BusinessId, EventId, Whole
@@ -16,30 +15,6 @@ from web.moments import Instant
 from web.pagination import LONGEST, opened, sealed
 from web.parsing import Query
 from web.problems import Fault, Refusal
-
-SUBJECTS: Mapping[str, Kind] = {
-    "booking": Kind.BOOKING,
-    "business": Kind.BUSINESS,
-    "member": Kind.USER,
-    "service": Kind.SERVICE,
-    "resource": Kind.RESOURCE,
-    "payment": Kind.PAYMENT,
-    "refund": Kind.REFUND,
-    "dispute": Kind.DISPUTE,
-    "provider_account": Kind.PROVIDER_ACCOUNT,
-    "schedule": Kind.SCHEDULE,
-    "time_off": Kind.TIME_OFF,
-    "message_settings": Kind.BUSINESS,
-    "message_template": Kind.BUSINESS,
-    "reminder_rules": Kind.BUSINESS,
-}
-"""What an event is about, by the first half of its type."""
-
-POINTERS: Mapping[str, Kind] = {f"{kind.name.lower()}_id": kind for kind in Kind} | {
-    "actor_id": Kind.USER,
-    "customer_id": Kind.USER,
-}
-"""What is named by a field of an event's data."""
 
 
 def _known(kind: str) -> str:
@@ -78,20 +53,6 @@ class EventsQuery(Query):
         return Position(epoch=UUID(str(epoch)), xid=int(xid), id=int(number))
 
 
-def outside(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return a field of an event's data with its ids as they are outside, in a list [before, after] too."""
-    if isinstance(value, list):
-        return [outside(name, each) for each in value]
-    if isinstance(value, dict):
-        return {key: outside(key, each) for key, each in value.items()}
-    if name not in POINTERS or not isinstance(value, str):
-        return value
-    try:
-        return shown(POINTERS[name], UUID(value))
-    except ValueError:  # it is written as it is outside already
-        return value
-
-
 class SubjectView(View):
     """What an event is about."""
 
@@ -114,16 +75,7 @@ class EventView(View):
     @classmethod
     def of(cls, told: Told) -> "EventView":
         """Show an event."""
-        noun, _, _ = told.kind.partition(".")
-        return cls(
-            id=told.public_id,
-            type=told.kind,
-            business_id=told.business_id,
-            subject=SubjectView(id=shown(SUBJECTS[noun], told.subject_id), version=told.subject_version),
-            data={name: outside(name, value) for name, value in told.payload.items()},
-            request_id=told.request_id,
-            created_at=told.created_at,
-        )
+        return cls.model_validate(event(told))
 
 
 class EventList(View):

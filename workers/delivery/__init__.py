@@ -1,1 +1,1 @@
-"""How what we have to say leaves the house."""
+"""Delivery: the way out of the house, for what is sent to people and programs that we know nothing of."""

@@ -1,0 +1,45 @@
+"""The database's part in webhooks."""
+
+from domain.webhooks.queries.claim import any_due, endpoints_with_room_for_update, keep_bodies, take, told
+from domain.webhooks.queries.fan_out import add_deliveries, replay, replayable
+from domain.webhooks.queries.look import (
+    attempts,
+    count_endpoints,
+    deliveries,
+    delivery,
+    endpoint,
+    endpoint_for_update,
+    endpoints,
+)
+from domain.webhooks.queries.record import (
+    add_attempt,
+    bury_due,
+    delete_endpoints,
+    delete_finished,
+    delivery_for_update,
+    take_back,
+)
+
+__all__ = [
+    "add_attempt",
+    "add_deliveries",
+    "any_due",
+    "attempts",
+    "bury_due",
+    "count_endpoints",
+    "delete_endpoints",
+    "delete_finished",
+    "deliveries",
+    "delivery",
+    "delivery_for_update",
+    "endpoint",
+    "endpoint_for_update",
+    "endpoints",
+    "endpoints_with_room_for_update",
+    "keep_bodies",
+    "replay",
+    "replayable",
+    "take",
+    "take_back",
+    "told",
+]

@@ -1,0 +1,109 @@
+"""Which deliveries are sent next, and by whom. No two who claim at the same time get the same one.
+
+Whoever claims locks the endpoints first, and leaves those that somebody else has locked: so the tries under way to an
+endpoint are counted exactly. A slow endpoint takes up its own few tries, and one that failed last a single one.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from domain.kernel import locks
+from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
+
+# From one endpoint that has something waiting to the next, by the index: whatever waits for the others is not read.
+WAITING = """
+    WITH RECURSIVE waiting AS (
+        (SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
+          WHERE state = 'due' ORDER BY endpoint_id, next_attempt_at LIMIT 1)
+        UNION ALL
+        SELECT following.*
+          FROM waiting, LATERAL (
+               SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
+                WHERE state = 'due' AND endpoint_id > waiting.endpoint_id
+                ORDER BY endpoint_id, next_attempt_at LIMIT 1) AS following)
+    SELECT endpoint.id
+      FROM waiting
+      JOIN webhook_endpoints AS endpoint ON endpoint.id = waiting.endpoint_id
+     WHERE waiting.next_attempt_at <= :now
+       AND endpoint.state = 'enabled'
+       AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND state = 'sending')
+           < CASE WHEN endpoint.failing_since IS NULL THEN :most ELSE 1 END
+"""
+WITH_ROOM = text(f"{WAITING} ORDER BY waiting.next_attempt_at LIMIT :limit FOR NO KEY UPDATE OF endpoint SKIP LOCKED")
+LAPSED = "SELECT id FROM webhook_deliveries WHERE state = 'sending' AND lease_until <= :now"
+ANY_DUE = text(f"SELECT EXISTS ({WAITING}) OR EXISTS ({LAPSED})")
+
+# Counted anew under the lock, which the statement before has waited for nobody to get. First the first of each endpoint.
+TAKE = text("""
+    WITH room AS (
+        SELECT id, CASE WHEN failing_since IS NULL THEN :most ELSE 1 END
+                   - (SELECT count(*) FROM webhook_deliveries
+                       WHERE endpoint_id = webhook_endpoints.id AND state = 'sending') AS free
+          FROM webhook_endpoints WHERE id = ANY(:endpoint_ids)),
+    turns AS (
+        SELECT next.id, next.next_attempt_at,
+               row_number() OVER (PARTITION BY room.id ORDER BY next.next_attempt_at, next.id) AS turn
+          FROM room, LATERAL (
+               SELECT id, next_attempt_at FROM webhook_deliveries
+                WHERE endpoint_id = room.id AND state = 'due' AND next_attempt_at <= :now
+                ORDER BY next_attempt_at, id LIMIT greatest(room.free, 0)) AS next),
+    chosen AS (SELECT id FROM turns ORDER BY turn, next_attempt_at, id LIMIT :limit)
+    UPDATE webhook_deliveries AS delivery
+       SET state = 'sending', attempts = attempts + 1, tries = tries + 1, next_attempt_at = NULL,
+           leased_by = :lease, lease_until = :lease_until
+      FROM chosen
+     WHERE delivery.id = chosen.id AND delivery.state = 'due'
+ RETURNING delivery.id
+""")
+
+TOLD = text("""
+    SELECT delivery.id, delivery.endpoint_id, delivery.event_id, delivery.attempts, delivery.body, endpoint.url,
+           endpoint.secret, CASE WHEN endpoint.previous_until > :now THEN endpoint.previous_secret END AS previous_secret,
+           events.public_id, events.business_id, events.kind, events.subject_id, events.subject_version, events.payload,
+           events.request_id, events.created_at
+      FROM webhook_deliveries AS delivery
+      JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+      LEFT JOIN events ON events.public_id = delivery.event_id
+     WHERE delivery.id = ANY(:ids)
+     ORDER BY delivery.id
+""")
+KEEP_BODIES = text("""
+    UPDATE webhook_deliveries SET body = row.body
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (id uuid, body text)
+     WHERE webhook_deliveries.id = row.id
+""")
+
+
+def any_due(session: Session, *, most: int, now: datetime) -> bool:
+    """Tell whether there is anything to be claimed, or to be taken back."""
+    return bool(session.scalar(ANY_DUE, {"most": most, "now": now}))
+
+
+def endpoints_with_room_for_update(session: Session, *, most: int, limit: int, now: datetime) -> Sequence[UUID]:
+    """Lock endpoints for which something is due and fewer than *most* tries are under way; skip what others hold."""
+    locks.enter(session, WebhookEndpoint.__tablename__)
+    return session.scalars(WITH_ROOM, {"most": most, "limit": limit, "now": now}).all()
+
+
+def take(session: Session, endpoint_ids: Collection[UUID], **lease: Any) -> Sequence[UUID]:  # noqa: ANN401 - TAKE's parameters
+    """Lease up to *limit* due deliveries of endpoints that are locked: `most, limit, now, lease, lease_until`."""
+    locks.require(session, WebhookEndpoint.__tablename__)
+    locks.enter(session, WebhookDelivery.__tablename__)
+    return session.scalars(TAKE, {"endpoint_ids": list(endpoint_ids), **lease}).all()
+
+
+def told(session: Session, delivery_ids: Collection[UUID], *, now: datetime) -> Sequence[Row[Any]]:
+    """Return deliveries with what sending them needs: the endpoint's URL and secrets, and the event as it was written."""
+    return session.execute(TOLD, {"ids": list(delivery_ids), "now": now}).all()
+
+
+def keep_bodies(session: Session, bodies: Mapping[UUID, str]) -> None:
+    """Keep what is sent, for the tries to come and for whoever looks it up."""
+    rows = [{"id": str(each), "body": body} for each, body in bodies.items()]
+    session.execute(KEEP_BODIES, {"rows": json.dumps(rows)})

@@ -1,0 +1,60 @@
+"""Reading endpoints, deliveries and their tries."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.kernel import locks
+from domain.webhooks.rules.states import EndpointState
+from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+
+def endpoint(session: Session, endpoint_id: UUID) -> WebhookEndpoint | None:
+    """Return an endpoint, whoever asks, unless it is deleted."""
+    such = (WebhookEndpoint.id == endpoint_id, WebhookEndpoint.state != EndpointState.DELETED)
+    return session.scalar(select(WebhookEndpoint).where(*such))
+
+
+def endpoint_for_update(session: Session, endpoint_id: UUID) -> WebhookEndpoint:
+    """Lock an endpoint, which must exist, and return it freshly read."""
+    (found,) = locks.rows_for_update(session, WebhookEndpoint, WebhookEndpoint.id == endpoint_id)
+    return found
+
+
+def endpoints(session: Session, business_id: UUID, *, after: UUID | None, limit: int) -> Sequence[WebhookEndpoint]:
+    """Return a business's endpoints, in the order in which they were made."""
+    where = [WebhookEndpoint.business_id == business_id, WebhookEndpoint.state != EndpointState.DELETED]
+    if after is not None:
+        where.append(WebhookEndpoint.id > after)
+    return session.scalars(select(WebhookEndpoint).where(*where).order_by(WebhookEndpoint.id).limit(limit)).all()
+
+
+def count_endpoints(session: Session, business_id: UUID) -> int:
+    """Count a business's endpoints."""
+    such = (WebhookEndpoint.business_id == business_id, WebhookEndpoint.state != EndpointState.DELETED)
+    return session.scalars(select(func.count()).select_from(WebhookEndpoint).where(*such)).one()
+
+
+def delivery(session: Session, delivery_id: UUID) -> WebhookDelivery | None:
+    """Return a delivery, whoever asks."""
+    return session.get(WebhookDelivery, delivery_id)
+
+
+def deliveries(
+    session: Session, business_id: UUID, filters: Mapping[str, Any], *, before: UUID | None, limit: int
+) -> Sequence[WebhookDelivery]:
+    """Return a business's deliveries, those of the newest events first."""
+    where = [getattr(WebhookDelivery, name) == value for name, value in filters.items() if value is not None]
+    if before is not None:
+        where.append(WebhookDelivery.id < before)
+    mine = select(WebhookDelivery).where(WebhookDelivery.business_id == business_id, *where)
+    return session.scalars(mine.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+
+
+def attempts(session: Session, delivery_id: UUID) -> Sequence[WebhookAttempt]:
+    """Return the tries of a delivery, the first first."""
+    mine = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id)
+    return session.scalars(mine.order_by(WebhookAttempt.number)).all()

@@ -1,0 +1,81 @@
+"""What became of tries: locked by endpoint first, then by delivery, as whoever claims does."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, exists, select, text, update
+from sqlalchemy.orm import Session
+
+from domain.kernel import locks
+from domain.webhooks.rules.states import OVER, EndpointState, Failure, State
+from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+# Whoever comes first takes them back; nobody waits.
+TAKEN_BACK = text("""
+    WITH lapsed AS (
+        SELECT delivery.id, delivery.attempts, endpoint.state = 'enabled' AS goes_on
+          FROM webhook_deliveries AS delivery
+          JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+         WHERE delivery.state = 'sending' AND delivery.lease_until <= :now
+         LIMIT 1000
+           FOR NO KEY UPDATE OF delivery SKIP LOCKED),
+    noted AS (
+        INSERT INTO webhook_attempts (delivery_id, number, at, error)
+        SELECT id, attempts, :now, :failure FROM lapsed)
+    UPDATE webhook_deliveries AS delivery
+       SET state = CASE WHEN lapsed.goes_on THEN 'due' ELSE 'dead' END,
+           next_attempt_at = CASE WHEN lapsed.goes_on THEN CAST(:now AS timestamptz) END,
+           finished_at = CASE WHEN lapsed.goes_on THEN NULL ELSE CAST(:now AS timestamptz) END,
+           leased_by = NULL, lease_until = NULL, last_error = :failure
+      FROM lapsed
+     WHERE delivery.id = lapsed.id
+ RETURNING delivery.id
+""")
+
+
+def take_back(session: Session, *, now: datetime) -> Sequence[UUID]:
+    """Take back what was being sent by somebody who fell silent, to be sent again at once; a try that is noted."""
+    return session.scalars(TAKEN_BACK, {"now": now, "failure": Failure.INTERRUPTED.value}).all()
+
+
+def delivery_for_update(session: Session, delivery_id: UUID) -> WebhookDelivery | None:
+    """Lock a delivery, after its endpoint, and return it freshly read."""
+    locks.require(session, WebhookEndpoint.__tablename__)
+    found = locks.rows_for_update(session, WebhookDelivery, WebhookDelivery.id == delivery_id)
+    return found[0] if found else None
+
+
+def add_attempt(session: Session, delivery_id: UUID, number: int, at: datetime, **told: Any) -> None:  # noqa: ANN401 - columns
+    """Keep one try."""
+    session.add(WebhookAttempt(delivery_id=delivery_id, number=number, at=at, **told))
+
+
+def bury_due(session: Session, endpoint_id: UUID, *, now: datetime) -> None:
+    """Let whatever waits for an endpoint be dead, which is locked: nothing more is tried."""
+    locks.require(session, WebhookEndpoint.__tablename__)
+    session.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == State.DUE)
+        .values(state=State.DEAD, next_attempt_at=None, finished_at=now, last_error=Failure.ENDPOINT.value)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def delete_finished(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete deliveries that were over before then, with their tries; return how many that were."""
+    old = select(WebhookDelivery.id).where(WebhookDelivery.state.in_(OVER), WebhookDelivery.finished_at < before)
+    result = session.execute(delete(WebhookDelivery).where(WebhookDelivery.id.in_(old.limit(limit))))
+    assert isinstance(result, CursorResult)  # noqa: S101
+    return result.rowcount
+
+
+def delete_endpoints(session: Session) -> None:
+    """Delete for good what was deleted and has no deliveries left."""
+    left = exists().where(WebhookDelivery.endpoint_id == WebhookEndpoint.id)
+    session.execute(
+        delete(WebhookEndpoint)
+        .where(WebhookEndpoint.state == EndpointState.DELETED, ~left)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,1 @@
+"""Pure decisions about what is sent where, and when again."""

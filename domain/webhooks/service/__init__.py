@@ -1,0 +1,38 @@
+"""The face of webhooks: endpoints, what is sent to them, and what became of it."""
+
+from domain.webhooks.service.deliver import LEASE, MOST_EACH, claim, fan_out, is_any_due, purged, record
+from domain.webhooks.service.deliveries import attempts, deliveries, delivery_of, redeliver, replay, send_test
+from domain.webhooks.service.endpoints import (
+    Made,
+    change_endpoint,
+    create_endpoint,
+    delete_endpoint,
+    enable_endpoint,
+    endpoint_of,
+    endpoints,
+    rotate_secret,
+)
+
+__all__ = [
+    "LEASE",
+    "MOST_EACH",
+    "Made",
+    "attempts",
+    "change_endpoint",
+    "claim",
+    "create_endpoint",
+    "delete_endpoint",
+    "deliveries",
+    "delivery_of",
+    "enable_endpoint",
+    "endpoint_of",
+    "endpoints",
+    "fan_out",
+    "is_any_due",
+    "purged",
+    "record",
+    "redeliver",
+    "replay",
+    "rotate_secret",
+    "send_test",
+]

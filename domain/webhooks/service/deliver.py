@@ -1,0 +1,167 @@
+"""Sending, in three phases: claim (a transaction) → call (no transaction, not ours) → record (a transaction).
+
+Whoever dies in between leaves a lease that lapses; then the same event is sent again, under the same id.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from domain.kernel import events, outside
+from domain.kernel.feed import Told
+from domain.kernel.tails import Stretch
+from domain.webhooks import queries
+from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
+from domain.webhooks.rules.schedule import is_given_up, next_try
+from domain.webhooks.rules.states import EndpointState, Failure, Reason, State
+from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
+
+MOST_EACH = 4
+"""Tries under way to one endpoint; while it fails, one."""
+LEASE = timedelta(seconds=45)
+"""A call takes 15 seconds at most."""
+GONE = 410
+KEPT = timedelta(days=30)
+PURGED = 5000
+
+
+def fan_out(session: Session, stretch: Stretch, now: datetime) -> None:
+    """Make deliveries of a stretch of events: the work of the tail `webhooks`."""
+    queries.add_deliveries(session, stretch, now=now)
+
+
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether somebody should send something."""
+    return queries.any_due(session, most=MOST_EACH, now=now)
+
+
+def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequence[Claimed]:
+    """Lease up to *limit* due deliveries, *lease* being this claimer's own word. What lapsed is due again.
+
+    Locks endpoints, then deliveries; waits for nobody.
+    """
+    queries.take_back(session, now=now)
+    room = queries.endpoints_with_room_for_update(session, most=MOST_EACH, limit=limit, now=now)
+    if not room:
+        return ()
+    until = now + LEASE
+    ids = queries.take(session, room, most=MOST_EACH, limit=limit, now=now, lease=lease, lease_until=until)
+    rows = queries.told(session, ids, now=now)
+    new = {row.id: body_of(_event(row)) for row in rows if row.body is None}
+    if new:
+        queries.keep_bodies(session, new)
+    return [_claimed(row, new.get(row.id, row.body), lease, until) for row in rows]
+
+
+def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
+    """Write down what came of a try; False: the lease had lapsed, and what is true now is not this.
+
+    Locks the endpoint, then the delivery. Records that an endpoint was disabled.
+    """
+    endpoint = queries.endpoint_for_update(session, claimed.endpoint_id)
+    delivery = queries.delivery_for_update(session, claimed.delivery_id)
+    if delivery is None or (delivery.leased_by, delivery.attempts) != (claimed.lease, claimed.attempt):
+        return False
+    queries.add_attempt(session, delivery.id, delivery.attempts, now, **_kept(outcome))
+    delivery.leased_by = delivery.lease_until = None
+    if isinstance(outcome, Heard) and outcome.is_good:
+        delivery.state, delivery.finished_at, delivery.last_error = State.DELIVERED, now, None
+        endpoint.failing_since = None
+        return True
+    delivery.last_error = _said(outcome)
+    _fail(session, endpoint, delivery, outcome, now)
+    return True
+
+
+def purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of deliveries that were over a month ago, with their tries; tell whether there may be more."""
+    if queries.delete_finished(session, before=now - KEPT, limit=PURGED) == PURGED:
+        return True
+    queries.delete_endpoints(session)
+    return False
+
+
+def body_of(event: dict[str, Any]) -> str:
+    """Return what is sent about an event, as it is outside."""
+    sent = {"type": event["type"], "timestamp": event["created_at"], "data": event}
+    return json.dumps(sent, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fail(
+    session: Session, endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome: Outcome, now: datetime
+) -> None:
+    gone = isinstance(outcome, Heard) and outcome.status == GONE
+    endpoint.failing_since = endpoint.failing_since or now
+    asked = outcome.retry_after if isinstance(outcome, Heard) else None
+    again = next_try(delivery.tries, delivery.id, now=now, asked=asked)
+    if gone or again is None or endpoint.state != EndpointState.ENABLED:
+        delivery.state, delivery.finished_at = State.DEAD, now
+    else:
+        delivery.state, delivery.next_attempt_at = State.DUE, again
+    if endpoint.state == EndpointState.ENABLED and (gone or is_given_up(endpoint.failing_since, now=now)):
+        _disable(session, endpoint, Reason.GONE if gone else Reason.FAILING, now)
+
+
+def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: datetime) -> None:
+    endpoint.state, endpoint.disabled_reason = EndpointState.DISABLED, reason.value
+    endpoint.version += 1
+    endpoint.updated_at = now
+    session.flush()
+    queries.bury_due(session, endpoint.id, now=now)
+    fact = events.Fact(
+        kind="webhook_endpoint.disabled",
+        business_id=endpoint.business_id,
+        subject_id=endpoint.id,
+        subject_version=endpoint.version,
+        payload={"reason": reason.value, "url": endpoint.url},
+    )
+    events.record(session, [fact], now=now)
+
+
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, Unheard):
+        return {"milliseconds": outcome.milliseconds, "error": outcome.failure.value, "detail": outcome.detail}
+    error = None if outcome.is_good else Failure.STATUS.value
+    return {
+        "milliseconds": outcome.milliseconds,
+        "status": outcome.status,
+        "error": error,
+        "answer": outcome.body,
+    }
+
+
+def _said(outcome: Outcome) -> str:
+    return outcome.failure.value if isinstance(outcome, Unheard) else f"{Failure.STATUS.value} {outcome.status}"
+
+
+def _event(row: Row[Any]) -> dict[str, Any]:
+    return outside.event(
+        Told(
+            public_id=row.public_id,
+            business_id=row.business_id,
+            kind=row.kind,
+            subject_id=row.subject_id,
+            subject_version=row.subject_version,
+            payload=row.payload,
+            request_id=row.request_id,
+            created_at=row.created_at,
+        )
+    )
+
+
+def _claimed(row: Row[Any], body: str, lease: str, until: datetime) -> Claimed:
+    return Claimed(
+        delivery_id=row.id,
+        endpoint_id=row.endpoint_id,
+        event_id=row.event_id,
+        attempt=row.attempts,
+        lease=lease,
+        lease_until=until,
+        url=row.url,
+        secrets=tuple(each for each in (row.secret, row.previous_secret) if each),
+        body=body,
+    )

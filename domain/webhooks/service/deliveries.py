@@ -1,0 +1,125 @@
+"""Deliveries as people ask for them: looked at, tried, sent again, replayed. For owners and admins."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts.rules import Principal
+from domain.catalog.service.authority import business_seen, require_admin
+from domain.kernel import outside
+from domain.kernel.errors import NotFound
+from domain.kernel.feed import Told
+from domain.kernel.ids import new_id
+from domain.webhooks import queries
+from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled, ReplayTooLarge
+from domain.webhooks.rules.kinds import TEST
+from domain.webhooks.rules.states import EndpointState, State
+from domain.webhooks.service.deliver import body_of
+from domain.webhooks.service.endpoints import locked
+from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+MOST_REPLAYED = 10_000
+
+
+def deliveries(
+    session: Session,
+    business_id: UUID,
+    filters: Mapping[str, Any],
+    *,
+    caller: Principal,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[WebhookDelivery]:
+    """Return a page of a business's deliveries, those of the newest events first; *filters* are columns.
+
+    Errors: NotFound, MembersOnly, AdminsOnly.
+    """
+    business_seen(session, business_id, caller.roles)
+    require_admin(caller, business_id)
+    return queries.deliveries(session, business_id, filters, before=after, limit=limit)
+
+
+def delivery_of(session: Session, delivery_id: UUID, *, caller: Principal) -> WebhookDelivery:
+    """Return a delivery of one of the caller's businesses. Errors: NotFound, AdminsOnly."""
+    found = queries.delivery(session, delivery_id)
+    if found is None or not caller.is_member(found.business_id):
+        raise NotFound(what="webhook delivery")
+    require_admin(caller, found.business_id)
+    return found
+
+
+def attempts(session: Session, delivery: WebhookDelivery) -> Sequence[WebhookAttempt]:
+    """Return the tries of a delivery, the first first."""
+    return queries.attempts(session, delivery.id)
+
+
+def redeliver(session: Session, delivery_id: UUID, *, caller: Principal, now: datetime) -> WebhookDelivery:
+    """Send a delivery now, and by the schedule anew, whatever became of it. Locks the endpoint, then the delivery.
+
+    Errors: NotFound, AdminsOnly, EndpointDisabled, DeliveryUnderway.
+    """
+    endpoint_id = delivery_of(session, delivery_id, caller=caller).endpoint_id
+    if queries.endpoint_for_update(session, endpoint_id).state != EndpointState.ENABLED:
+        raise EndpointDisabled
+    row = queries.delivery_for_update(session, delivery_id)
+    if row is None:
+        raise NotFound(what="webhook delivery")
+    if row.state == State.SENDING:
+        raise DeliveryUnderway
+    row.state, row.tries, row.next_attempt_at, row.finished_at = State.DUE, 0, now, None
+    session.flush()
+    return row
+
+
+def send_test(session: Session, endpoint_id: UUID, *, caller: Principal, now: datetime) -> WebhookDelivery:
+    """Send an event that says only that it is a test; it is none of the feed. Errors: NotFound, AdminsOnly, EndpointDisabled."""
+    endpoint = _enabled(session, endpoint_id, caller)
+    event_id = new_id()
+    told = Told(
+        public_id=event_id,
+        business_id=endpoint.business_id,
+        kind=TEST,
+        subject_id=endpoint.id,
+        subject_version=endpoint.version,
+        payload={"url": endpoint.url},
+        request_id=session.info.get("request_id"),
+        created_at=now,
+    )
+    made = WebhookDelivery(
+        id=new_id(),
+        endpoint_id=endpoint.id,
+        business_id=endpoint.business_id,
+        event_id=event_id,
+        kind=TEST,
+        body=body_of(outside.event(told)),
+        state=State.DUE,
+        attempts=0,
+        next_attempt_at=now,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def replay(
+    session: Session, endpoint_id: UUID, since: datetime, until: datetime, *, caller: Principal, now: datetime
+) -> int:
+    """Send what happened from *since* until before *until*, also what was sent already; return how many events that is.
+
+    They keep their ids. What is on its way is left alone. Errors: NotFound, AdminsOnly, EndpointDisabled, ReplayTooLarge.
+    """
+    endpoint = _enabled(session, endpoint_id, caller)
+    if queries.replayable(session, endpoint.id, since, until, limit=MOST_REPLAYED + 1) > MOST_REPLAYED:
+        raise ReplayTooLarge(most=MOST_REPLAYED)
+    return queries.replay(session, endpoint.id, since, until, limit=MOST_REPLAYED, now=now)
+
+
+def _enabled(session: Session, endpoint_id: UUID, caller: Principal) -> WebhookEndpoint:
+    endpoint = locked(session, endpoint_id, caller)
+    if endpoint.state != EndpointState.ENABLED:
+        raise EndpointDisabled
+    return endpoint

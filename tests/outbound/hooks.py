@@ -1,0 +1,102 @@
+"""What tests of outgoing webhooks need: endpoints, events that happened, and somebody who sends."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from config.clock import clock
+from config.sealing import seal
+from config.settings import LOOPBACK, ip_network
+from config.transaction import transaction
+from domain.accounts.rules import Principal
+from domain.kernel import events
+from domain.kernel.tails import Stretch
+from domain.webhooks import service as webhooks
+from domain.webhooks.rules.urls import Reach
+from domain.webhooks.service import Made
+from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from workers.delivery.http import Post
+from workers.webhooks import send
+
+HERE = Reach(plain=True, allowed=[ip_network(each) for each in LOOPBACK.split(",")])
+
+
+def sealed(endpoint_id: UUID, plain: str) -> bytes:
+    return seal(plain, endpoint_id.bytes)
+
+
+def an_endpoint(owner: Principal, business_id: UUID, url: str = "https://example.com/hook", *kinds: str) -> Made:
+    """Have a business's events sent somewhere; without *kinds*, all of them."""
+    given = {"url": url, "kinds": [*kinds], "description": None}
+    with transaction() as session:
+        return webhooks.create_endpoint(session, business_id, given, reach=HERE, seal=sealed, caller=owner, now=clock())
+
+
+def happened(business_id: UUID, *kinds: str, **payload: Any) -> None:  # noqa: ANN401 - JSON
+    """Record events, one transaction for all."""
+    facts = [
+        events.Fact(kind=kind, subject_id=uuid4(), subject_version=1, business_id=business_id, payload=payload)
+        for kind in kinds
+    ]
+    with transaction() as session:
+        events.record(session, facts, now=clock())
+
+
+def follow() -> None:
+    """Fan every event out, once more if it was before: the tail's own way would wait for whoever is at work here."""
+    with transaction() as session:
+        webhooks.fan_out(session, Stretch("0", 0, str(2**63), 2**62), clock())
+
+
+def send_now(*, seconds: float = 20, at_once: int = 8, patience: float = 15) -> None:
+    """Send what is due by now, and nothing that becomes so later; a call may take so much *patience*."""
+    send(Post(reach=HERE, seconds=patience), seconds=seconds, at_once=at_once)
+
+
+def deliveries(made: Made) -> Sequence[WebhookDelivery]:
+    """Return what is sent to an endpoint, in the order of the events."""
+    mine = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == made.row.id).order_by(WebhookDelivery.id)
+    with transaction() as session:
+        return session.scalars(mine).all()
+
+
+def kinds_of(made: Made) -> list[str]:
+    """Return what an endpoint is told of, sorted."""
+    return sorted(each.kind for each in deliveries(made))
+
+
+def states(made: Made) -> list[str]:
+    """Return where an endpoint's deliveries stand."""
+    return [each.state for each in deliveries(made)]
+
+
+def tries(delivery: WebhookDelivery) -> Sequence[WebhookAttempt]:
+    """Return the tries of a delivery."""
+    mine = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery.id).order_by(WebhookAttempt.number)
+    with transaction() as session:
+        return session.scalars(mine).all()
+
+
+def endpoint(made: Made) -> WebhookEndpoint:
+    """Return an endpoint as it is now."""
+    with transaction() as session:
+        return session.get_one(WebhookEndpoint, made.row.id)
+
+
+def change(row: type[WebhookEndpoint] | type[WebhookDelivery], made: Made, **values: Any) -> None:  # noqa: ANN401
+    """Set columns of an endpoint, or of all of its deliveries, past the application."""
+    mine = WebhookEndpoint.id if row is WebhookEndpoint else WebhookDelivery.endpoint_id
+    with transaction() as session:
+        session.execute(update(row).where(mine == made.row.id).values(**values))
+
+
+def due_again(made: Made) -> None:
+    """Let the wait of whatever is tried again be over."""
+    with transaction() as session:
+        session.execute(
+            update(WebhookDelivery)
+            .where(WebhookDelivery.endpoint_id == made.row.id, WebhookDelivery.state == "due")
+            .values(next_attempt_at=clock())
+        )

@@ -1,0 +1,103 @@
+"""The task of the webhooks room: sending what is due. No transaction is open while a receiver is called."""
+
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from uuid import uuid4
+
+from standardwebhooks import Webhook
+
+from config.clock import clock
+from config.logging import log
+from config.publisher import ask_for
+from config.sealing import Unreadable, unseal
+from config.settings import settings
+from config.transaction import DatabaseAway, reading, retried
+from domain.kernel.ids import Kind, shown
+from domain.webhooks import service as webhooks
+from domain.webhooks.gateway import Call, Carrier, Claimed, Outcome, Unheard
+from domain.webhooks.rules.states import Failure
+from domain.webhooks.rules.urls import Reach
+from workers.delivery.http import SECONDS, Post
+
+AT_ONCE = 24
+"""Calls of one drain at a time."""
+CLAIMING = 20.0
+"""Seconds for which a drain begins new calls: a task is given 50, and the last call takes 15."""
+LOOK_AGAIN = 0.25
+
+
+def drain() -> None:
+    """Send what is due, until there is no more of it or others should have their turn."""
+    send(carrier())
+
+
+def nudge() -> None:
+    """Ask for a drain if there is anything to be sent."""
+    with reading() as session:
+        is_any_due = webhooks.is_any_due(session, now=clock())
+    if is_any_due:
+        ask_for("webhooks.drain")
+
+
+def carrier() -> Carrier:
+    """Return the way out, within the installation's reach."""
+    given = settings()
+    return Post(reach=Reach(plain=not given.is_production, allowed=given.webhook_networks_allowed))
+
+
+def send(carry: Carrier, *, seconds: float = CLAIMING, at_once: int = AT_ONCE) -> None:
+    """Claim, call and record with *at_once* threads; begin nothing new after *seconds*."""
+    lease, until = uuid4().hex, time.monotonic() + seconds
+    running: set[Future[None]] = set()
+    with ThreadPoolExecutor(at_once, thread_name_prefix="webhook") as pool:
+        while time.monotonic() < until:
+            free = at_once - len(running)
+            claimed = _claimed(lease, free) if free else ()
+            running |= {pool.submit(deliver, each, carry) for each in claimed}
+            if not running:
+                return
+            # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
+            _, running = wait(running, timeout=0 if claimed else LOOK_AGAIN, return_when=FIRST_COMPLETED)
+
+
+def deliver(claimed: Claimed, carry: Carrier) -> None:
+    """Try one delivery, and write down what came of it."""
+    outcome = _tried(claimed, carry)
+    if outcome is None:
+        return
+    try:
+        is_kept = retried(lambda session: webhooks.record(session, claimed, outcome, now=clock()))
+    except DatabaseAway as error:  # its lease lapses, and it is sent again under the same id
+        log.warning("webhook_unrecorded", delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id), error=str(error))
+        return
+    if not is_kept:
+        log.warning("webhook_lease_lapsed", delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id))
+
+
+def signed(claimed: Claimed) -> Call:
+    """Return the request, signed by every secret that is good now. Errors: Unreadable."""
+    event_id, now = shown(Kind.EVENT, claimed.event_id), clock()
+    secrets = [unseal(each, claimed.endpoint_id.bytes) for each in claimed.secrets]
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "AionBooking",
+        "webhook-id": event_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(Webhook(each).sign(event_id, now, claimed.body) for each in secrets),
+    }
+    return Call(url=claimed.url, headers=headers, body=claimed.body.encode())
+
+
+def _claimed(lease: str, limit: int) -> tuple[Claimed, ...]:
+    return tuple(retried(lambda session: webhooks.claim(session, lease, limit=limit, now=clock())))
+
+
+def _tried(claimed: Claimed, carry: Carrier) -> Outcome | None:
+    if clock() > claimed.lease_until - timedelta(seconds=SECONDS):  # it would be somebody else's before it ends
+        return None
+    try:
+        call = signed(claimed)
+    except Unreadable:
+        return Unheard(failure=Failure.SECRET, detail="its secret was sealed under another SECRET_KEY", milliseconds=0)
+    return carry(call)
