@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.availability.rules.zones import LocalStart
+from domain.kernel import tickets
+from domain.kernel.ids import Kind
 from domain.kernel.money import Money
 
 
@@ -81,6 +83,8 @@ CHARGEABLE = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED})
 
 MAX_HOLDS = 3
 COMPLETED_AFTER = timedelta(hours=24)
+MANAGED_FOR = timedelta(days=30)
+"""How long after its end a booking is still shown to who has its manage link."""
 ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
 
 
@@ -188,3 +192,8 @@ def deposit_of(price: Money, party: int, *, amount: int | None, percent: int | N
 def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str]:
     """List what those who may ask for *askable* may turn a booking into, in alphabetical order."""
     return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))
+
+
+def manage_ticket(booking_id: UUID, manage_no: int, *, key: bytes) -> str:
+    """Return the ticket of a booking's manage links, until they are revoked by raising its `manage_no`."""
+    return tickets.written(Kind.BOOKING, booking_id, str(manage_no), key=key)

@@ -46,7 +46,16 @@ def credentials_of(session: Session, user_id: UUID) -> Credentials:
 def profile(session: Session, user_id: UUID) -> Profile:
     """Return what a user sees of themselves; the user must exist."""
     row = session.execute(
-        select(User.id, User.email, User.name, Account.plan, User.created_at, User.updated_at, User.version)
+        select(
+            User.id,
+            User.email,
+            User.email_verified_at,
+            User.name,
+            Account.plan,
+            User.created_at,
+            User.updated_at,
+            User.version,
+        )
         .join(Account, Account.id == User.account_id)
         .where(User.id == user_id)
     ).one()

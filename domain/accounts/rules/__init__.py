@@ -26,6 +26,7 @@ from domain.accounts.rules.sessions import (
     expiry,
     new_token,
 )
+from domain.accounts.rules.tokens import InvitationState, Link, Purpose, state_of, ticket, token_named
 
 __all__ = [
     "ACCESS_LIFE",
@@ -39,15 +40,18 @@ __all__ = [
     "Credentials",
     "Evidence",
     "Grant",
+    "InvitationState",
     "Joined",
     "KeyClaims",
     "KeyInUse",
     "KeyProof",
+    "Link",
     "Membership",
     "Plan",
     "Principal",
     "Profile",
     "Proof",
+    "Purpose",
     "Registration",
     "Role",
     "digest",
@@ -59,4 +63,7 @@ __all__ = [
     "proven",
     "require_another_owner",
     "require_authority",
+    "state_of",
+    "ticket",
+    "token_named",
 ]
