@@ -67,7 +67,8 @@ def settle_feed() -> None:
 
 def purge() -> None:
     """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
-    for purged in (idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged, payments.purged):
+    of_accounts = (accounts.purged, accounts.keys_purged, accounts.tokens_purged)
+    for purged in (idempotency.purged, leases.purged, *of_accounts, payments.purged):
         while _committed(purged):
             log.info("purged", what=purged.__module__)
 

@@ -32,7 +32,6 @@ from domain.accounts.service.sessions import (
 from domain.accounts.service.tokens import (
     ask_for_reset,
     ask_for_verification,
-    begin_verification,
     link_of,
     reset_known,
     reset_password,
@@ -56,7 +55,6 @@ __all__ = [
     "add_member",
     "ask_for_reset",
     "ask_for_verification",
-    "begin_verification",
     "change_member",
     "change_password",
     "change_plan",

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts import queries, rules
-from domain.accounts.rules import Principal, Purpose, Role
+from domain.accounts.rules import Profile, Purpose, Role
 from domain.accounts.rules.errors import LinkInvalid
 from domain.accounts.rules.tokens import LIFE, MOST_AN_HOUR, TOKENS_KEPT, Link
 from domain.accounts.service.sessions import end
@@ -31,15 +31,10 @@ def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
     _ask(session, Purpose.RESET_PASSWORD, email, None, now)
 
 
-def ask_for_verification(session: Session, *, caller: Principal, now: datetime) -> None:
-    """Write leave to prove the caller's address, unless it is proven; no more than five an hour."""
-    if queries.profile(session, caller.user_id).email_verified_at is None:
-        _ask(session, Purpose.VERIFY_EMAIL, caller.email, caller.user_id, now)
-
-
-def begin_verification(session: Session, user_id: UUID, email: str, *, now: datetime) -> None:
-    """Write leave to prove the address of a user who has just registered."""
-    _ask(session, Purpose.VERIFY_EMAIL, email, user_id, now)
+def ask_for_verification(session: Session, user: Profile, *, now: datetime) -> None:
+    """Write leave for a user to prove their address, unless it is proven; no more than five an hour."""
+    if user.email_verified_at is None:
+        _ask(session, Purpose.VERIFY_EMAIL, user.email, user.id, now)
 
 
 def reset_known(session: Session, ticket: str, *, key: bytes, now: datetime) -> UUID:
