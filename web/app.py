@@ -7,16 +7,16 @@ from config.logging import configure
 from config.publisher import Publisher
 from config.transaction import after_commit
 from web import auth, failures, security, tracing
-from web.api.account_links import auth as auth_noun
 from web.api.api_keys import api_keys
 from web.api.availability import availability
 from web.api.businesses import businesses
 from web.api.events import events
 from web.api.invitations import invitations
+from web.api.manage_links import auth as auth_noun
+from web.api.manage_links import bookings
 from web.api.members import members
 from web.api.provider_accounts import provider_accounts
 from web.api.reconciliations import payments
-from web.api.reschedules import bookings
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
 from web.api.services import services

@@ -73,6 +73,9 @@ UNASKED: Mapping[Status, frozenset[Status]] = {
 }
 """Moves that are not for the asking: the allocator confirms what is pending, money what awaits it."""
 
+BY_LINK = "manage_link"
+"""The reason in a history of what a guest did, who is no user; the system's own moves have others."""
+
 HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
 MOVABLE = HELD | {Status.CONFIRMED}
 """What may be rescheduled: it has a place, and its time has not been."""

@@ -113,7 +113,7 @@ class Reschedule(Base):
     """A move to another place that was asked for, and what became of it; the old place is kept until it is moved.
 
     It stands in one queue with the bookings of its lane: `accepted_no` comes from the same sequence. A booking has at
-    most one that is pending. Written under the booking's lock only.
+    most one that is pending. Written under the booking's lock only. `asked_by` None: by who has its manage link.
     """
 
     __tablename__ = "reschedules"
@@ -139,7 +139,7 @@ class Reschedule(Base):
     local_start: Mapped[str]
     tzdata_version: Mapped[str]
     overrides: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     rejection_code: Mapped[str | None]
     rejection_reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     request_id: Mapped[str | None]

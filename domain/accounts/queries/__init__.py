@@ -33,6 +33,7 @@ from domain.accounts.queries.tokens import (
     written_lately,
 )
 from domain.accounts.queries.users import (
+    account_of,
     add_user,
     change_plan,
     credentials,
@@ -46,6 +47,7 @@ from domain.accounts.queries.users import (
 
 __all__ = [
     "account_for_update",
+    "account_of",
     "active_keys",
     "add_member",
     "add_token",

@@ -62,6 +62,14 @@ def profile(session: Session, user_id: UUID) -> Profile:
     return Profile(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public accessor, underscored against column names
 
 
+def account_of(session: Session, user_id: UUID) -> tuple[UUID, str]:
+    """Return the account of a user, who must exist, and its plan."""
+    row = session.execute(
+        select(Account.id, Account.plan).join(User, User.account_id == Account.id).where(User.id == user_id)
+    ).one()
+    return row.id, row.plan
+
+
 def add_user(session: Session, account_id: UUID, email: str, name: str, password_hash: str) -> UUID | None:
     """Insert a user, or return None when the address is taken, also by a transaction that has just won the race."""
     return session.scalar(

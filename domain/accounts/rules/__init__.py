@@ -5,6 +5,7 @@ from domain.accounts.rules.members import Joined, Membership, require_another_ow
 from domain.accounts.rules.passwords import Credentials, Proof, password_hash, proven
 from domain.accounts.rules.principals import (
     USE_NOTED,
+    BookingClaims,
     Claims,
     Evidence,
     KeyClaims,
@@ -36,6 +37,7 @@ __all__ = [
     "MOST_KEYS",
     "PURGED",
     "USE_NOTED",
+    "BookingClaims",
     "Claims",
     "Credentials",
     "Evidence",

@@ -17,7 +17,7 @@ from domain.accounts.service.members import (
     member_of,
     remove_member,
 )
-from domain.accounts.service.principals import exchange, note_use, principal
+from domain.accounts.service.principals import acting_for, exchange, note_use, principal
 from domain.accounts.service.sessions import (
     credentials,
     end_session,
@@ -52,6 +52,7 @@ from domain.accounts.service.users import (
 __all__ = [
     "Minted",
     "accept",
+    "acting_for",
     "add_member",
     "ask_for_reset",
     "ask_for_verification",

@@ -14,6 +14,8 @@ BEGIN
   IF EXISTS (SELECT FROM account_tokens WHERE used_at IS NULL AND revoked_at IS NULL AND expires_at > now())
      OR EXISTS (SELECT FROM users WHERE email_verified_at IS NOT NULL)
      OR EXISTS (SELECT FROM calendar_feeds WHERE revoked_at IS NULL)
+     OR EXISTS (SELECT FROM reschedules WHERE asked_by IS NULL)
+     OR EXISTS (SELECT FROM payments WHERE asked_by IS NULL)
      OR EXISTS (SELECT FROM bookings WHERE manage_no > 1) THEN
     RAISE EXCEPTION 'There are links and verified addresses, which the schema before this cannot keep.'
       USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -26,6 +28,9 @@ $$
 def upgrade() -> None:
     op.add_column("users", sa.Column("email_verified_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("bookings", sa.Column("manage_no", sa.Integer(), server_default="1", nullable=False))
+    # Who has a booking's manage link need not be a user.
+    op.alter_column("reschedules", "asked_by", nullable=True)
+    op.alter_column("payments", "asked_by", nullable=True)
     _create_account_tokens()
     _create_calendar_feeds()
 
@@ -109,5 +114,7 @@ def downgrade() -> None:
     op.execute(NOTHING_LOST)
     op.drop_table("calendar_feeds")
     op.drop_table("account_tokens")
+    op.alter_column("payments", "asked_by", nullable=False)
+    op.alter_column("reschedules", "asked_by", nullable=False)
     op.drop_column("bookings", "manage_no")
     op.drop_column("users", "email_verified_at")
