@@ -224,13 +224,6 @@ class AmbiguousLocalTime(Invalid):
     pointer = "/time"
 
 
-class CurrencyMismatch(Invalid):
-    """The business sells in {currency}."""
-
-    code = "currency_mismatch"
-    pointer = "/price/currency"
-
-
 class PartyAboveCapacity(Invalid):
     """A party of {party} is more than the {capacity} that this service takes at a time."""
 
