@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from config.clock import clock
 from config.transaction import transaction
-from domain.accounts.rules import Claims, Principal, Role
+from domain.accounts.rules import BookingClaims, Claims, Principal, Purpose, Role
 from domain.accounts.rules.passwords import password_hash
 from domain.accounts.tables import User
 from domain.bookings.tables import Booking
@@ -22,6 +22,7 @@ from domain.payments import queries
 from domain.payments import service as payments
 from domain.payments.service import Said
 from domain.payments.tables import Payment
+from tests import letters
 from tests.builders import (
     Shop,
     a_booking,
@@ -34,7 +35,7 @@ from tests.builders import (
     decide,
     weekday,
 )
-from web.auth import access_token
+from web.auth import access_token, booking_token
 
 PASSWORD = "correct horse battery"
 HASH = password_hash(PASSWORD)
@@ -44,6 +45,8 @@ ACCOUNT = {
     "public_key": "pk_test_own",
     "webhook_secrets": ["whsec_own"],
 }
+GUESTS = {"guest": 0, "other guest": 1}
+"""Of which of the bookings who has the manage link."""
 PRICE = Money(450_000, "NGN")
 WORDS = {"subject": "See you, {{ customer }}", "text": "{{ details }}", "html": "<p>{{ details }}</p>"}
 WEEK: Mapping[str, Any] = {
@@ -78,6 +81,7 @@ class Everything:
             "user_id": [shown(Kind.USER, self.people["hand"].user_id)],
         }
         self.ids |= self._asked_for()
+        self.ids["invitation_id"] = [shown(Kind.INVITATION, self._write_letters())]
         self._sell()
         self.ids["provider_event_id"] = [_heard()]
         self._say()
@@ -85,10 +89,12 @@ class Everything:
         _reconciled(self._ask("POST", "/api/payments/reconciliation", compared)["id"])
 
     def headers(self, name: str) -> dict[str, str]:
-        """Return the header that signs somebody in; *name* may be `key`, the owner's."""
+        """Return the header that signs somebody in; *name* may be `key`, the owner's, or `guest`, by a link."""
         if name == "key":
             return {"Authorization": f"Bearer {self.key}"}
         with self.app.app_context():
+            if name in GUESTS:
+                return {"Authorization": f"Bearer {self._opened(self.ids['booking_id'][GUESTS[name]])}"}
             who = self.people[name]
             return {"Authorization": f"Bearer {access_token(Claims(user_id=who.user_id, session_id=who.session_id))}"}
 
@@ -100,6 +106,28 @@ class Everything:
         """Return somebody's address."""
         with transaction() as session:
             return session.get_one(User, self.people[name].user_id).email
+
+    def _opened(self, booking_id: str) -> str:
+        found = parsed(Kind.BOOKING, booking_id)
+        assert found is not None
+        return booking_token(BookingClaims(booking_id=found, manage_no=1))
+
+    def _write_letters(self) -> UUID:
+        """Have the owner mailed whatever one can be; and a newcomer invited, whose invitation is returned."""
+        owner, rival = self.people["owner"], self.people["rival"]
+        newcomer = f"{secrets.token_hex(8)}@example.com"
+        letters.invited(rival, next(iter(rival.roles)), owner.email)
+        invitation_id = letters.invited(owner, self.shop.business.id, newcomer)
+        self.tickets = {
+            "reset": letters.forgotten(owner.email),
+            "verify": letters.unproven(owner),
+            "accept": letters.ticket(Purpose.INVITATION, owner.email),
+            "register": letters.ticket(Purpose.INVITATION, newcomer),
+        }
+        found = parsed(Kind.BOOKING, self.ids["booking_id"][0])
+        assert found is not None
+        self.tickets["manage"] = letters.manage(found)
+        return invitation_id
 
     def _bookings(self) -> Sequence[str]:
         """Have one booking confirmed, one confirmed that waits to be moved, and leave one pending."""

@@ -7,17 +7,18 @@ from config.logging import configure
 from config.publisher import Publisher
 from config.transaction import after_commit
 from web import auth, failures, security, tracing
-from web.api import auth as auth_routes
 from web.api.api_keys import api_keys
 from web.api.availability import availability
 from web.api.businesses import businesses
 from web.api.events import events
+from web.api.invitations import invitations
+from web.api.manage_links import auth as auth_noun
+from web.api.manage_links import bookings
 from web.api.members import members
 from web.api.messages import messages
 from web.api.notifications import notifications
 from web.api.provider_accounts import provider_accounts
 from web.api.reconciliations import payments
-from web.api.reschedules import bookings
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
 from web.api.services import services
@@ -32,7 +33,7 @@ from web.pages.unsubscribing import unsubscribing
 from web.pages.webhooks import webhooks
 
 NOUNS = (
-    *(auth_routes.auth, api_keys, businesses, members, schedules, services, resources, own_schedules, time_off),
+    *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
     *(availability, bookings, payments, provider_accounts, messages, notifications),
     *(events, system),
 )

@@ -1,6 +1,7 @@
 """Authentication: HS256 access tokens and API keys, and the session or key that must still be there at each request.
 
-Every route needs a caller unless it is declared `public`.
+Every route needs a caller unless it is declared `public`. One who comes by a booking's manage link is let through to
+routes that are declared `for_guests`, and to no other.
 """
 
 import hmac
@@ -17,9 +18,11 @@ from jwt import InvalidSignatureError, InvalidTokenError, PyJWTError, decode_com
 from config.clock import clock
 from config.logging import log
 from config.settings import settings
-from config.transaction import AWAY, reading, transaction
+from config.transaction import AWAY, Session, reading, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import ACCESS_LIFE, Claims, Evidence, KeyClaims, KeyInUse, Principal, key_read
+from domain.accounts.rules import ACCESS_LIFE, BookingClaims, Claims, Evidence, KeyClaims, KeyInUse, Principal, key_read
+from domain.accounts.rules.errors import BookingOnly
+from domain.bookings import service as bookings
 from domain.kernel.errors import Unauthenticated
 from domain.kernel.ids import Kind, parsed, shown
 
@@ -27,6 +30,7 @@ ALGORITHM = "HS256"
 ISSUER = "aionbooking"
 AUDIENCE = "aionbooking-api"
 TYPE = "at+jwt"  # RFC 9068
+GUEST_LIFE = timedelta(hours=1)
 KEY_SCHEME = f"Bearer {Kind.API_KEY.value}_"  # no JWT begins so
 REQUIRED = frozenset({"iss", "aud", "sub", "sid", "exp", "iat", "jti"})
 
@@ -39,12 +43,18 @@ def public(view: View) -> View:
     return view
 
 
+def for_guests(view: View) -> View:
+    """Declare that *view* answers also who has a manage link, about that booking; what it calls sees to the latter."""
+    view.is_for_guests = True  # type: ignore[attr-defined]
+    return view
+
+
 def caller() -> Principal:
     """Return who is asking, read once for each request. Raises Unauthenticated."""
     if "principal" not in g:
         evidence, now = _evidence(), clock()
         with reading() as session:
-            g.principal = accounts.principal(session, evidence, now=now)
+            g.principal = _principal(session, evidence, now)
         if g.principal.key and g.principal.key.is_due(now):
             _note_use(g.principal.key, now)
     found: Principal = g.principal
@@ -53,10 +63,20 @@ def caller() -> Principal:
 
 def access_token(claims: Claims | KeyClaims) -> str:
     """Return a signed access token, good for 24 hours or until its session or its key ends."""
+    return _signed(shown(Kind.USER, claims.user_id), _sid(claims), ACCESS_LIFE)
+
+
+def booking_token(claims: BookingClaims) -> str:
+    """Return a signed access token for one booking, good for an hour or until its manage link ends."""
+    return _signed(shown(Kind.BOOKING, claims.booking_id), str(claims.manage_no), GUEST_LIFE)
+
+
+def _signed(subject: str, sid: str, life: timedelta) -> str:
     token: str = create_access_token(
-        shown(Kind.USER, claims.user_id),
-        additional_claims={"sid": _sid(claims)},
+        subject,
+        additional_claims={"sid": sid},
         additional_headers={"typ": TYPE, "kid": _key_id(_current_key())},
+        expires_delta=life,
     )
     return token
 
@@ -78,7 +98,15 @@ def register(app: Flask) -> None:
 def _authenticate() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view and request.method != "OPTIONS" and not getattr(view, "is_public", False):
-        caller()
+        is_guest = caller().booking_id is not None
+        if is_guest and not getattr(view, "is_for_guests", False):
+            raise BookingOnly
+
+
+def _principal(session: Session, evidence: Evidence | BookingClaims, now: datetime) -> Principal:
+    if isinstance(evidence, BookingClaims):
+        return bookings.guest(session, evidence, now=now)
+    return accounts.principal(session, evidence, now=now)
 
 
 def _note_use(key: KeyInUse, now: datetime) -> None:
@@ -90,7 +118,7 @@ def _note_use(key: KeyInUse, now: datetime) -> None:
         log.warning("the use of an API key was not noted", exc_info=error)
 
 
-def _evidence() -> Evidence:
+def _evidence() -> Evidence | BookingClaims:
     header = request.headers.get("Authorization", "")
     if not header.startswith(KEY_SCHEME):
         return _claims(header)
@@ -100,7 +128,7 @@ def _evidence() -> Evidence:
     return proof
 
 
-def _claims(header: str) -> Claims | KeyClaims:
+def _claims(header: str) -> Claims | KeyClaims | BookingClaims:
     scheme, _, token = header.partition(" ")
     if scheme != "Bearer":
         raise Unauthenticated
@@ -109,7 +137,10 @@ def _claims(header: str) -> Claims | KeyClaims:
     # A header nested thousands deep exhausts the JSON parser before any signature is checked.
     except (PyJWTError, ValueError, RecursionError) as error:
         raise Unauthenticated from error
-    user_id, sid = parsed(Kind.USER, str(data["sub"])), str(data["sid"])
+    subject, sid = str(data["sub"]), str(data["sid"])
+    user_id, booking_id = parsed(Kind.USER, subject), parsed(Kind.BOOKING, subject)
+    if booking_id and sid.isdecimal():
+        return BookingClaims(booking_id=booking_id, manage_no=int(sid))
     session_id, key_id = parsed(Kind.SESSION, sid), parsed(Kind.API_KEY, sid)
     if user_id and session_id:
         return Claims(user_id=user_id, session_id=session_id)

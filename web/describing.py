@@ -93,9 +93,9 @@ def promised(status: int, model: type[BaseModel] | None, takes: Sequence[str]) -
     """Return the headers that a successful answer carries, as references."""
     names = ["X-Request-Id", *(COMES_WITH[name] for name in takes if name in COMES_WITH)]
     fields = model.model_fields if model else {}
-    if status in LOCATED:
+    if status in LOCATED and model:
         names.append("Location")
-    if status == HTTPStatus.ACCEPTED:
+    if status == HTTPStatus.ACCEPTED and model:
         names.append("Retry-After")
     if "version" in fields or IF_CHANGED in takes:
         names.append("ETag")

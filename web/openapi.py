@@ -129,6 +129,8 @@ def _implied(view: Callable[..., Any], takes: Sequence[str]) -> Iterable[str]:
         yield from BY_ARGUMENT[argument]
     if not _is_public(view):
         yield "unauthenticated"
+        if not getattr(view, "is_for_guests", False):
+            yield "booking_only"
     if IDEMPOTENCY_KEY in takes:
         yield from IDEMPOTENT
 

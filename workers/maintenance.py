@@ -17,8 +17,8 @@ from workers.relay import sweep
 from workers.tails import follow
 
 PURGES: Sequence[Callable[..., bool]] = (
-    *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged, payments.purged),
-    webhook_service.purged,
+    *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
+    *(accounts.tokens_purged, payments.purged, webhook_service.purged),
 )
 
 

@@ -30,6 +30,7 @@ class User(Versioned, Base):
     email: Mapped[str]
     name: Mapped[str]
     password_hash: Mapped[str]
+    email_verified_at: Mapped[datetime | None]
     is_operator: Mapped[bool] = mapped_column(server_default="false", default=False)
 
 
@@ -91,3 +92,40 @@ class Member(Versioned, Base):
     business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str]
+
+
+class AccountToken(Base):
+    """Leave, sent to an address, to do one thing once: prove the address, choose another password, join a business.
+
+    The ticket that stands for it is not kept: it is signed anew from the id while its mail is sent. A reset names an
+    address only, and is written for whatever address is asked for, so that asking does the same for all of them.
+    """
+
+    __tablename__ = "account_tokens"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('verify_email', 'reset_password', 'invitation')", "purpose"),
+        CheckConstraint("(purpose = 'verify_email') = (user_id IS NOT NULL)", "user"),
+        CheckConstraint(
+            "(purpose = 'invitation') = (business_id IS NOT NULL)"
+            " AND (business_id IS NULL) = (role IS NULL) AND (business_id IS NULL) = (invited_by IS NULL)",
+            "invitation",
+        ),
+        CheckConstraint("role IN ('owner', 'admin', 'staff')", "role"),
+        CheckConstraint("used_at IS NULL OR revoked_at IS NULL", "ends_once"),
+        CheckConstraint("created_at < expires_at", "times"),
+        Index("ix_account_tokens_email", text("lower(email)"), "purpose", "created_at"),
+        Index("ix_account_tokens_business_id", "business_id", "id", postgresql_where="business_id IS NOT NULL"),
+        Index("ix_account_tokens_expires_at", "expires_at"),
+    )
+
+    id: Mapped[Ulid]
+    purpose: Mapped[str]
+    email: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    business_id: Mapped[UUID | None] = mapped_column(ForeignKey("businesses.id", ondelete="CASCADE"))
+    role: Mapped[str | None]
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

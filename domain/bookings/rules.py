@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.availability.rules.zones import LocalStart
+from domain.kernel import tickets
+from domain.kernel.ids import Kind
 from domain.kernel.money import Money
 
 
@@ -71,6 +73,9 @@ UNASKED: Mapping[Status, frozenset[Status]] = {
 }
 """Moves that are not for the asking: the allocator confirms what is pending, money what awaits it."""
 
+BY_LINK = "manage_link"
+"""The reason in a history of what a guest did, who is no user; the system's own moves have others."""
+
 HELD = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT})
 MOVABLE = HELD | {Status.CONFIRMED}
 """What may be rescheduled: it has a place, and its time has not been."""
@@ -81,6 +86,8 @@ CHARGEABLE = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED})
 
 MAX_HOLDS = 3
 COMPLETED_AFTER = timedelta(hours=24)
+MANAGED_FOR = timedelta(days=30)
+"""How long after its end a booking is still shown to who has its manage link."""
 ENDS = frozenset(Status) - MOVABLE - {Status.PENDING}
 
 
@@ -188,3 +195,8 @@ def deposit_of(price: Money, party: int, *, amount: int | None, percent: int | N
 def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str]:
     """List what those who may ask for *askable* may turn a booking into, in alphabetical order."""
     return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))
+
+
+def manage_ticket(booking_id: UUID, manage_no: int, *, key: bytes) -> str:
+    """Return the ticket of a booking's manage links, until they are revoked by raising its `manage_no`."""
+    return tickets.written(Kind.BOOKING, booking_id, str(manage_no), key=key)

@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Uuid, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Uuid,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.tables import Base, Serial, Ulid, Versioned
@@ -18,7 +29,8 @@ class Booking(Versioned, Base):
     Wall time, zone and tz database version are kept beside the instant, which is what binds. Buffers, price, deposit
     and the cancellation policy are as they were when it was made. `customer_id` is None when somebody else was named
     as the customer, whose rights then stay with `booked_by`. `paid_amount` is what has come of the price, `refunded_amount`
-    what has gone back; the payments room keeps both. `overrides` names the rules that a member waived.
+    what has gone back; the payments room keeps both. `overrides` names the rules that a member waived. `manage_no` is what
+    its manage links hang on: those of an earlier number are revoked.
     """
 
     __tablename__ = "bookings"
@@ -87,6 +99,7 @@ class Booking(Versioned, Base):
     rejection_code: Mapped[str | None]
     rejection_reasons: Mapped[list[Any]] = mapped_column(default=list)
     sequence: Mapped[int] = mapped_column(Integer, default=0)
+    manage_no: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     request_id: Mapped[str | None]
 
     @property
@@ -100,7 +113,7 @@ class Reschedule(Base):
     """A move to another place that was asked for, and what became of it; the old place is kept until it is moved.
 
     It stands in one queue with the bookings of its lane: `accepted_no` comes from the same sequence. A booking has at
-    most one that is pending. Written under the booking's lock only.
+    most one that is pending. Written under the booking's lock only. `asked_by` None: by who has its manage link.
     """
 
     __tablename__ = "reschedules"
@@ -126,7 +139,7 @@ class Reschedule(Base):
     local_start: Mapped[str]
     tzdata_version: Mapped[str]
     overrides: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     rejection_code: Mapped[str | None]
     rejection_reasons: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     request_id: Mapped[str | None]
@@ -154,3 +167,26 @@ class Move(Base):
     note: Mapped[str | None]
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     at: Mapped[datetime]
+
+
+class CalendarFeed(Base):
+    """A private address at which a calendar reads bookings: of a resource, of a business, or (neither) of its maker.
+
+    Only the token's hash is kept. The feed shows what its maker may see when it is read, and is gone once that is nothing.
+    """
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        CheckConstraint("resource_id IS NULL OR business_id IS NOT NULL", "resource"),
+        Index("ix_calendar_feeds_user_id", "user_id", "id"),
+    )
+
+    id: Mapped[Ulid]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    business_id: Mapped[UUID | None] = mapped_column(ForeignKey("businesses.id", ondelete="CASCADE"))
+    resource_id: Mapped[UUID | None] = mapped_column(ForeignKey("resources.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime]
+    rotated_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

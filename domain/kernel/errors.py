@@ -6,19 +6,23 @@
     │   ├── InvalidCredentials
     │   ├── RefreshTokenInvalid
     │   ├── RefreshTokenReused       and its session is ended
-    │   └── ApiKeyInvalid
+    │   ├── ApiKeyInvalid
+    │   └── LinkInvalid
     ├── NotAllowed                   you may see it, but not do that
     │   ├── MembersOnly
     │   ├── AdminsOnly
     │   ├── OwnResourcesOnly
     │   ├── OwnersOnly
     │   ├── SessionRequired          an API key may not do it
+    │   ├── BookingOnly              a manage link may not do it
+    │   ├── InvitedAnother
     │   └── OperatorsOnly
     ├── Conflict                     the state of things forbids it
     │   ├── EmailTaken
     │   ├── TooManyApiKeys
     │   ├── ApiKeyRotated
     │   ├── AlreadyMember
+    │   ├── TooManyInvitations
     │   ├── LastOwner
     │   ├── SlugTaken
     │   ├── CurrencyInUse
@@ -218,13 +222,6 @@ class AmbiguousLocalTime(Invalid):
 
     code = "ambiguous_local_time"
     pointer = "/time"
-
-
-class CurrencyMismatch(Invalid):
-    """The business sells in {currency}."""
-
-    code = "currency_mismatch"
-    pointer = "/price/currency"
 
 
 class PartyAboveCapacity(Invalid):

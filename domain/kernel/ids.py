@@ -19,8 +19,11 @@ class Kind(StrEnum):
     SCHEDULE = "sch"
     TIME_OFF = "tof"
     API_KEY = "key"
+    ACCOUNT_TOKEN = "act"  # noqa: S105 - a prefix, not a secret
+    INVITATION = "inv"
     BOOKING = "bkg"
     RESCHEDULE = "rsc"
+    CALENDAR_FEED = "cal"
     PAYMENT = "pay"
     REFUND = "rfd"
     DISPUTE = "dsp"

@@ -12,6 +12,8 @@ SUBJECTS: Mapping[str, Kind] = {
     "booking": Kind.BOOKING,
     "business": Kind.BUSINESS,
     "member": Kind.USER,
+    "user": Kind.ACCOUNT_TOKEN,  # what was asked for; of no business, so no feed tells it
+    "invitation": Kind.INVITATION,
     "service": Kind.SERVICE,
     "resource": Kind.RESOURCE,
     "payment": Kind.PAYMENT,

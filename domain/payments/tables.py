@@ -91,7 +91,7 @@ class Payment(Versioned, Base):
     provider_ref: Mapped[str | None]
     handover: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     return_url: Mapped[str | None]
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     method: Mapped[str | None]
     note: Mapped[str | None]
     received_amount: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

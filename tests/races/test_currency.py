@@ -8,10 +8,9 @@ from config.transaction import Session, retried
 from domain.bookings import service as bookings
 from domain.catalog import queries
 from domain.catalog import service as catalog
-from domain.catalog.rules import CurrencyInUse, NewService
+from domain.catalog.rules import CurrencyInUse, CurrencyMismatch, NewService
 from domain.catalog.tables import Business
 from domain.kernel import locks
-from domain.kernel.errors import CurrencyMismatch
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from tests.builders import Shop, a_shop

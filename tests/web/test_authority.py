@@ -130,6 +130,13 @@ def test_nobody_is_answered_without_saying_who_they_are(name: str, worlds: World
     assert worlds.ask(name, "").status_code == 401
 
 
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_guest_of_another_booking_of_the_same_customer_gets_nothing(name: str, worlds: Worlds) -> None:
+    answer = worlds.ask(name, "other guest")
+    assert answer.status_code in {403, 404}
+    assert answer.get_json()["code"] in {"booking_only", "not_found"}
+
+
 @pytest.mark.parametrize("name", NAMING)
 def test_the_owner_of_another_business_is_a_stranger(name: str, worlds: Worlds) -> None:
     answer = worlds.ask(name, "rival")

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 
 from config import transaction
 from config.settings import settings
+from domain.catalog.rules import CurrencyMismatch
 from domain.kernel import errors
 from domain.kernel.errors import DomainError
 from web.openapi import Api
@@ -108,7 +109,7 @@ def test_facts_that_the_caller_can_act_on_are_told(app: Api) -> None:
 
 def test_a_domain_error_about_a_field_points_at_it(app: Api) -> None:
     with app.test_request_context(method="POST"):
-        problem = answer_to(errors.CurrencyMismatch(currency="NGN")).get_json()
+        problem = answer_to(CurrencyMismatch(currency="NGN")).get_json()
     assert problem["errors"] == [
         {"pointer": "/price/currency", "code": "currency_mismatch", "detail": problem["detail"]},
     ]

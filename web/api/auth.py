@@ -35,7 +35,7 @@ auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency
 @operation(auth.post, "/register", success={201: TokenView}, problems=("email_taken",))
 @public
 def register(body: RegisterRequest) -> Response:
-    """Register a user with an account of their own, and sign them in."""
+    """Register a user with an account of their own, and sign them in. A link to prove the address is mailed."""
     new = Registration(
         email=body.email,
         password_hash=password_hash(body.password),
@@ -44,6 +44,7 @@ def register(body: RegisterRequest) -> Response:
     )
     with transaction() as session:
         grant = accounts.register(session, new, now=clock())
+        accounts.ask_for_verification(session, grant.profile, now=clock())
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
 
 

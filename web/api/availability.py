@@ -10,13 +10,14 @@ from flask import Response
 
 from config.clock import clock
 from config.transaction import Session, reading
+from domain.accounts.rules.errors import BookingOnly
 from domain.availability import service as availability_service
 from domain.availability.rules.errors import TooManySlots
 from domain.availability.service import Asked, Explained, Prepared, Upcoming
 from domain.bookings import service as booking_service
 from domain.kernel.errors import DomainError
 from web.answers import shown
-from web.auth import caller
+from web.auth import caller, for_guests
 from web.describing import IF_CHANGED
 from web.freshness import Fresh, made_of, told, unchanged
 from web.openapi import noun, operation
@@ -40,9 +41,10 @@ PROBLEMS = (
     availability.get,
     "",
     success={200: AvailabilityView, 304: None},
-    problems=("unknown_timezone", "too_many_slots", *PROBLEMS),
+    problems=("booking_only", "unknown_timezone", "too_many_slots", *PROBLEMS),
     takes=(IF_CHANGED,),
 )
+@for_guests
 def list_slots(query: SlotsQuery) -> Response:
     """List the slots of a service: what could be booked now.
 
@@ -118,7 +120,9 @@ def _made_of(query: SlotsQuery, search: Upcoming) -> str:
 
 
 def _asked(session: Session, query: AvailabilityQuery, now: datetime) -> Asked:
-    moving = query.reschedule_of
+    moving, only = query.reschedule_of, caller().booking_id
+    if only and moving != only:
+        raise BookingOnly
     booking = booking_service.to_be_moved(session, moving, caller=caller(), now=now) if moving else None
     return query.asked(booking, query.timezone if isinstance(query, SlotsQuery) else None)
 

@@ -17,7 +17,7 @@ from domain.bookings.tables import Booking, Reschedule
 from domain.payments import service as payment_service
 from web.alternatives import alternatives_to
 from web.answers import Answer, shown
-from web.auth import caller
+from web.auth import caller, for_guests
 from web.deciding import accepted, place_of, refusal, told
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed, write
@@ -92,10 +92,13 @@ def list_bookings(query: BookingsQuery) -> Response:
             session, query.sought(), caller=caller(), after=after(query), limit=query.limit + 1, now=now
         )
         moved = booking_service.last_reschedules(session, [row.id for row in rows])
-    return listed(query, rows, view=lambda row: _shown(row, moved.get(row.id), now), key=lambda row: [str(row.id)])
+    return listed(
+        query, rows, view=lambda row: shown_booking(row, moved.get(row.id), now), key=lambda row: [str(row.id)]
+    )
 
 
 @operation(bookings.get, "/<booking_id>", success={200: BookingView})
+@for_guests
 def get_booking(path: BookingPath, query: BookingQuery) -> Response:
     """Show one booking; with `wait`, not before it and its reschedule are decided or the time is over."""
     _, view = _look(path.booking_id)
@@ -115,6 +118,7 @@ def get_booking(path: BookingPath, query: BookingQuery) -> Response:
     ),
     takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
+@for_guests
 def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
     """Confirm (approve), decline, cancel or complete a booking, or say that nobody came.
 
@@ -128,7 +132,7 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
         if body.quote is not None and move is booking_service.cancel:
             said["quoted_fee"] = fee_of(body.quote, path.booking_id, caller().user_id, now=clock())
         booking = move(session, path.booking_id, caller=caller(), now=clock(), **said)
-        view = _shown(booking, booking_service.last_reschedule(session, booking.id), clock())
+        view = shown_booking(booking, booking_service.last_reschedule(session, booking.id), clock())
         return shown(view, object_id=booking.id)
 
     return write(work, show=lambda booking_id: shown(_look(booking_id)[1]))
@@ -140,6 +144,7 @@ def change_booking_status(path: BookingPath, body: StatusRequest) -> Response:
     success={200: QuoteView},
     problems=("own_resources_only", "invalid_transition", "already_started"),
 )
+@for_guests
 def quote_cancellation(path: BookingPath) -> Response:
     """Tell what cancelling a booking would cost you now, and what would go back, before anybody cancels.
 
@@ -184,11 +189,12 @@ def _look(booking_id: UUID) -> tuple[Booking, BookingView]:
         booking = booking_service.seen(session, booking_id, caller=caller())
         moved = booking_service.last_reschedule(session, booking_id)
         instead = alternatives_to(session, booking, now=now) if booking.rejection_code else []
-    return booking, _shown(booking, moved, now, instead)
+    return booking, shown_booking(booking, moved, now, instead)
 
 
-def _shown(
+def shown_booking(
     booking: Booking, moved: Reschedule | None, now: datetime, instead: Sequence[dict[str, Any]] = ()
 ) -> BookingView:
+    """Return a booking as it reads at *now*, with its latest reschedule and the alternatives to it."""
     reschedule = RescheduleView.of(moved) if moved else None
     return BookingView.of(booking, now=now, alternatives=instead, reschedule=reschedule)

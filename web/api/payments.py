@@ -15,7 +15,7 @@ from domain.payments.rules.states import Provider, State
 from domain.payments.service import NeedsLane
 from domain.payments.tables import Payment
 from web.answers import Answer, shown
-from web.auth import caller
+from web.auth import caller, for_guests
 from web.describing import IDEMPOTENCY_KEY
 from web.idempotency import performed, write
 from web.openapi import noun, operation
@@ -53,6 +53,7 @@ SERVING = ("not_found", "members_only", "own_resources_only")
     problems=ASKING,
     takes=(IDEMPOTENCY_KEY,),
 )
+@for_guests
 def create_payment_intent(body: IntentRequest) -> Response:
     """Ask for what is due of a booking, to be paid by Stripe.
 
@@ -69,6 +70,7 @@ def create_payment_intent(body: IntentRequest) -> Response:
     problems=ASKING,
     takes=(IDEMPOTENCY_KEY,),
 )
+@for_guests
 def initialize_transaction(body: TransactionRequest) -> Response:
     """Ask for what is due of a booking, to be paid by Paystack.
 
@@ -109,6 +111,7 @@ def list_payments(query: PaymentsQuery) -> Response:
 
 
 @operation(payments.get, "/<payment_id>", success={200: PaymentView}, problems=("not_found",))
+@for_guests
 def get_payment(path: PaymentPath, query: PaymentQuery) -> Response:
     """Show one payment; with `refresh` as its provider tells it now, if that answers within ten seconds."""
     if query.refresh:

@@ -13,7 +13,7 @@ from domain.kernel.ids import shown as public_id
 from web.alternatives import alternatives_to
 from web.answers import Answer, shown
 from web.api.bookings import REJECTIONS, bookings
-from web.auth import caller
+from web.auth import caller, for_guests
 from web.deciding import accepted, refusal, told
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed
@@ -44,6 +44,7 @@ __all__ = ["bookings"]
     ),
     takes=(IDEMPOTENCY_KEY, IF_MATCH, PREFER),
 )
+@for_guests
 def reschedule_booking(path: BookingPath, body: RescheduleRequest) -> Response:
     """Ask for another place for a booking; it keeps its own until it has won the other.
 

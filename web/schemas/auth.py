@@ -71,6 +71,7 @@ class UserView(View):
     id: UserId
     object: Literal["user"] = "user"
     email: str
+    email_verified_at: Annotated[Instant | None, Field(description="When they showed that they get mail there")]
     name: str
     plan: Annotated[str, Field(description="`free` or `paid`")]
     version: int

@@ -46,11 +46,28 @@ def credentials_of(session: Session, user_id: UUID) -> Credentials:
 def profile(session: Session, user_id: UUID) -> Profile:
     """Return what a user sees of themselves; the user must exist."""
     row = session.execute(
-        select(User.id, User.email, User.name, Account.plan, User.created_at, User.updated_at, User.version)
+        select(
+            User.id,
+            User.email,
+            User.email_verified_at,
+            User.name,
+            Account.plan,
+            User.created_at,
+            User.updated_at,
+            User.version,
+        )
         .join(Account, Account.id == User.account_id)
         .where(User.id == user_id)
     ).one()
     return Profile(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public accessor, underscored against column names
+
+
+def account_of(session: Session, user_id: UUID) -> tuple[UUID, str]:
+    """Return the account of a user, who must exist, and its plan."""
+    row = session.execute(
+        select(Account.id, Account.plan).join(User, User.account_id == Account.id).where(User.id == user_id)
+    ).one()
+    return row.id, row.plan
 
 
 def add_user(session: Session, account_id: UUID, email: str, name: str, password_hash: str) -> UUID | None:

@@ -5,6 +5,7 @@ from domain.accounts.rules.members import Joined, Membership, require_another_ow
 from domain.accounts.rules.passwords import Credentials, Proof, password_hash, proven
 from domain.accounts.rules.principals import (
     USE_NOTED,
+    BookingClaims,
     Claims,
     Evidence,
     KeyClaims,
@@ -26,6 +27,7 @@ from domain.accounts.rules.sessions import (
     expiry,
     new_token,
 )
+from domain.accounts.rules.tokens import InvitationState, Link, Purpose, state_of, ticket, token_named
 
 __all__ = [
     "ACCESS_LIFE",
@@ -35,19 +37,23 @@ __all__ = [
     "MOST_KEYS",
     "PURGED",
     "USE_NOTED",
+    "BookingClaims",
     "Claims",
     "Credentials",
     "Evidence",
     "Grant",
+    "InvitationState",
     "Joined",
     "KeyClaims",
     "KeyInUse",
     "KeyProof",
+    "Link",
     "Membership",
     "Plan",
     "Principal",
     "Profile",
     "Proof",
+    "Purpose",
     "Registration",
     "Role",
     "digest",
@@ -59,4 +65,7 @@ __all__ = [
     "proven",
     "require_another_owner",
     "require_authority",
+    "state_of",
+    "ticket",
+    "token_named",
 ]

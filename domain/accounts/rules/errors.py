@@ -27,6 +27,12 @@ class ApiKeyInvalid(Unauthenticated):
     code = "api_key_invalid"
 
 
+class LinkInvalid(Unauthenticated):
+    """This link is unknown, was used before, was taken back or has expired; ask for another."""
+
+    code = "link_invalid"
+
+
 class OwnersOnly(NotAllowed):
     """Only an owner of the business may do that."""
 
@@ -37,6 +43,18 @@ class SessionRequired(NotAllowed):
     """An API key may not do that; sign in with e-mail address and password."""
 
     code = "session_required"
+
+
+class BookingOnly(NotAllowed):
+    """A manage link is for its one booking and for nothing else; sign in to do that."""
+
+    code = "booking_only"
+
+
+class InvitedAnother(NotAllowed):
+    """The invitation is for another address than yours; ask the business to invite the one that you sign in with."""
+
+    code = "invited_another"
 
 
 class OperatorsOnly(NotAllowed):
@@ -67,6 +85,12 @@ class AlreadyMember(Conflict):
     """That user is a member of the business already."""
 
     code = "already_member"
+
+
+class TooManyInvitations(Conflict):
+    """There are {most} invitations already, {of}; wait, or revoke some."""
+
+    code = "too_many_invitations"
 
 
 class LastOwner(Conflict):

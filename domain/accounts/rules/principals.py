@@ -60,6 +60,14 @@ class KeyProof:
         return hmac.compare_digest(secret_hash, self.secret_hash)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingClaims:
+    """What an access token got for a manage link says: for which booking, by which of its links' numbers."""
+
+    booking_id: UUID
+    manage_no: int
+
+
 Evidence = Claims | KeyClaims | KeyProof
 
 
@@ -77,7 +85,11 @@ class KeyInUse(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who is asking, as of this request: a user, the session or the API key they act by, their plan and their roles."""
+    """Who is asking, as of this request: a user, the session or the API key they act by, their plan and their roles.
+
+    With a *booking_id* it is a guest, who has that booking's manage link: they have the rights of the user who made it, in
+    that one booking and nowhere else, and what they do is not that user's doing.
+    """
 
     user_id: UUID
     session_id: UUID | None
@@ -88,11 +100,21 @@ class Principal:
     name: str
     email: str
     roles: Mapping[UUID, Role]
+    booking_id: UUID | None = None
 
     @property
     def bucket_id(self) -> UUID:
-        """Return what their requests are counted by and repeated under: their key's line, or without one the user."""
-        return self.key.bucket_id if self.key else self.user_id
+        """Return what their requests are counted by and repeated under: a booking, a key's line, or without one the user."""
+        return self.booking_id or (self.key.bucket_id if self.key else self.user_id)
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Return which user does what is asked for; None for a guest, who need not be one."""
+        return None if self.booking_id else self.user_id
+
+    def may_touch(self, booking_id: UUID) -> bool:
+        """Tell whether a booking is one that they could be let see at all: for a guest only the one."""
+        return self.booking_id in {None, booking_id}
 
     def signed_in(self) -> UUID:
         """Return the session they act in. Raises SessionRequired for whoever came with an API key."""

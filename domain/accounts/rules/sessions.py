@@ -33,6 +33,7 @@ class Profile:
 
     id: UUID
     email: str
+    email_verified_at: datetime | None
     name: str
     plan: str
     created_at: datetime

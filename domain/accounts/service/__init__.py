@@ -1,5 +1,13 @@
-"""The face of accounts: who is asking; sign up, in and out; API keys; who belongs to a business."""
+"""The face of accounts: who is asking; sign up, in and out; API keys; who belongs to a business; what is mailed leave."""
 
+from domain.accounts.service.invitations import (
+    accept,
+    invitations,
+    invite,
+    invited,
+    register_invited,
+    revoke_invitation,
+)
 from domain.accounts.service.keys import Minted, create_key, key_of, keys_purged, list_keys, revoke_key, rotate_key
 from domain.accounts.service.members import (
     add_member,
@@ -9,7 +17,7 @@ from domain.accounts.service.members import (
     member_of,
     remove_member,
 )
-from domain.accounts.service.principals import exchange, note_use, principal
+from domain.accounts.service.principals import acting_for, exchange, note_use, principal
 from domain.accounts.service.sessions import (
     credentials,
     end_session,
@@ -20,6 +28,15 @@ from domain.accounts.service.sessions import (
     refresh,
     register,
     sessions,
+)
+from domain.accounts.service.tokens import (
+    ask_for_reset,
+    ask_for_verification,
+    link_of,
+    reset_known,
+    reset_password,
+    tokens_purged,
+    verify_email,
 )
 from domain.accounts.service.users import (
     change_password,
@@ -34,7 +51,11 @@ from domain.accounts.service.users import (
 
 __all__ = [
     "Minted",
+    "accept",
+    "acting_for",
     "add_member",
+    "ask_for_reset",
+    "ask_for_verification",
     "change_member",
     "change_password",
     "change_plan",
@@ -44,8 +65,12 @@ __all__ = [
     "end_session",
     "enrol",
     "exchange",
+    "invitations",
+    "invite",
+    "invited",
     "key_of",
     "keys_purged",
+    "link_of",
     "list_keys",
     "list_members",
     "list_users",
@@ -61,9 +86,15 @@ __all__ = [
     "purged",
     "refresh",
     "register",
+    "register_invited",
     "remove_member",
     "rename",
+    "reset_known",
+    "reset_password",
+    "revoke_invitation",
     "revoke_key",
     "rotate_key",
     "sessions",
+    "tokens_purged",
+    "verify_email",
 ]

@@ -53,6 +53,11 @@ def add_member(
     user_id = queries.user_named(session, email)
     if user_id is None:
         raise UnknownUser
+    return join(session, business_id, user_id, role, now=now)
+
+
+def join(session: Session, business_id: UUID, user_id: UUID, role: Role, *, now: datetime) -> Membership:
+    """Make a user a member of a business whose members are locked. Raises AlreadyMember."""
     if queries.add_member(session, business_id, user_id, role) is None:
         raise AlreadyMember
     added = _seen(session, business_id, user_id)

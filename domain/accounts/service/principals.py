@@ -19,6 +19,22 @@ def principal(session: Session, evidence: Evidence, *, now: datetime) -> Princip
     return found
 
 
+def acting_for(session: Session, user_id: UUID, *, booking_id: UUID, name: str, email: str) -> Principal:
+    """Return a guest, who acts for a user in one booking: of no business, in no session, and no operator."""
+    account_id, plan = queries.account_of(session, user_id)
+    return Principal(
+        user_id=user_id,
+        session_id=None,
+        account_id=account_id,
+        plan=plan,
+        is_operator=False,
+        name=name,
+        email=email,
+        roles={},
+        booking_id=booking_id,
+    )
+
+
 def exchange(session: Session, key: str, *, now: datetime) -> tuple[KeyClaims, Profile]:
     """Return what an access token got for an API key says, and whose it is. Raises ApiKeyInvalid."""
     proof = rules.key_read(key)

@@ -1,6 +1,7 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, begin_history, move
+from domain.bookings.queries.guests import linked, revoke_links
 from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
     Elsewhere,
@@ -52,6 +53,7 @@ __all__ = [
     "lane_for_update",
     "lapsed_for_update",
     "last_reschedules",
+    "linked",
     "move",
     "move_elsewhere",
     "note",
@@ -60,6 +62,7 @@ __all__ = [
     "refuse",
     "reread",
     "reschedule",
+    "revoke_links",
     "visible",
     "withdraw",
 ]

@@ -4,6 +4,7 @@ from domain.bookings.queries.invariants import Finding, finding
 from domain.bookings.service.allocate import BATCH, LONGEST, allocate, waiting
 from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.cases import lengths_of
+from domain.bookings.service.guests import ManageLink, Shown, guest, manage_link, opened, revoke_manage_links
 from domain.bookings.service.invariants import ONE_MOMENT, Examination, examine, examined
 from domain.bookings.service.look import (
     ASKED_AGAIN,
@@ -32,6 +33,8 @@ __all__ = [
     "Examination",
     "Finding",
     "Ground",
+    "ManageLink",
+    "Shown",
     "allocate",
     "alternatives",
     "cancel",
@@ -49,17 +52,21 @@ __all__ = [
     "finding",
     "found",
     "ground_for_update",
+    "guest",
     "history",
     "is_decided",
     "last_reschedule",
     "last_reschedules",
     "lengths_of",
+    "manage_link",
     "no_show",
     "note_money",
+    "opened",
     "request",
     "reschedule",
     "reschedule_of",
     "retake",
+    "revoke_manage_links",
     "seen",
     "settle",
     "to_be_moved",

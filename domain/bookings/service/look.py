@@ -19,7 +19,9 @@ ASKED_AGAIN = timedelta(hours=1)  # a refusal of long ago is history: nobody loo
 
 
 def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
-    """Return a booking that the caller made or serves. Errors: NotFound."""
+    """Return a booking that the caller made or serves; a guest only their own. Errors: NotFound."""
+    if not caller.may_touch(booking_id):
+        raise NotFound(what="booking")
     found = queries.booking(session, booking_id, seen_by=caller.user_id, businesses=caller.roles.keys())
     if found is None:
         raise NotFound(what="booking")
@@ -46,9 +48,10 @@ def history(session: Session, booking_id: UUID, *, caller: Principal, after: int
 
 def visible(session: Session, booking_ids: Collection[UUID], *, caller: Principal) -> Collection[UUID]:
     """Return those of some bookings that the caller may see."""
-    if not booking_ids:
+    theirs = [each for each in booking_ids if caller.may_touch(each)]
+    if not theirs:
         return ()
-    return queries.visible(session, booking_ids, seen_by=caller.user_id, businesses=caller.roles.keys())
+    return queries.visible(session, theirs, seen_by=caller.user_id, businesses=caller.roles.keys())
 
 
 def is_decided(session: Session, booking_id: UUID) -> bool:

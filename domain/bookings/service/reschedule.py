@@ -56,7 +56,7 @@ def reschedule(
     row = _row(session, booking, wanted, caller, now)
     session.add(row)
     session.flush()
-    reached = queries.note(session, [booking.id], "reschedule_requested", now=now, actor_id=caller.user_id)
+    reached = queries.note(session, [booking.id], "reschedule_requested", now=now, actor_id=caller.actor_id)
     fact = events.Fact(
         kind="booking.reschedule_requested",
         business_id=booking.business_id,
@@ -124,7 +124,7 @@ def _row(session: Session, booking: Booking, wanted: Another, caller: Principal,
         **start,
         ends_at=start["starts_at"] + (booking.ends_at - booking.starts_at),
         overrides=[*wanted.overrides],
-        asked_by=caller.user_id,
+        asked_by=caller.actor_id,
         request_id=session.info.get("request_id"),
         created_at=now,
     )

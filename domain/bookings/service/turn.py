@@ -11,7 +11,7 @@ from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.queries import Change
-from domain.bookings.rules import CHARGEABLE, NEXT, Status, after_approval, fee_percent, shown_status
+from domain.bookings.rules import BY_LINK, CHARGEABLE, NEXT, Status, after_approval, fee_percent, shown_status
 from domain.bookings.service.authority import Versions, illegal, is_customer, locked, locked_to_serve, serves
 from domain.bookings.service.cases import new_hold
 from domain.bookings.service.move import record
@@ -189,7 +189,8 @@ def _change(booking: Booking, status: Status, caller: Principal, note: Note) -> 
         booking_id=booking.id,
         from_status=booking.status,
         to_status=status,
-        actor_id=caller.user_id,
+        actor_id=caller.actor_id,
+        reason=BY_LINK if caller.booking_id else None,
         note=note,
     )
 

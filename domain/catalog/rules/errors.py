@@ -27,6 +27,13 @@ class DefaultResourceNeeded(Conflict):
     code = "default_resource_needed"
 
 
+class CurrencyMismatch(Invalid):
+    """The business sells in {currency}."""
+
+    code = "currency_mismatch"
+    pointer = "/price/currency"
+
+
 class DepositAbovePrice(Invalid):
     """The deposit of {deposit} for each seat is more than the price of {price}."""
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog import queries, rules
-from domain.catalog.rules import Archived, DepositAbovePrice, NewService, OneResourceEach, Pricing
+from domain.catalog.rules import Archived, CurrencyMismatch, DepositAbovePrice, NewService, OneResourceEach, Pricing
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin
 from domain.catalog.service.changes import Versions, apply, expect, tell, touch, touch_all
 from domain.catalog.service.requirements import by_role, require
 from domain.catalog.tables import Service
-from domain.kernel.errors import CurrencyMismatch, NotFound
+from domain.kernel.errors import NotFound
 
 
 class Sold(NamedTuple):

@@ -113,7 +113,7 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
         "time": starts,
         "end_time": ends,
         "timezone": zone_name,
-        "hours": f"{starts} – {ends} ({zone_name})",
+        "hours": f"{starts}{speech.words['marks']['until']}{ends} ({zone_name})",
         "with_whom": comma.join(map(speech.set_apart, facts.with_whom)),
         "party": str(facts.party) if facts.party > 1 else "",
         "deadline": f"{speech.date(deadline)}{comma}{speech.time(deadline)}" if deadline else "",

@@ -87,7 +87,7 @@ def _requested(
         currency=booking.currency,
         state=State.CREATING,
         return_url=return_url,
-        asked_by=caller.user_id,
+        asked_by=caller.actor_id,
         next_look_at=now + LATEST_LOOK,
         request_id=session.info.get("request_id"),
         created_at=now,

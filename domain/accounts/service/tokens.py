@@ -1,0 +1,130 @@
+"""Account tokens: what people are mailed leave to do, and doing it: prove an address, choose another password.
+
+Nobody is told by answer or by time who has registered: asking for a reset writes the same rows for any address, and
+whether anybody is there to get the mail is found out by `link_of`, where the mail is sent.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts import queries, rules
+from domain.accounts.rules import Profile, Purpose, Role
+from domain.accounts.rules.errors import LinkInvalid
+from domain.accounts.rules.tokens import LIFE, MOST_AN_HOUR, TOKENS_KEPT, Link
+from domain.accounts.service.sessions import end
+from domain.accounts.tables import AccountToken, User
+from domain.kernel import events
+
+REQUESTED = {
+    Purpose.VERIFY_EMAIL: "user.email_verification_requested",
+    Purpose.RESET_PASSWORD: "user.password_reset_requested",
+}
+
+
+def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
+    """Write leave to choose another password for an address, whoever has it; no more than five an hour.
+
+    Waits for others who ask for the same address.
+    """
+    _ask(session, Purpose.RESET_PASSWORD, email, None, now)
+
+
+def ask_for_verification(session: Session, user: Profile, *, now: datetime) -> None:
+    """Write leave for a user to prove their address, unless it is proven; no more than five an hour."""
+    if user.email_verified_at is None:
+        _ask(session, Purpose.VERIFY_EMAIL, user.email, user.id, now)
+
+
+def reset_known(session: Session, ticket: str, *, key: bytes, now: datetime) -> UUID:
+    """Return the token of a reset that could take place, so that no hash is made for nothing. Raises LinkInvalid."""
+    return working(session, ticket, Purpose.RESET_PASSWORD, key, now).id
+
+
+def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> None:
+    """Replace a forgotten password, end every session, and take back the other resets; the address is proven by that.
+
+    Locks the user, then the token, then the sessions. *token_id* is what `reset_known` returned. Raises LinkInvalid.
+    """
+    token = queries.token(session, token_id, now=now)
+    user_id = queries.user_named(session, token.email) if token else None
+    if token is None or user_id is None:
+        raise LinkInvalid
+    user = proven_by(session, user_id, token.email, now)
+    spend(session, token.id, now)
+    queries.revoke_tokens(session, Purpose.RESET_PASSWORD, token.email, now=now)
+    user.password_hash = new_hash
+    for sign_in in queries.sessions_for_update(session, user.id):
+        end(sign_in, "password_reset", now)
+
+
+def verify_email(session: Session, ticket: str, *, key: bytes, now: datetime) -> None:
+    """Note that the user of a token gets mail at their address. Locks the user, then the token. Raises LinkInvalid."""
+    token = working(session, ticket, Purpose.VERIFY_EMAIL, key, now)
+    assert token.user_id is not None  # noqa: S101 - by a constraint
+    proven_by(session, token.user_id, token.email, now)
+    spend(session, token.id, now)
+
+
+def link_of(session: Session, token_id: UUID, *, key: bytes, now: datetime) -> Link | None:
+    """Return what the mail about a token says, with its ticket; None when there is nothing to send any more.
+
+    Nor is there for an address that nobody has registered with: only invitations go to strangers.
+    """
+    found = queries.addressed(session, token_id, now=now)
+    if found is None:
+        return None
+    token, purpose = found.token, Purpose(found.token.purpose)
+    if found.name is None and purpose is not Purpose.INVITATION:
+        return None
+    return Link(
+        purpose=purpose,
+        ticket=rules.ticket(token.id, purpose, key=key),
+        email=token.email,
+        name=found.name,
+        expires_at=token.expires_at,
+        business_id=token.business_id,
+        role=Role(token.role) if token.role else None,
+        invited_by=found.inviter,
+    )
+
+
+def tokens_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of tokens that expired too long ago to help anybody; tell whether there may be more."""
+    return queries.delete_tokens(session, expired_before=now - TOKENS_KEPT, limit=rules.PURGED) == rules.PURGED
+
+
+def working(session: Session, ticket: str, purpose: Purpose, key: bytes, now: datetime) -> AccountToken:
+    """Return the token that a ticket stands for, without a lock. Raises LinkInvalid."""
+    token_id = rules.token_named(ticket, purpose, key=key)
+    token = queries.token(session, token_id, now=now) if token_id else None
+    if token is None:
+        raise LinkInvalid
+    return token
+
+
+def spend(session: Session, token_id: UUID, now: datetime) -> None:
+    """Use a token up, of which only one at a time may be told that it works. Raises LinkInvalid."""
+    if not queries.spend_token(session, token_id, now=now):
+        raise LinkInvalid
+
+
+def proven_by(session: Session, user_id: UUID, email: str, now: datetime) -> User:
+    """Lock a user, who has shown that they get the mail of *email*, and note it. Raises LinkInvalid for another's."""
+    user = queries.user_for_update(session, user_id)
+    if user.email.lower() != email.lower():
+        raise LinkInvalid
+    if user.email_verified_at is None:
+        user.email_verified_at, user.version = now, user.version + 1
+    return user
+
+
+def _ask(session: Session, purpose: Purpose, email: str, user_id: UUID | None, now: datetime) -> None:
+    if queries.written_lately(session, purpose, email, now=now) >= MOST_AN_HOUR:
+        return
+    token = AccountToken(
+        purpose=purpose.value, email=email, user_id=user_id, created_at=now, expires_at=now + LIFE[purpose]
+    )
+    made = queries.add_token(session, token)
+    events.record(session, [events.Fact(kind=REQUESTED[purpose], subject_id=made.id, subject_version=1)], now=now)

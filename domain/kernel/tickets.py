@@ -1,0 +1,31 @@
+"""Tickets: an id with a signature, for whoever is to do something about what it names without signing in.
+
+`<prefix>_<id>_<43 characters>`: an HMAC-SHA256 over the purpose, the id, and what else the ticket hangs on. Nothing of it
+is kept: it is written anew from its row whenever a mail is sent, and a copy of the database opens nothing without the key.
+"""
+
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from uuid import UUID
+
+from domain.kernel.ids import Kind, parsed, shown
+
+WRITTEN = re.compile(r"([a-z]{3}_[0-9a-z]{26})_[A-Za-z0-9_-]{43}")
+
+
+def written(kind: Kind, value: UUID, about: str, *, key: bytes) -> str:
+    """Return the ticket for what *value* names; it is good only as long as *about* stays what it is."""
+    signed = hmac.digest(key, b"\0".join((kind.value.encode(), value.bytes, about.encode())), "sha256")
+    return f"{shown(kind, value)}_{urlsafe_b64encode(signed).rstrip(b'=').decode()}"
+
+
+def named(kind: Kind, ticket: str) -> UUID | None:
+    """Return what a ticket says that it is for, before anything of it is believed; None for what cannot be one."""
+    found = WRITTEN.fullmatch(ticket)
+    return parsed(kind, found[1]) if found else None
+
+
+def is_good(kind: Kind, value: UUID, about: str, ticket: str, *, key: bytes) -> bool:
+    """Tell, in constant time, whether a ticket is the one for *value* as it is *about* now."""
+    return hmac.compare_digest(written(kind, value, about, key=key).encode(), ticket.encode())

@@ -1,0 +1,93 @@
+"""What people do with the links that they are mailed, and asking for those. As all of `/api/auth`, not stored for replay.
+
+Asking tells nobody whether an address is registered: the answer is the same, and so is what is done before it.
+"""
+
+from flask import Response, request
+
+from config.clock import clock
+from config.links import account_key
+from config.transaction import reading, transaction
+from domain.accounts import service as accounts
+from domain.accounts.rules import Registration, password_hash
+from web.answers import Answer, shown
+from web.api.auth import auth
+from web.auth import caller, public
+from web.openapi import operation
+from web.schemas.account_links import ForgotRequest, NewcomerRequest, ResetRequest, TicketRequest
+from web.schemas.auth import TokenView
+from web.schemas.members import MemberView
+
+__all__ = ["auth"]
+
+
+@operation(auth.post, "/password/forgot", success={202: None})
+@public
+def forget_password(body: ForgotRequest) -> Response:
+    """Ask for a link to choose another password. It is mailed if somebody has registered with that address.
+
+    The answer does not tell. The link is good for an hour, and once; an address is sent five an hour at most.
+    """
+    with transaction() as session:
+        accounts.ask_for_reset(session, body.email, now=clock())
+    return Answer(status=202).response()
+
+
+@operation(auth.post, "/password/reset", success={204: None}, problems=("link_invalid",))
+@public
+def reset_password(body: ResetRequest) -> Response:
+    """Choose another password by a mailed link, and end every session. API keys go on: revoke them one by one."""
+    with reading() as session:
+        token_id = accounts.reset_known(session, body.token, key=account_key(), now=clock())
+    hashed = password_hash(body.password)
+    with transaction() as session:
+        accounts.reset_password(session, token_id, hashed, now=clock())
+    return Response(status=204)
+
+
+@operation(auth.post, "/email/verify", success={204: None}, problems=("link_invalid",))
+@public
+def verify_email(body: TicketRequest) -> Response:
+    """Prove by a mailed link that mail to your address reaches you."""
+    with transaction() as session:
+        accounts.verify_email(session, body.token, key=account_key(), now=clock())
+    return Response(status=204)
+
+
+@operation(auth.post, "/email/verification", success={202: None})
+def ask_for_verification() -> Response:
+    """Have the link that proves your address mailed again, unless it is proven; five times an hour at most."""
+    who = caller()
+    with transaction() as session:
+        accounts.ask_for_verification(session, accounts.profile(session, who.user_id), now=clock())
+    return Answer(status=202).response()
+
+
+@operation(
+    auth.post,
+    "/invitations/accept",
+    success={200: MemberView},
+    problems=("session_required", "link_invalid", "invited_another", "already_member"),
+)
+def accept_invitation(body: TicketRequest) -> Response:
+    """Join a business by a mailed invitation, signed in with the address that it was sent to."""
+    with transaction() as session:
+        joined = accounts.accept(session, body.token, key=account_key(), caller=caller(), now=clock())
+    return shown(MemberView.of(joined)).response()
+
+
+@operation(auth.post, "/invitations/register", success={201: TokenView}, problems=("link_invalid", "email_taken"))
+@public
+def register_invited(body: NewcomerRequest) -> Response:
+    """Register with the address that an invitation was sent to, join the business, and be signed in."""
+    with reading() as session:
+        invitation = accounts.invited(session, body.token, key=account_key(), now=clock())
+    new = Registration(
+        email=invitation.email,
+        password_hash=password_hash(body.password),
+        name=body.name,
+        user_agent=request.headers.get("User-Agent"),
+    )
+    with transaction() as session:
+        grant = accounts.register_invited(session, invitation, new, now=clock())
+    return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
