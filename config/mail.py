@@ -11,6 +11,9 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from config.settings import settings
 
+HOUSE = "AionBooking"
+"""In whose name we write about accounts."""
+
 PORTS: Mapping[str, int] = {"smtp": 587, "smtps": 465}
 
 

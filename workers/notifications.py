@@ -7,9 +7,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from config import mail
 from config.clock import clock
+from config.links import account_key, account_link, manage_key, manage_link
 from config.logging import log
 from config.publisher import ask_for
 from config.transaction import DatabaseAway, reading, transaction
+from domain.bookings.rules import manage_ticket
+from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.gateway import Away, Post, PostError
@@ -98,7 +101,19 @@ def _failed(notification_id: UUID, lease: UUID, error: Exception) -> None:
 
 def links() -> Links:
     """Return how letters lead back here."""
-    return Links(host=mail.host(), sender=mail.sender(), manage=lambda _: "", unsubscribe=mail.unsubscribe_url)
+    return Links(
+        house=mail.HOUSE,
+        host=mail.host(),
+        sender=mail.sender(),
+        manage=_manage,
+        unsubscribe=mail.unsubscribe_url,
+        account=account_link,
+        account_key=account_key(),
+    )
+
+
+def _manage(booking: Booking) -> str:
+    return manage_link(manage_ticket(booking.id, booking.manage_no, key=manage_key()))
 
 
 def _post() -> Post:

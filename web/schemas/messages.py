@@ -6,9 +6,10 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from domain.notifications.rules.framing import Said
 from domain.notifications.rules.notices import Channel, Notice
 from domain.notifications.rules.reminding import LONGEST, ReminderRule, ReminderRules
-from domain.notifications.rules.saying import VARIABLES, Said
+from domain.notifications.rules.saying import VARIABLES
 from domain.notifications.rules.speech import KINDS, LANGUAGES, Wording
 from domain.notifications.service import Reminding, Worded
 from domain.notifications.tables import MessageSettings

@@ -10,7 +10,7 @@ from domain.notifications.queries.choices import (
     template_for_update,
     templates,
 )
-from domain.notifications.queries.facts import About, about, move_at, resource_names
+from domain.notifications.queries.facts import About, about, move_at, notification_by_id, personal, resource_names
 from domain.notifications.queries.log import notification, notifications
 from domain.notifications.queries.planning import plan
 from domain.notifications.queries.sending import (
@@ -29,8 +29,10 @@ __all__ = [
     "is_any_due",
     "move_at",
     "notification",
+    "notification_by_id",
     "notifications",
     "opt_out",
+    "personal",
     "plan",
     "put_off_for_update",
     "reminder_plan",

@@ -50,6 +50,25 @@ def about(session: Session, notification_id: UUID, *, now: datetime) -> About:
     return About(*row)
 
 
+def personal(
+    session: Session, notification_id: UUID
+) -> tuple[Notification, Business | None, MessageSettings | None] | None:
+    """Return a message that is about no booking, with the business that it is about, if any; None for any other."""
+    row = session.execute(
+        select(Notification, Business, MessageSettings)
+        .outerjoin(Business, Business.id == Notification.business_id)
+        .outerjoin(MessageSettings, MessageSettings.business_id == Notification.business_id)
+        .where(Notification.id == notification_id, Notification.booking_id.is_(None))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def notification_by_id(session: Session, notification_id: UUID) -> Notification:
+    """Return a message, which must exist, whoever asks."""
+    return session.get_one(Notification, notification_id, populate_existing=True)
+
+
 def resource_names(session: Session, resource_ids: Sequence[UUID]) -> Sequence[str]:
     """Return the names of resources that stand for something; the default one is the business itself."""
     named = select(Resource.name).where(Resource.id.in_(resource_ids), ~Resource.is_default)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.kernel.tails import WITHIN, Stretch
-from domain.notifications.rules.notices import DELAYS, ENDING, PLANNING, SAID
+from domain.notifications.rules.notices import DELAYS, ENDING, OF_OWNERS, OF_TOKENS, PLANNING, SAID
 from domain.notifications.rules.reminding import DEFAULT
 
 # As python-ulid makes them: 48 bits of milliseconds, and chance.
@@ -84,6 +84,39 @@ RULES = f"""
                    concat_ws(' ', booking_id, kind, minutes, channel, sequence, lower(address)) AS dedupe_key
               FROM ruled) AS planned
 """  # noqa: S608 - made of our own words
+# The ticket that such a message carries is made of the token when it is sent, and never kept.
+PERSONAL = f"""
+    WITH said AS (
+        SELECT events.public_id AS event_id, events.subject_id, events.subject_version AS version, events.business_id,
+               events.created_at AS due_at, events.payload, told.notice AS kind
+          FROM events
+          JOIN jsonb_each_text(CAST(:told AS jsonb)) AS told (kind, notice) ON told.kind = events.kind
+         WHERE {WITHIN}),
+    whom AS ({{whom}})
+    {INTO}
+      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, 0 AS sequence, 'user' AS audience, 'email' AS channel,
+                   concat_ws(' ', event_id, kind, 'email', lower(address)) AS dedupe_key
+              FROM whom) AS planned
+        ON CONFLICT (dedupe_key) DO NOTHING
+"""  # noqa: S608 - made of our own words
+TO_ADDRESSES = text(
+    PERSONAL.format(
+        whom="""
+        SELECT said.*, t.email AS address, '' AS name, jsonb_build_object('token_id', t.id) AS details
+          FROM said JOIN account_tokens AS t ON t.id = said.subject_id
+        """
+    )
+)
+TO_OWNERS = text(
+    PERSONAL.format(
+        whom="""
+        SELECT said.*, u.email AS address, u.name, said.payload AS details
+          FROM said
+          JOIN members AS m ON m.business_id = said.business_id AND m.role = 'owner'
+          JOIN users AS u ON u.id = m.user_id
+        """
+    )
+)
 AGAIN = "ON CONFLICT (dedupe_key) DO NOTHING"
 REMINDERS = text(f"{RULES} WHERE due_at > at {AGAIN}")
 FOLLOW_UPS = text(f"{RULES} {AGAIN}")
@@ -99,6 +132,8 @@ def plan(session: Session, stretch: Stretch, *, now: datetime) -> None:
         (MAILS, asked | {"said": _said()}),
         (REMINDERS, rules | reminding),
         (FOLLOW_UPS, rules | following),
+        (TO_ADDRESSES, asked | {"told": json.dumps(OF_TOKENS)}),
+        (TO_OWNERS, asked | {"told": json.dumps(OF_OWNERS)}),
     ]
     for statement, given in statements:
         session.execute(statement, given)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from domain.bookings.rules import Status
+from domain.kernel.calendars import Method
 
 
 class Notice(StrEnum):
@@ -24,11 +25,21 @@ class Notice(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
+class Personal(StrEnum):
+    """What a message tells that is about no booking: about a user's account, or a business that they run."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a message, not a secret
+    INVITATION = "invitation"
+    ENDPOINT_DISABLED = "endpoint_disabled"
+
+
 class Audience(StrEnum):
     """Whom a message is for."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
+    USER = "user"
 
 
 class Channel(StrEnum):
@@ -57,6 +68,7 @@ class Skip(StrEnum):
     TOO_LATE = "too_late"
     UNSUBSCRIBED = "unsubscribed"
     ANSWERED_AT_ONCE = "answered_at_once"
+    NOTHING_TO_SAY = "nothing_to_say"
 
 
 SAID: Mapping[str, Notice] = {
@@ -72,6 +84,16 @@ SAID: Mapping[str, Notice] = {
     "refund.succeeded": Notice.REFUNDED,
 }
 """What is told of an event. What is about money carries its booking's id."""
+
+OF_TOKENS: Mapping[str, Personal] = {
+    "user.email_verification_requested": Personal.VERIFY_EMAIL,
+    "user.password_reset_requested": Personal.RESET_PASSWORD,
+    "invitation.created": Personal.INVITATION,
+}
+"""What is mailed to the address of the account token that an event is about."""
+
+OF_OWNERS: Mapping[str, Personal] = {"webhook_endpoint.disabled": Personal.ENDPOINT_DISABLED}
+"""What is mailed to the owners of the business that an event happened in."""
 
 PLANNING = frozenset({"booking.confirmed", "booking.rescheduled"})
 """Events after which reminders are planned: from then on a booking is to take place at a certain time."""
@@ -111,6 +133,13 @@ BEFOREHAND = frozenset(
     }
 )
 """These are of no use to anybody once the booking has started."""
+
+ENTRIES: Mapping[Notice, Method] = {
+    Notice.CONFIRMED: Method.REQUEST,
+    Notice.RESCHEDULED: Method.REQUEST,
+    Notice.CANCELLED: Method.CANCEL,
+}
+"""What the calendar of whoever gets such a message is asked to do."""
 
 ASKED_FOR = frozenset({Notice.REMINDER, Notice.FOLLOW_UP})
 """These come by a rule of the business, and whoever does not want them may say so."""

@@ -3,19 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from css_inline import CSSInliner
-from jinja2 import Template
 from markupsafe import Markup, escape
 
 from domain.kernel.money import Money
-from domain.notifications.rules.language import ESCAPING, in_html, in_text
+from domain.notifications.rules.framing import Said, framed
+from domain.notifications.rules.language import in_html, in_text
 from domain.notifications.rules.letters import one_line
 from domain.notifications.rules.notices import Notice
-from domain.notifications.rules.speech import Speech, Wording, frame
+from domain.notifications.rules.speech import Speech, Wording
 
 VARIABLES: Mapping[str, str] = {
     "business": "the business's name",
@@ -78,14 +75,6 @@ class Facts:
     unsubscribe_url: str = ""
 
 
-class Said(NamedTuple):
-    """A message in words."""
-
-    subject: str
-    text: str
-    html: str
-
-
 def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
     """Put *facts* into words."""
     values = _values(facts, speech)
@@ -93,7 +82,10 @@ def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
     text = in_text(wording.text, values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)})
     html = in_html(wording.html, values | {"details": _table(rows)})
     subject = one_line(in_text(wording.subject, values | {"details": ""}))
-    return Said(subject=subject, text=text.strip() + "\n", html=_framed(subject, html, values, speech))
+    head = values["business"]
+    why = f"{speech.words['frame']['why']} {head}."
+    page = framed(subject, html, speech, head=head, why=why, unsubscribe_url=values["unsubscribe_url"])
+    return Said(subject=subject, text=text.strip() + "\n", html=page)
 
 
 def _values(facts: Facts, speech: Speech) -> dict[str, str]:
@@ -132,24 +124,3 @@ def _told(speech: Speech) -> Iterable[str]:
 def _table(rows: Iterable[tuple[str, str]]) -> Markup:
     cells = (f"<tr><th>{escape(label)}</th><td>{escape(value)}</td></tr>" for label, value in rows)
     return Markup(f'<table class="details" role="presentation">{"".join(cells)}</table>')  # noqa: S704 - escaped above
-
-
-def _framed(subject: str, html: str, values: Mapping[str, str], speech: Speech) -> str:
-    words = speech.words["frame"]
-    page = _frame().render(
-        content=Markup(html),  # noqa: S704 - a template's, whose values are escaped
-        subject=subject,
-        language=str(speech.locale).replace("_", "-"),
-        direction=speech.direction,
-        words=words,
-        **{name: values[name] for name in ("business", "unsubscribe_url")},
-    )
-    return INLINER.inline(page)
-
-
-INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-
-
-@cache
-def _frame() -> Template:
-    return ESCAPING.from_string(frame())

@@ -1,7 +1,7 @@
 """Letters: a message's rows, put into the words of its business."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from domain.bookings.rules import Status
 from domain.bookings.tables import Booking
+from domain.kernel.calendars import Appointment, Method, Person, Standing, invite
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.notifications import queries
 from domain.notifications.queries import About
-from domain.notifications.rules.calendar import METHODS, Entry, invitation
 from domain.notifications.rules.letters import Invitation, Letter, Party
-from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
+from domain.notifications.rules.notices import ASKED_FOR, ENTRIES, Audience, Notice
 from domain.notifications.rules.saying import Facts, said
 from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
 
@@ -25,12 +25,18 @@ LOCALE = "en"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """What a letter needs to know of the installation: its *host*, the sender's address, and how links are made."""
+    """What a letter needs to know of the installation: its name, *host*, and address, and how links are made.
 
+    *account* makes one of a purpose and a ticket, and *account_key* is what tickets of accounts are signed with.
+    """
+
+    house: str
     host: str
     sender: str
     manage: Callable[[Booking], str]
     unsubscribe: Callable[[UUID, str], str]
+    account: Callable[[str, str], str]
+    account_key: bytes = field(repr=False)
 
 
 class Written(NamedTuple):
@@ -153,19 +159,20 @@ def _old_start(about: About) -> datetime | None:
 
 def _invitation(about: About, sender: Party, recipient: Party, links: Links) -> Invitation | None:
     row, booking = about.notification, about.booking
-    method = METHODS.get(Notice(row.kind))
+    method = ENTRIES.get(Notice(row.kind))
     if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
         return None
-    entry = Entry(
+    entry = Appointment(
         uid=f"{shown(Kind.BOOKING, booking.id)}@{links.host}",
         # A cancellation has to come after what was sent last.
-        sequence=booking.sequence + (method == "CANCEL"),
-        summary=f"{about.service.name}, {about.business.name}",
+        sequence=booking.sequence + (method is Method.CANCEL),
+        standing=Standing.CONFIRMED,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         timezone=booking.timezone,
-        organizer=sender,
-        attendee=recipient,
-        stamp=row.due_at,
+        summary=f"{about.service.name}, {about.business.name}",
+        changed_at=row.due_at,
     )
-    return invitation(method, entry)
+    organizer = Person(name=sender.name, email=sender.address)
+    attendee = Person(name=recipient.name or recipient.address, email=recipient.address)
+    return Invitation(method=method.value, body=invite(entry, method, organizer=organizer, attendee=attendee))

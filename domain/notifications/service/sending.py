@@ -20,6 +20,7 @@ from domain.notifications.rules.judging import Planned, Standing, why_not
 from domain.notifications.rules.notices import Audience, Notice, Skip, State
 from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
 from domain.notifications.service.letters import Links, Written, written
+from domain.notifications.service.personal import written_personally
 
 BATCH = 50
 
@@ -51,6 +52,9 @@ def put_off(session: Session, *, now: datetime) -> None:
 
 def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip:
     """Return a message as it is to be sent now, or why it is not to be sent any more."""
+    personal = queries.personal(session, notification_id)
+    if personal is not None:
+        return written_personally(session, *personal, links, now=now)
     about = queries.about(session, notification_id, now=now)
     reason = why_not(_planned(about), _standing(about, now), now=now)
     return reason or written(session, about, links)
@@ -78,8 +82,8 @@ def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *,
 
 def failed(session: Session, notification_id: UUID, lease: UUID, error: Exception, *, now: datetime) -> datetime | None:
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
-    about = queries.about(session, notification_id, now=now).notification
-    later = None if isinstance(error, Refused) else next_try(about.attempts, about.due_at, now=now)
+    row = queries.notification_by_id(session, notification_id)
+    later = None if isinstance(error, Refused) else next_try(row.attempts, row.due_at, now=now)
     said = str(error) if isinstance(error, PostError) else repr(error)
     state = State.FAILED if later is None else State.DUE
     queries.write_down(session, notification_id, lease, state=state, next_try_at=later, last_error=said[:1000])

@@ -15,9 +15,10 @@ from domain.kernel.errors import NotFound
 from domain.kernel.money import Money
 from domain.notifications import queries
 from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
+from domain.notifications.rules.framing import Said
 from domain.notifications.rules.language import fault_of
 from domain.notifications.rules.notices import Notice
-from domain.notifications.rules.saying import NAMES, Facts, Said, said
+from domain.notifications.rules.saying import NAMES, Facts, said
 from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Wording, speech, wording
 from domain.notifications.service.choices import tell
 from domain.notifications.tables import MessageTemplate

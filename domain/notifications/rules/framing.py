@@ -1,0 +1,41 @@
+"""The frame: the HTML that every message stands in, with its styles where mail programs read them. Pure."""
+
+from functools import cache
+from typing import NamedTuple
+
+from css_inline import CSSInliner
+from jinja2 import Template
+from markupsafe import Markup
+
+from domain.notifications.rules.language import ESCAPING
+from domain.notifications.rules.speech import Speech, frame
+
+INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+class Said(NamedTuple):
+    """A message in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsubscribe_url: str = "") -> str:
+    """Return a page: *html*, whose values are escaped, below a *head*, and below it *why* somebody gets this."""
+    page = _frame().render(
+        content=Markup(html),  # noqa: S704 - a template's, whose values are escaped
+        subject=subject,
+        language=str(speech.locale).replace("_", "-"),
+        direction=speech.direction,
+        head=head,
+        why=why,
+        unsubscribe=speech.words["frame"]["unsubscribe"],
+        unsubscribe_url=unsubscribe_url,
+    )
+    return INLINER.inline(page)
+
+
+@cache
+def _frame() -> Template:
+    return ESCAPING.from_string(frame())

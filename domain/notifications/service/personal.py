@@ -1,0 +1,64 @@
+"""Letters about an account, or a business that somebody runs."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts import service as accounts
+from domain.catalog.tables import Business
+from domain.kernel.ids import Kind, shown
+from domain.notifications.rules.letters import Letter, Party
+from domain.notifications.rules.notices import Personal, Skip
+from domain.notifications.rules.personal import PersonalFacts, said_personally
+from domain.notifications.service.letters import LOCALE, Links, Written, spoken
+from domain.notifications.tables import MessageSettings, Notification
+
+
+def written_personally(
+    session: Session,
+    row: Notification,
+    business: Business | None,
+    settings: MessageSettings | None,
+    links: Links,
+    *,
+    now: datetime,
+) -> Written | Skip:
+    """Write such a letter, or return that there is nothing to say any more: its token was used, or nobody is there."""
+    locale = settings.locale if settings else LOCALE
+    facts = _facts(session, row, business, links, now)
+    if facts is None:
+        return Skip.NOTHING_TO_SAY
+    told = said_personally(facts, spoken(locale))
+    letter = Letter(
+        message_id=f"<{shown(Kind.NOTIFICATION, row.id)}@{links.host}>",
+        sender=Party(name=links.house, address=links.sender),
+        recipient=Party(name=facts.name, address=row.address),
+        subject=told.subject,
+        text=told.text,
+        html=told.html,
+        date=row.due_at,
+    )
+    return Written(letter, locale)
+
+
+def _facts(
+    session: Session, row: Notification, business: Business | None, links: Links, now: datetime
+) -> PersonalFacts | None:
+    notice, name = Personal(row.kind), business.name if business else ""
+    if notice is Personal.ENDPOINT_DISABLED:
+        url, reason = str(row.details["url"]), str(row.details["reason"])
+        return PersonalFacts(notice=notice, house=links.house, name=row.name, business=name, url=url, reason=reason)
+    link = accounts.link_of(session, UUID(row.details["token_id"]), key=links.account_key, now=now)
+    if link is None:
+        return None
+    return PersonalFacts(
+        notice=notice,
+        house=links.house,
+        name=link.name or "",
+        link=links.account(notice.value, link.ticket),
+        until=link.expires_at,
+        business=name,
+        invited_by=link.invited_by or "",
+        role=link.role.value if link.role else "",
+    )
