@@ -84,7 +84,7 @@ def _wrong(node: nodes.Node, known: frozenset[str]) -> str | None:
         return f"there is no variable named {node.name}"
     if isinstance(node, nodes.Filter) and (node.node is None or node.args or node.kwargs or node.name not in FILTERS):
         return f"there is no filter named {node.name}, or it takes nothing in brackets"
-    if isinstance(node, nodes.Operand) and node.op not in COMPARED:
+    if isinstance(node, nodes.Compare) and any(each.op not in COMPARED for each in node.ops):
         return "only == and != compare"
     if isinstance(node, nodes.Const) and not isinstance(node.value, str):
         return "only text can be written out"

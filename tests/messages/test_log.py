@@ -1,0 +1,156 @@
+"""The log of messages over the API, sending one again, having no more reminders, and the mailbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from config import mail
+from domain.accounts.rules import Principal, Role
+from domain.kernel.ids import Kind, shown
+from tests.builders import a_member, a_user, weekday
+from tests.flows.desk import Desk, desk
+from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
+from web.app import create_app
+
+START = weekday(ahead=9)
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with an_office(monkeypatch, resources=1) as made:
+        yield made
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    return create_app().test_client()
+
+
+def kinds(who: Desk, **query: str) -> list[str]:
+    found = who.client.get("/api/notifications", query_string=query, headers=who.signed).get_json()
+    return [each["kind"] for each in found["data"]]
+
+
+def test_customers_see_what_was_said_to_them_and_members_everything(office: Office) -> None:
+    booking = office.booked(START)
+    office.post()
+    owner, customer, stranger = desk(office.shop.owner), desk(office.customer), desk(a_user("Bo"))
+    asked = {"booking_id": shown(Kind.BOOKING, booking.id), "state": "sent"}
+    assert kinds(owner, **asked) == kinds(customer, **asked) == ["confirmed"]
+    assert kinds(stranger, **asked) == []
+    assert sorted(kinds(owner, state="due")) == ["received", "reminder", "reminder"]
+    (row,) = office.log(kind="confirmed")
+    told = customer.get(f"/api/notifications/{shown(Kind.NOTIFICATION, row.id)}").get_json()
+    assert (told["address"], told["state"], told["attempts"], told["last_error"]) == (
+        office.customer.email,
+        "sent",
+        1,
+        None,
+    )
+    assert told["subject"].startswith("Confirmed: Cut")
+    assert stranger.get(f"/api/notifications/{told['id']}").status_code == 404
+
+
+def resent(office: Office, who: Principal, kind: str) -> tuple[int, str]:
+    row = office.log(kind=kind)[0]
+    answer = desk(who).post(f"/api/notifications/{shown(Kind.NOTIFICATION, row.id)}/resend", {})
+    body = answer.get_json()
+    return answer.status_code, body.get("code") or body["state"]
+
+
+def test_a_message_is_sent_again_by_who_serves_the_booking(office: Office) -> None:
+    office.booked(START)
+    office.post()
+    assert resent(office, office.customer, "confirmed") == (403, "members_only")
+    assert resent(office, a_member(office.shop, Role.STAFF), "confirmed") == (403, "own_resources_only")
+    assert resent(office, office.shop.owner, "confirmed") == (201, "due")
+    assert resent(office, office.shop.owner, "reminder") == (409, "on_its_way")
+    office.send()
+    assert [each.again_of is None for each in office.log(kind="confirmed")] == [True, False]
+    assert len(office.mails()) == len(set(office.server.ids)) == 2
+
+
+def test_what_is_not_so_any_more_is_not_said_again(office: Office) -> None:
+    booking = office.booked(START)
+    office.post()
+    office.cancel(booking, by=office.customer)
+    assert resent(office, office.shop.owner, "confirmed") == (201, "due")
+    office.send()
+    assert office.log(kind="confirmed")[-1].skip_reason == "not_so_any_more"
+
+
+def reminded(office: Office) -> str:
+    """Have a booking reminded of, and return where that is turned off."""
+    office.booked(START)
+    office.follow()
+    office.send(at=START - DAY)
+    return urlsplit(office.mails()[-1]["List-Unsubscribe"].strip("<>")).path
+
+
+def test_one_click_of_a_mail_program_turns_reminders_off(office: Office, client: FlaskClient) -> None:
+    place = reminded(office)
+    answer = client.post(place, data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    office.send(at=START - HOUR)
+    assert [(each.state, each.skip_reason) for each in office.log(kind="reminder")] == [
+        ("sent", None),
+        ("skipped", "unsubscribed"),
+    ]
+
+
+def test_looking_into_the_link_turns_nothing_off(office: Office, client: FlaskClient) -> None:
+    answer = client.get(reminded(office))
+    assert answer.status_code == 200
+    assert office.customer.email in answer.text
+    assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
+    office.send(at=START - HOUR)
+    assert office.told(kind="reminder") == [("reminder", "sent")] * 2
+
+
+def test_a_link_that_is_not_ours_is_nothing(office: Office, client: FlaskClient) -> None:
+    place = reminded(office)
+    for forged in (place[:-1] + ("a" if place[-1] != "a" else "b"), "/unsubscribe/x", f"{place}x"):
+        assert client.post(forged).status_code == 404
+    assert mail.unsubscribing("") is None
+
+
+@pytest.fixture
+def mailbox(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    handed_to(monkeypatch, None)
+    monkeypatch.setattr(mail, "mailbox", lambda: tmp_path)
+    office.booked(START, notes="<script>alert(1)</script>")
+    office.post()
+    return tmp_path
+
+
+def test_without_a_server_the_mailbox_shows_what_was_sent(mailbox: Path, client: FlaskClient) -> None:
+    (file,) = mailbox.iterdir()
+    listed = client.get("/mailbox").text
+    assert f"/mailbox/{file.stem}" in listed
+    assert "Confirmed: Cut" in listed
+    page = client.get(f"/mailbox/{file.stem}")
+    assert "BEGIN:VCALENDAR" in page.text
+    assert "<iframe sandbox" in page.text
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+
+
+def test_the_letter_in_the_frame_may_do_nothing(mailbox: Path, client: FlaskClient) -> None:
+    (file,) = mailbox.iterdir()
+    framed = client.get(f"/mailbox/{file.stem}/html")
+    assert framed.headers["Content-Security-Policy"].endswith("sandbox")
+    assert framed.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "Your booking is confirmed" in framed.text
+
+
+def test_nothing_but_letters_is_read(mailbox: Path, client: FlaskClient) -> None:
+    (mailbox.parent / "secret.eml").write_text("Subject: secret\n\nx")
+    for name in ("secret", "..%2Fsecret", "%2e%2e%2fsecret", "../secret"):
+        assert client.get(f"/mailbox/{name}").status_code == 404
+
+
+def test_in_production_there_is_no_mailbox(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "mailbox", lambda: None)
+    assert client.get("/mailbox").status_code == 404

@@ -1,0 +1,82 @@
+"""Whether a message is still worth sending, right before it is."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.bookings.rules import Status
+from domain.notifications.rules.judging import FOLLOWED_UP, Planned, Standing, why_not
+from domain.notifications.rules.notices import SAID, TRUE_WHILE, Audience, Notice, Skip
+
+START = datetime(2026, 3, 15, 13, tzinfo=UTC)
+DUE = START - timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+def judged(notice: Notice, *, now: datetime = DUE, **standing: Any) -> Skip | None:  # noqa: ANN401 - fields
+    status = next(iter(sorted(TRUE_WHILE.get(notice, {Status.CANCELLED}))))
+    planned = Planned(notice=notice, audience=Audience.CUSTOMER, sequence=0, due_at=DUE)
+    found = Standing(**{"status": status, "sequence": 0, "starts_at": START, "was_received": True} | standing)
+    return why_not(planned, found, now=now)
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_what_is_so_is_told(notice: Notice) -> None:
+    assert judged(notice) is None
+
+
+@pytest.mark.parametrize("notice", [each for each in Notice if each in TRUE_WHILE])
+def test_what_is_not_so_any_more_is_not_told(notice: Notice) -> None:
+    for status in set(Status) - TRUE_WHILE[notice]:
+        assert judged(notice, status=status) is Skip.NOT_SO_ANY_MORE
+
+
+def test_money_that_went_back_is_told_whatever_the_booking_is() -> None:
+    assert {judged(Notice.REFUNDED, status=each) for each in Status} == {None}
+
+
+@pytest.mark.parametrize("notice", [Notice.REMINDER, Notice.CONFIRMED, Notice.RESCHEDULED, Notice.AWAITING_PAYMENT])
+def test_from_the_start_on_it_is_of_no_use(notice: Notice) -> None:
+    assert judged(notice, now=START - SECOND) is None
+    assert judged(notice, now=START) is Skip.STARTED
+
+
+@pytest.mark.parametrize("notice", [Notice.CANCELLED, Notice.EXPIRED, Notice.DECLINED])
+def test_that_it_does_not_take_place_is_told_late_too(notice: Notice) -> None:
+    assert judged(notice, now=START + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize("notice", [Notice.REMINDER, Notice.RESCHEDULED])
+def test_a_time_that_holds_no_more_is_not_told(notice: Notice) -> None:
+    found = Standing(status=Status.CONFIRMED, sequence=1, starts_at=START)
+    assert (
+        why_not(Planned(notice=notice, audience=Audience.CUSTOMER, sequence=0, due_at=DUE), found, now=DUE)
+        is Skip.MOVED
+    )
+
+
+def test_of_two_reminders_that_are_due_the_later_one_is_sent() -> None:
+    assert judged(Notice.REMINDER, is_superseded=True) is Skip.SUPERSEDED
+
+
+def test_a_follow_up_comes_within_a_week() -> None:
+    assert judged(Notice.FOLLOW_UP, now=DUE + FOLLOWED_UP) is None
+    assert judged(Notice.FOLLOW_UP, now=DUE + FOLLOWED_UP + SECOND) is Skip.TOO_LATE
+
+
+def test_only_what_comes_by_rules_can_be_turned_off() -> None:
+    off = {each for each in Notice if judged(each, is_unsubscribed=True) is Skip.UNSUBSCRIBED}
+    assert off == {Notice.REMINDER, Notice.FOLLOW_UP}
+
+
+def test_who_was_refused_at_once_knows_it() -> None:
+    assert judged(Notice.REJECTED, was_received=False) is Skip.ANSWERED_AT_ONCE
+
+
+def test_every_status_that_ends_or_holds_a_booking_is_told_of() -> None:
+    assert {f"booking.{each.value}" for each in Status} - SAID.keys() == {
+        "booking.pending",  # told by booking.requested
+        "booking.completed",  # followed up
+        "booking.no_show",
+    }

@@ -1,0 +1,30 @@
+"""When a message that was not taken is tried again."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain.notifications.rules.retrying import ATTEMPTS, LEASE, PATIENCE, next_try
+from workers.delivery.smtp import DEADLINE
+from workers.notifications import TURN
+
+NOW = datetime(2026, 3, 15, 13, tzinfo=UTC)
+
+
+def waits(attempts: int) -> timedelta:
+    found = next_try(attempts, NOW, now=NOW)
+    assert found
+    return found - NOW
+
+
+def test_twice_as_long_each_time_and_an_hour_at_most() -> None:
+    assert [waits(each) // timedelta(minutes=1) for each in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_for_three_days_and_not_for_ever() -> None:
+    last = PATIENCE - timedelta(seconds=1)
+    assert next_try(3, NOW - last, now=NOW)
+    assert next_try(3, NOW - PATIENCE, now=NOW) is None
+    assert next_try(ATTEMPTS, NOW, now=NOW) is None
+
+
+def test_no_lease_lapses_while_its_worker_is_at_work() -> None:
+    assert LEASE.total_seconds() > 2 * (TURN + DEADLINE)
