@@ -17,7 +17,7 @@ from domain.notifications import queries
 from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
 from domain.notifications.rules.framing import Said
 from domain.notifications.rules.language import fault_of
-from domain.notifications.rules.notices import Notice
+from domain.notifications.rules.notices import ASKED_FOR, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
 from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Wording, speech, wording
 from domain.notifications.service.choices import tell
@@ -160,5 +160,5 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
         note="Please ring twice.",
         manage_url="https://example.com/manage",
         pay_url="https://example.com/pay",
-        unsubscribe_url="https://example.com/unsubscribe",
+        unsubscribe_url="https://example.com/unsubscribe" if kind in ASKED_FOR else "",
     )
