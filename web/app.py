@@ -10,10 +10,11 @@ from web import auth, failures, security, tracing
 from web.api.api_keys import api_keys
 from web.api.availability import availability
 from web.api.businesses import businesses
+from web.api.calendar_feeds import calendar_feeds
+from web.api.calendars import bookings
 from web.api.events import events
 from web.api.invitations import invitations
 from web.api.manage_links import auth as auth_noun
-from web.api.manage_links import bookings
 from web.api.members import members
 from web.api.provider_accounts import provider_accounts
 from web.api.reconciliations import payments
@@ -25,14 +26,15 @@ from web.api.time_off import time_off
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
+from web.pages.feeds import feeds
 from web.pages.health import health
 from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
-    *(availability, bookings, payments, provider_accounts, events, system),
+    *(availability, bookings, payments, provider_accounts, calendar_feeds, events, system),
 )
-PAGES = (docs, health, webhooks)
+PAGES = (docs, feeds, health, webhooks)
 
 
 def create_app() -> Api:
