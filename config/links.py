@@ -4,6 +4,7 @@ A ticket stands behind the `#` of its link: browsers send that part to nobody, s
 """
 
 from functools import cache
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -34,6 +35,11 @@ def manage_link(ticket: str) -> str:
 def feed_link(token: str) -> str:
     """Return where a calendar subscribes to a private feed."""
     return f"{_base()}/feeds/{token}.ics"
+
+
+def host() -> str:
+    """Return the name that stands behind the `@` of what is ours in other people's calendars."""
+    return urlsplit(settings().base_url).hostname or "localhost"
 
 
 def _base() -> str:

@@ -33,6 +33,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
         "email": f"{secrets.token_hex(8)}@example.com",
         "role": "staff",
     },
+    "POST /api/calendar-feeds": lambda _: {"name": "My bookings"},
     "POST /api/auth/password": lambda _: {"current_password": PASSWORD, "new_password": "a quite different horse"},
     "PATCH /api/auth/me": lambda _: {"name": "Ada Obi"},
     "POST /api/api-keys": lambda _: {"name": "Door"},

@@ -190,6 +190,7 @@ class Everything:
             ],
             "time_off_id": [self._ask("POST", "/api/time-off", closed)["id"]],
             "key_id": [key["id"]],
+            "feed_id": [self._ask("POST", "/api/calendar-feeds", {"name": "Mine"})["id"]],
             "session_id": [each["id"] for each in sessions if not each["current"]],
         }
 

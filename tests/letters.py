@@ -9,6 +9,7 @@ from config.links import account_key, manage_key
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Principal, Purpose, Role
+from domain.accounts.rules import ticket as ticket_of
 from domain.accounts.rules.tokens import Link
 from domain.accounts.tables import AccountToken
 from domain.bookings.rules import manage_ticket
@@ -32,6 +33,11 @@ def ticket(purpose: Purpose, email: str) -> str:
     found = letter(purpose, email)
     assert found is not None
     return found.ticket
+
+
+def written(token_id: UUID, purpose: Purpose) -> str:
+    """Return the ticket for a token that nobody is mailed about."""
+    return ticket_of(token_id, purpose, key=account_key())
 
 
 def forgotten(email: str) -> str:

@@ -10,10 +10,11 @@ from web import auth, failures, security, tracing
 from web.api.api_keys import api_keys
 from web.api.availability import availability
 from web.api.businesses import businesses
+from web.api.calendar_feeds import calendar_feeds
+from web.api.calendars import bookings
 from web.api.events import events
 from web.api.invitations import invitations
 from web.api.manage_links import auth as auth_noun
-from web.api.manage_links import bookings
 from web.api.members import members
 from web.api.messages import messages
 from web.api.notifications import notifications
@@ -27,6 +28,7 @@ from web.api.time_off import time_off
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
+from web.pages.feeds import feeds
 from web.pages.health import health
 from web.pages.mailbox import letters
 from web.pages.unsubscribing import unsubscribing
@@ -34,10 +36,10 @@ from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
-    *(availability, bookings, payments, provider_accounts, messages, notifications),
+    *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
     *(events, system),
 )
-PAGES = (docs, health, webhooks, unsubscribing, letters)
+PAGES = (docs, feeds, health, webhooks, unsubscribing, letters)
 
 
 def create_app() -> Api:

@@ -89,10 +89,10 @@ COMES_WITH = {IDEMPOTENCY_KEY: "Idempotency-Replayed", PREFER: "Preference-Appli
 LOCATED = {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
 
 
-def promised(status: int, model: type[BaseModel] | None, takes: Sequence[str]) -> dict[str, Any]:
+def promised(status: int, model: type[BaseModel] | dict[str, Any] | None, takes: Sequence[str]) -> dict[str, Any]:
     """Return the headers that a successful answer carries, as references."""
     names = ["X-Request-Id", *(COMES_WITH[name] for name in takes if name in COMES_WITH)]
-    fields = model.model_fields if model else {}
+    fields = model.model_fields if isinstance(model, type) else {}
     if status in LOCATED and model:
         names.append("Location")
     if status == HTTPStatus.ACCEPTED and model:

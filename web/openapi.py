@@ -34,6 +34,9 @@ from web.describing import (
 from web.parsing import JsonRequest, parsed
 from web.schemas.problems import Problem
 
+Success = type[BaseModel] | dict[str, Any] | None
+"""What an answer holds: a model, what the document says of it, or nothing."""
+
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 ALWAYS = ("unknown_parameter", "internal_error", "unavailable")
@@ -94,7 +97,7 @@ def operation(
     route: Callable[..., Callable[[Any], Any]],
     rule: str,
     *,
-    success: Mapping[int, type[BaseModel] | None],
+    success: Mapping[int, Success],
     problems: Sequence[str] = (),
     takes: Sequence[str] = (),
 ) -> Callable[[View], View]:

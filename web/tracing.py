@@ -6,6 +6,7 @@ from time import perf_counter
 from flask import Flask, Response, g, request
 
 from config.logging import bind_contextvars, clear_contextvars, log
+from domain.accounts.rules import Principal
 from domain.kernel.ids import Kind, new_id, shown
 
 SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -34,6 +35,13 @@ def _end(response: Response) -> Response:
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         ms=round((perf_counter() - g.began) * 1000, 1),
-        caller=shown(Kind.USER, principal.user_id) if principal else None,
+        caller=_named(principal) if principal else None,
     )
     return response
+
+
+def _named(principal: Principal) -> str:
+    """Return who asks: a user, or the booking whose manage link somebody has."""
+    if principal.booking_id:
+        return shown(Kind.BOOKING, principal.booking_id)
+    return shown(Kind.USER, principal.user_id)

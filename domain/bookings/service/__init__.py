@@ -2,6 +2,16 @@
 
 from domain.bookings.queries.invariants import Finding, finding
 from domain.bookings.service.allocate import BATCH, LONGEST, allocate, waiting
+from domain.bookings.service.calendars import (
+    NewFeed,
+    appointment,
+    create_feed,
+    downloaded,
+    list_feeds,
+    read_feed,
+    revoke_feed,
+    rotate_feed,
+)
 from domain.bookings.service.capacity import change_business, change_service
 from domain.bookings.service.cases import lengths_of
 from domain.bookings.service.guests import ManageLink, Shown, guest, manage_link, opened, revoke_manage_links
@@ -34,9 +44,11 @@ __all__ = [
     "Finding",
     "Ground",
     "ManageLink",
+    "NewFeed",
     "Shown",
     "allocate",
     "alternatives",
+    "appointment",
     "cancel",
     "cancellation_fee",
     "change_business",
@@ -45,7 +57,9 @@ __all__ = [
     "complete_ended",
     "confirm",
     "confirm_paid",
+    "create_feed",
     "decline",
+    "downloaded",
     "examine",
     "examined",
     "expire_holds",
@@ -58,15 +72,19 @@ __all__ = [
     "last_reschedule",
     "last_reschedules",
     "lengths_of",
+    "list_feeds",
     "manage_link",
     "no_show",
     "note_money",
     "opened",
+    "read_feed",
     "request",
     "reschedule",
     "reschedule_of",
     "retake",
+    "revoke_feed",
     "revoke_manage_links",
+    "rotate_feed",
     "seen",
     "settle",
     "to_be_moved",

@@ -1,0 +1,200 @@
+"""Calendars: a booking as an appointment, and private feeds of many.
+
+A feed shows what its maker may see when it is read: whoever is sent away from a business takes none of its calendar along.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from domain.accounts import queries as accounts
+from domain.accounts.rules import Principal, Role, digest, new_token
+from domain.bookings import queries
+from domain.bookings.queries.feeds import Entry
+from domain.bookings.rules import Status, shown_status
+from domain.bookings.service.guests import shown_to_guest
+from domain.bookings.service.look import seen
+from domain.bookings.tables import Booking, CalendarFeed
+from domain.catalog import queries as catalog
+from domain.kernel.calendars import Appointment, Standing
+from domain.kernel.errors import AdminsOnly, MembersOnly, NotFound, OwnResourcesOnly
+from domain.kernel.ids import Kind, shown
+
+BEFORE, AHEAD = timedelta(days=30), timedelta(days=366)
+MOST = 2000
+"""How far back and ahead a feed reaches, and how many bookings it shows, the first ones."""
+
+STANDINGS: Mapping[Status, Standing] = {
+    **dict.fromkeys((Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW), Standing.CONFIRMED),
+    **dict.fromkeys((Status.PENDING, Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT), Standing.TENTATIVE),
+    **dict.fromkeys((Status.CANCELLED, Status.DECLINED, Status.EXPIRED, Status.REJECTED), Standing.CANCELLED),
+}
+
+
+class NewFeed(NamedTuple):
+    """A feed's row, and the token that it is read at, told this once."""
+
+    row: CalendarFeed
+    token: str
+
+
+class Feed(NamedTuple):
+    """What a feed shows, and under which name."""
+
+    name: str
+    appointments: Sequence[Appointment]
+
+
+def appointment(
+    booking: Booking,
+    *,
+    host: str,
+    now: datetime,
+    summary: str,
+    description: str = "",
+    location: str = "",
+    url: str | None = None,
+) -> Appointment:
+    """Return a booking as calendars show it, in words of the caller's.
+
+    Its uid stays the same on *host* whatever becomes of it, and its sequence is its version, which rises with each change.
+    """
+    return Appointment(
+        uid=f"{shown(Kind.BOOKING, booking.id)}@{host}",
+        sequence=booking.version,
+        standing=STANDINGS[shown_status(booking.status, booking.hold_expires_at, now=now)],
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        timezone=booking.timezone,
+        summary=summary,
+        description=description,
+        location=location,
+        url=url,
+        changed_at=booking.updated_at,
+    )
+
+
+def downloaded(session: Session, booking_id: UUID, *, caller: Principal, host: str, now: datetime) -> Appointment:
+    """Return a booking that the caller sees as an appointment. Errors: NotFound."""
+    booking, service, business = shown_to_guest(session, seen(session, booking_id, caller=caller))
+    return _for_customer(Entry(booking, service.name, business.name), host, now)
+
+
+def create_feed(
+    session: Session,
+    *,
+    business_id: UUID | None,
+    resource_id: UUID | None,
+    name: str,
+    caller: Principal,
+    now: datetime,
+) -> NewFeed:
+    """Make a feed of a resource, or of a business, or (neither) of the caller's own bookings.
+
+    Errors: SessionRequired; NotFound, MembersOnly, AdminsOnly, OwnResourcesOnly for what the caller may not see all of.
+    """
+    caller.signed_in()
+    if resource_id is not None:
+        business_id = _refuse_unless_theirs(session, resource_id, caller)
+    elif business_id is not None:
+        _refuse_unless_admin(session, business_id, caller)
+    token = new_token()
+    row = CalendarFeed(
+        user_id=caller.user_id,
+        business_id=business_id,
+        resource_id=resource_id,
+        name=name,
+        token_hash=digest(token),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return NewFeed(row, token)
+
+
+def list_feeds(session: Session, *, caller: Principal, after: UUID | None, limit: int) -> Sequence[CalendarFeed]:
+    """Return a page of the caller's feeds. Raises SessionRequired."""
+    caller.signed_in()
+    return queries.feeds(session, caller.user_id, after=after, limit=limit)
+
+
+def rotate_feed(session: Session, feed_id: UUID, *, caller: Principal, now: datetime) -> NewFeed:
+    """Give a feed another token; the one of before reads nothing any more. Locks it. Errors: SessionRequired, NotFound."""
+    row = _own_for_update(session, feed_id, caller)
+    token = new_token()
+    row.token_hash, row.rotated_at = digest(token), now
+    session.flush()
+    return NewFeed(row, token)
+
+
+def revoke_feed(session: Session, feed_id: UUID, *, caller: Principal, now: datetime) -> None:
+    """End a feed. Locks it. Errors: SessionRequired, NotFound."""
+    _own_for_update(session, feed_id, caller).revoked_at = now
+
+
+def read_feed(session: Session, token: str, *, host: str, now: datetime) -> Feed:
+    """Return what is read at a token. Raises NotFound, also once its maker may see that no more."""
+    feed = queries.feed_by_token(session, digest(token))
+    if feed is None or not _may_read(session, feed):
+        raise NotFound(what="calendar feed")
+    rows = queries.entries(session, feed, now - BEFORE, now + AHEAD, now=now, limit=MOST)
+    write = _for_customer if feed.business_id is None else _for_members
+    return Feed(feed.name, [write(each, host, now) for each in rows])
+
+
+def _for_customer(entry: Entry, host: str, now: datetime) -> Appointment:
+    summary = f"{entry.service_name}, {entry.business_name}"
+    return appointment(entry.booking, host=host, now=now, summary=summary, location=entry.business_name)
+
+
+def _for_members(entry: Entry, host: str, now: datetime) -> Appointment:
+    booking = entry.booking
+    party = f" ({booking.party})" if booking.party > 1 else ""
+    said = [booking.customer_email, booking.customer_phone, booking.notes]
+    return appointment(
+        booking,
+        host=host,
+        now=now,
+        summary=f"{booking.customer_name}{party}: {entry.service_name}",
+        description="\n".join(each for each in said if each),
+    )
+
+
+def _refuse_unless_admin(session: Session, business_id: UUID, caller: Principal) -> None:
+    if catalog.business(session, business_id, member_of=caller.roles.keys()) is None:
+        raise NotFound(what="business")
+    if not caller.is_admin(business_id):
+        raise AdminsOnly if caller.is_member(business_id) else MembersOnly
+
+
+def _refuse_unless_theirs(session: Session, resource_id: UUID, caller: Principal) -> UUID:
+    """Return the business of a resource whose every booking the caller serves."""
+    found = catalog.resource(session, resource_id, member_of=caller.roles.keys())
+    if found is None:
+        raise NotFound(what="resource")
+    if not caller.is_member(found.business_id):
+        raise MembersOnly
+    if not caller.is_admin(found.business_id) and found.user_id != caller.user_id:
+        raise OwnResourcesOnly
+    return found.business_id
+
+
+def _may_read(session: Session, feed: CalendarFeed) -> bool:
+    """Tell whether a feed's maker may still see all that it shows."""
+    if feed.business_id is None:
+        return True
+    member = accounts.member(session, feed.business_id, feed.user_id)
+    if member is None or member.role != Role.STAFF:
+        return member is not None
+    return feed.resource_id is not None and catalog.are_served_by(session, [feed.resource_id], feed.user_id)
+
+
+def _own_for_update(session: Session, feed_id: UUID, caller: Principal) -> CalendarFeed:
+    caller.signed_in()
+    found = queries.feed_for_update(session, feed_id, caller.user_id)
+    if found is None:
+        raise NotFound(what="calendar feed")
+    return found

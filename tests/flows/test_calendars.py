@@ -1,0 +1,255 @@
+"""Calendars over HTTP: one booking to download, and private feeds, read back by another parser."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import vobject
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from config.clock import clock
+from config.transaction import transaction
+from domain.accounts.rules import Principal, Role
+from domain.bookings.service import calendars
+from domain.bookings.tables import Booking, CalendarFeed
+from domain.kernel.ids import Kind, parsed, shown
+from tests.builders import Shop, a_booking, a_member, a_shop, a_user, decide, serve, weekday
+from tests.flows.desk import Desk, a_decided, a_wish, desk
+from tests.flows.guests import a_guest
+from tests.statements import statements
+
+BO = {"name": "Bo, the second", "email": "bo@example.com", "phone": "+234 800 000 0000"}
+
+
+def read(answer: TestResponse) -> Any:  # noqa: ANN401 - the parser's own
+    assert answer.status_code == 200, answer.text
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    return vobject.readOne(answer.text, validate=True)
+
+
+def events(answer: TestResponse) -> list[Any]:
+    return read(answer).contents.get("vevent", [])
+
+
+def subscribed(at: Desk, **body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    answer = at.post("/api/calendar-feeds", {"name": "Salon", **body})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.get_json()
+    return made
+
+
+def fetched(at: Desk, feed: dict[str, Any], **headers: str) -> TestResponse:
+    """Read a feed as a calendar does, which is not signed in."""
+    path = feed["url"].removeprefix("http://127.0.0.1:8000")
+    assert path.startswith("/feeds/")
+    return at.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def of_business(shop: Shop) -> dict[str, str]:
+    return {"business_id": shown(Kind.BUSINESS, shop.business.id)}
+
+
+def of_resource(shop: Shop, number: int = 0) -> dict[str, str]:
+    return {"resource_id": shown(Kind.RESOURCE, shop.resource_ids[number])}
+
+
+@pytest.mark.parametrize("who", ["customer", "guest", "owner"])
+def test_whoever_sees_a_booking_downloads_it(who: str) -> None:
+    shop, customer = a_shop(name="Haircut"), a_user()
+    booking = a_decided(shop, desk(customer))
+    at = {"customer": desk(customer), "owner": desk(shop.owner), "guest": a_guest(booking)}[who]
+    answer = at.get(f"/api/bookings/{booking['id']}/calendar.ics")
+    (event,) = events(answer)
+    assert event.uid.value == f"{booking['id']}@127.0.0.1"
+    assert event.summary.value == f"Haircut, {shop.business.name}"
+    assert event.dtstart.value == datetime.fromisoformat(booking["starts_at"])
+    assert event.dtend.value == datetime.fromisoformat(booking["ends_at"])
+    assert (event.status.value, event.sequence.value) == ("CONFIRMED", str(booking["version"]))
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{booking["id"]}.ics"'
+
+
+def test_a_cancelled_booking_is_the_same_event_with_a_higher_sequence() -> None:
+    mine = desk(a_user())
+    booking = a_decided(a_shop(), mine)
+    path = f"/api/bookings/{booking['id']}/calendar.ics"
+    (before,) = events(mine.get(path))
+    mine.turn(booking, "cancel")
+    (after,) = events(mine.get(path))
+    assert (after.uid.value, after.status.value) == (before.uid.value, "CANCELLED")
+    assert int(after.sequence.value) > int(before.sequence.value)
+
+
+def test_the_feed_of_a_business_shows_its_members_who_comes() -> None:
+    shop = a_shop(name="Haircut")
+    owner = desk(shop.owner)
+    owner.book(a_wish(shop, customer=BO, notes="Wants a fringe"))
+    decide(shop)
+    calendar = read(fetched(owner, subscribed(owner, **of_business(shop))))
+    assert calendar.contents["x-wr-calname"][0].value == "Salon"
+    assert calendar.vevent.summary.value == "Bo, the second: Haircut"
+    assert calendar.vevent.description.value == "bo@example.com\n+234 800 000 0000\nWants a fringe"
+
+
+def test_the_feed_of_a_resource_shows_that_resource_only() -> None:
+    shop = a_shop(resources=2)
+    owner = desk(shop.owner)
+    taken = [owner.book(a_wish(shop, **of_resource(shop, number))).get_json()["id"] for number in (0, 1)]
+    decide(shop)
+    found = events(fetched(owner, subscribed(owner, **of_resource(shop, 1))))
+    assert [each.uid.value for each in found] == [f"{taken[1]}@127.0.0.1"]
+
+
+def test_ones_own_feed_shows_ones_own_bookings_wherever_they_are() -> None:
+    customer = a_user()
+    mine = desk(customer)
+    booked = [a_decided(a_shop(), mine)["id"] for _ in range(2)]
+    a_decided(a_shop(), desk(a_user()))
+    found = events(fetched(mine, subscribed(mine)))
+    assert {each.uid.value for each in found} == {f"{each}@127.0.0.1" for each in booked}
+
+
+def test_a_feed_leaves_out_what_has_no_place_any_more() -> None:
+    shop = a_shop()
+    owner = desk(shop.owner)
+    kept, gone, pending = (owner.book(a_wish(shop, weekday(ahead=ahead))).get_json() for ahead in (3, 10, 17))
+    with transaction() as session:
+        session.execute(
+            update(Booking).where(Booking.id == parsed(Kind.BOOKING, pending["id"])).values(status="declined")
+        )
+    decide(shop)
+    owner.turn(gone, "cancel")
+    found = events(fetched(owner, subscribed(owner, **of_business(shop))))
+    assert [each.uid.value for each in found] == [f"{kept['id']}@127.0.0.1"]
+
+
+def test_a_feed_reaches_a_month_back_and_a_year_ahead_and_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = a_shop(max_advance_days=400)
+    owner = desk(shop.owner)
+    made = [a_booking(shop, weekday(ahead=ahead)) for ahead in (3, 10, 17, 24)]
+    decide(shop)
+    feed, now = subscribed(owner, **of_business(shop)), clock()
+    starts = [now - timedelta(days=31), now - timedelta(days=29), now + timedelta(days=365), now + timedelta(days=367)]
+    with transaction() as session:
+        for booking, start in zip(made, starts, strict=True):
+            row = update(Booking).where(Booking.id == booking.id)
+            session.execute(row.values(starts_at=start, ends_at=start + timedelta(minutes=30)))
+
+    def told() -> list[str]:
+        return [each.uid.value.partition("@")[0] for each in events(fetched(owner, feed))]
+
+    assert told() == [shown(Kind.BOOKING, each.id) for each in made[1:3]]
+    monkeypatch.setattr(calendars, "MOST", 1)
+    assert told() == [shown(Kind.BOOKING, made[1].id)]
+
+
+def test_who_has_it_already_is_told_so_until_something_changes() -> None:
+    shop = a_shop()
+    owner = desk(shop.owner)
+    booking = owner.book(a_wish(shop)).get_json()
+    decide(shop)
+    feed = subscribed(owner, **of_business(shop))
+    first = fetched(owner, feed)
+    again = fetched(owner, feed, If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    owner.turn(booking, "cancel")
+    assert fetched(owner, feed, If_None_Match=first.headers["ETag"]).status_code == 200
+
+
+def feeds_by(shop: Shop) -> dict[str, Principal]:
+    """Return who there is, by what they are: the member of staff serves at the first resource."""
+    staff = a_member(shop, Role.STAFF)
+    serve(staff, shop.resource_ids[0])
+    return {"owner": shop.owner, "admin": a_member(shop, Role.ADMIN), "staff": staff, "stranger": a_user()}
+
+
+@pytest.mark.parametrize(
+    ("who", "business", "theirs", "other"),
+    [
+        ("owner", 201, 201, 201),
+        ("admin", 201, 201, 201),
+        ("staff", "admins_only", 201, "own_resources_only"),
+        ("stranger", "members_only", "members_only", "members_only"),
+    ],
+)
+def test_a_feed_is_for_who_may_see_all_of_it(who: str, business: object, theirs: object, other: object) -> None:
+    shop = a_shop(resources=2)
+    at = desk(feeds_by(shop)[who])
+    told = []
+    for body in (of_business(shop), of_resource(shop), of_resource(shop, 1)):
+        answer = at.post("/api/calendar-feeds", {"name": "All", **body})
+        told.append(answer.get_json().get("code") or answer.status_code)
+    assert told == [business, theirs, other]
+
+
+@pytest.mark.parametrize(("who", "change"), [("admin", "sent away"), ("admin", "staff"), ("staff", "sent away")])
+def test_a_feed_is_gone_when_its_maker_may_see_that_no_more(who: str, change: str) -> None:
+    shop = a_shop(resources=2)
+    maker = feeds_by(shop)[who]
+    at, owner = desk(maker), desk(shop.owner)
+    feed = subscribed(at, **(of_business(shop) if who == "admin" else of_resource(shop)))
+    assert fetched(at, feed).status_code == 200
+    theirs = f"/api/businesses/{of_business(shop)['business_id']}/members/{shown(Kind.USER, maker.user_id)}"
+    if change == "staff":
+        owner.client.patch(theirs, json={"role": "staff"}, headers=owner.signed)
+    else:
+        owner.client.delete(theirs, headers=owner.signed)
+    assert fetched(at, feed).status_code == 404
+
+
+def test_a_rotated_feed_is_at_its_new_address_only() -> None:
+    mine = desk(a_user())
+    feed = subscribed(mine)
+    rotated = mine.post(f"/api/calendar-feeds/{feed['id']}/rotate", None).get_json()
+    assert rotated["id"] == feed["id"]
+    assert rotated["rotated_at"] is not None
+    assert (fetched(mine, feed).status_code, fetched(mine, rotated).status_code) == (404, 200)
+
+
+def test_a_revoked_feed_is_gone() -> None:
+    mine = desk(a_user())
+    feed = subscribed(mine)
+    path = f"/api/calendar-feeds/{feed['id']}"
+    assert mine.client.delete(path, headers=mine.signed).status_code == 204
+    assert fetched(mine, feed).status_code == 404
+    assert mine.client.delete(path, headers=mine.signed).status_code == 404
+    assert mine.get("/api/calendar-feeds").get_json()["data"] == []
+
+
+def test_the_address_is_told_once_and_not_kept() -> None:
+    mine = desk(a_user())
+    feed = subscribed(mine)
+    (listed,) = mine.get("/api/calendar-feeds").get_json()["data"]
+    assert listed == {name: value for name, value in feed.items() if name != "url"}
+    with transaction() as session:
+        row = session.scalars(
+            select(CalendarFeed).where(CalendarFeed.id == parsed(Kind.CALENDAR_FEED, feed["id"]))
+        ).one()
+        kept = repr(vars(row))
+    assert feed["url"].rpartition("/")[2].removesuffix(".ics") not in kept
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 42, "x" * 44, "%2e%2e%2fx", "x" * 43])
+def test_what_is_no_address_of_a_feed_is_not_found(token: str) -> None:
+    mine = desk(a_user())
+    with statements() as asked:
+        assert mine.client.get(f"/feeds/{token}.ics").status_code == 404
+    assert any("calendar_feeds" in each for each in asked) == (len(token) == 43)
+
+
+def test_a_feed_of_a_business_and_of_a_resource_at_once_is_refused() -> None:
+    shop = a_shop(resources=1)
+    body = {"name": "Both", **of_business(shop), **of_resource(shop)}
+    assert desk(shop.owner).post("/api/calendar-feeds", body).status_code == 422
+
+
+def test_every_time_comes_with_its_zone() -> None:
+    shop = a_shop(timezone="Europe/London")
+    mine = desk(a_user())
+    booking = mine.book(a_wish(shop)).get_json()
+    decide(shop)
+    text = mine.get(f"/api/bookings/{booking['id']}/calendar.ics").text
+    assert "TZID:Europe/London" in text
+    begin = vobject.readOne(text).vevent.dtstart.value
+    assert begin.astimezone(UTC) == datetime.fromisoformat(booking["starts_at"]).astimezone(UTC)
