@@ -21,6 +21,8 @@ from web.api.schedules import own_schedules, schedules
 from web.api.services import services
 from web.api.system import system
 from web.api.time_off import time_off
+from web.api.webhook_deliveries import webhook_deliveries
+from web.api.webhook_endpoints import webhook_endpoints
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
@@ -29,7 +31,8 @@ from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_routes.auth, api_keys, businesses, members, schedules, services, resources, own_schedules, time_off),
-    *(availability, bookings, payments, provider_accounts, events, system),
+    *(availability, bookings, payments, provider_accounts, events, webhook_endpoints),
+    *(webhook_deliveries, system),
 )
 PAGES = (docs, health, webhooks)
 

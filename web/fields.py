@@ -80,6 +80,8 @@ RefundId = Annotated[UUID, PublicId(Kind.REFUND, "refund")]
 ProviderAccountId = Annotated[UUID, PublicId(Kind.PROVIDER_ACCOUNT, "provider account")]
 ReconciliationId = Annotated[UUID, PublicId(Kind.RECONCILIATION, "reconciliation")]
 ProviderEventId = Annotated[UUID, PublicId(Kind.PROVIDER_EVENT, "webhook")]
+WebhookEndpointId = Annotated[UUID, PublicId(Kind.WEBHOOK_ENDPOINT, "webhook endpoint")]
+WebhookDeliveryId = Annotated[UUID, PublicId(Kind.WEBHOOK_DELIVERY, "webhook delivery")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 
