@@ -44,11 +44,6 @@ def sender() -> str:
     return settings().mail_from
 
 
-def host() -> str:
-    """Return the name under which this installation makes identifiers that are unique in the world."""
-    return urlsplit(settings().base_url).hostname or "localhost"
-
-
 def unsubscribe_url(business_id: UUID, address: str) -> str:
     """Return where an address has itself reminded no more by a business, with one click and without signing in."""
     return f"{settings().base_url.rstrip('/')}/unsubscribe/{_signer().dumps([business_id.hex, address])}"

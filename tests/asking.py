@@ -8,6 +8,7 @@ from typing import Any
 from tests.builders import weekday
 from tests.everything import PASSWORD, WEEK, WORDS, Everything
 
+HOOK = {"url": "https://hooks.example/till", "types": ["payment.*"]}
 FEBRUARY = {"since": "2026-02-01T00:00:00+01:00", "until": "2026-03-01T00:00:00+01:00"}
 
 BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
@@ -76,6 +77,9 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
     "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},
     "POST /api/payments/reconciliation": lambda world: world.one("business_id") | dict(FEBRUARY),
+    "POST /api/webhook-endpoints": lambda world: world.one("business_id") | dict(HOOK),
+    "PATCH /api/webhook-endpoints/{endpoint_id}": lambda _: {"types": ["booking.*"]},
+    "POST /api/webhook-endpoints/{endpoint_id}/replay": lambda _: dict(FEBRUARY),
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
 }
 
@@ -102,6 +106,8 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/payments",
             "GET /api/notifications",
             "GET /api/events",
+            "GET /api/webhook-endpoints",
+            "GET /api/webhook-deliveries",
             "GET /api/payments/reconciliation",
         ),
         lambda world: world.one("business_id"),

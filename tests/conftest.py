@@ -55,3 +55,16 @@ def settled_feed() -> None:
 
     with transaction() as session:
         epochs.current(session, now=clock())
+
+
+@pytest.fixture
+def nothing_is_due() -> None:
+    """Take away what other tests have left to be sent, so that nobody is called for them."""
+    from sqlalchemy import delete  # noqa: PLC0415 - as above
+
+    from config.transaction import transaction  # noqa: PLC0415
+    from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint  # noqa: PLC0415
+
+    with transaction() as session:
+        session.execute(delete(WebhookDelivery))
+        session.execute(delete(WebhookEndpoint))

@@ -188,11 +188,19 @@ class Everything:
             "account_id": [
                 self._ask("POST", f"/api/businesses/{self.ids['business_id'][0]}/provider-accounts", ACCOUNT)["id"]
             ],
+            **self._hooked(),
             "time_off_id": [self._ask("POST", "/api/time-off", closed)["id"]],
             "key_id": [key["id"]],
             "feed_id": [self._ask("POST", "/api/calendar-feeds", {"name": "Mine"})["id"]],
             "session_id": [each["id"] for each in sessions if not each["current"]],
         }
+
+    def _hooked(self) -> dict[str, Sequence[str]]:
+        """Have one endpoint for webhooks, and a test that was sent there."""
+        new = {"business_id": self.ids["business_id"][0], "url": "https://hooks.example/", "types": ["refund.failed"]}
+        endpoint = self._ask("POST", "/api/webhook-endpoints", new)["id"]
+        delivery = self._ask("POST", f"/api/webhook-endpoints/{endpoint}/test")["id"]
+        return {"endpoint_id": [endpoint], "delivery_id": [delivery]}
 
     def _ask(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
         answer = self.app.test_client().open(path, method=method, json=body, headers=self.headers("owner") | headers)

@@ -25,6 +25,8 @@ from web.api.schedules import own_schedules, schedules
 from web.api.services import services
 from web.api.system import system
 from web.api.time_off import time_off
+from web.api.webhook_deliveries import webhook_deliveries
+from web.api.webhook_endpoints import webhook_endpoints
 from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
@@ -37,7 +39,7 @@ from web.pages.webhooks import webhooks
 NOUNS = (
     *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
     *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
-    *(events, system),
+    *(events, webhook_endpoints, webhook_deliveries, system),
 )
 PAGES = (docs, feeds, health, webhooks, unsubscribing, letters)
 

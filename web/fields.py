@@ -83,6 +83,8 @@ ProviderAccountId = Annotated[UUID, PublicId(Kind.PROVIDER_ACCOUNT, "provider ac
 ReconciliationId = Annotated[UUID, PublicId(Kind.RECONCILIATION, "reconciliation")]
 ProviderEventId = Annotated[UUID, PublicId(Kind.PROVIDER_EVENT, "webhook")]
 NotificationId = Annotated[UUID, PublicId(Kind.NOTIFICATION, "notification")]
+WebhookEndpointId = Annotated[UUID, PublicId(Kind.WEBHOOK_ENDPOINT, "webhook endpoint")]
+WebhookDeliveryId = Annotated[UUID, PublicId(Kind.WEBHOOK_DELIVERY, "webhook delivery")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
 
 

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from config import mail
 from config.clock import clock
-from config.links import account_key, account_link, manage_key, manage_link
+from config.links import account_key, account_link, host, manage_key, manage_link
 from config.logging import log
 from config.publisher import ask_for
 from config.transaction import DatabaseAway, reading, transaction
@@ -103,7 +103,7 @@ def links() -> Links:
     """Return how letters lead back here."""
     return Links(
         house=mail.HOUSE,
-        host=mail.host(),
+        host=host(),
         sender=mail.sender(),
         manage=_manage,
         unsubscribe=mail.unsubscribe_url,

@@ -58,7 +58,8 @@ def test_its_calendar_entry_is_put_in_moved_and_taken_out(office: Office) -> Non
     events = [calendar.events[0] for _, calendar in entries]
     assert [method for method, _ in entries] == ["REQUEST", "REQUEST", "CANCEL"]
     assert len({str(each["uid"]) for each in events}) == 1
-    assert [int(each["sequence"]) for each in events] == [0, 1, 2]
+    sequence = [int(each["sequence"]) for each in events]
+    assert sequence == sorted(set(sequence)), "each one comes after the one before"
     assert [each.start for each in events] == [weekday(), weekday(ahead=9), weekday(ahead=9)]
     assert [str(each["status"]) for each in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert {str(each["dtstart"].params["TZID"]) for each in events} == {"Africa/Lagos"}

@@ -40,6 +40,8 @@ from tests.receivers import Receiver, until
 from tests.servers import ROOT
 from workers.webhooks import deliver as deliver_one
 
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
+
 RIVALS = 8
 GOOD = Heard(status=200, body=b"", milliseconds=1)
 

@@ -34,6 +34,8 @@ from tests.receivers import Receiver
 from tests.settled import until_told
 from web.schemas.events import EventView
 
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
+
 OPEN = """
     SELECT state || ': ' || query FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL

@@ -2,11 +2,15 @@
 
 import json
 
+import pytest
+
 from domain.webhooks.service import Made
 from tests.builders import a_business
 from tests.outbound import strangers
 from tests.outbound.hooks import an_endpoint, deliveries, due_again, follow, happened, send_now, states, tries
 from tests.outbound.strangers import Stranger, says
+
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
 
 
 def test_a_chaos_of_receivers_ends_with_every_event_delivered_or_visibly_dead() -> None:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.bookings import service as bookings
 from domain.bookings.rules import Status
 from domain.bookings.tables import Booking
-from domain.kernel.calendars import Appointment, Method, Person, Standing, invite
+from domain.kernel.calendars import Person, invite
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.notifications import queries
@@ -46,7 +47,7 @@ class Written(NamedTuple):
     locale: str
 
 
-def written(session: Session, about: About, links: Links) -> Written:
+def written(session: Session, about: About, links: Links, *, now: datetime) -> Written:
     """Write a letter about a booking as it is now."""
     row, locale = about.notification, locale_of(about)
     words = spoken(locale)
@@ -65,7 +66,7 @@ def written(session: Session, about: About, links: Links) -> Written:
         html=told.html,
         date=row.due_at,
         reply_to=about.settings.reply_to if about.settings else None,
-        invitation=_invitation(about, sender, recipient, links),
+        invitation=_invitation(about, sender, recipient, links, now=now),
         unsubscribe_url=unsubscribe_url or None,
     )
     return Written(letter, locale)
@@ -157,22 +158,14 @@ def _old_start(about: About) -> datetime | None:
     return datetime.fromisoformat(row.details["starts_at"][0]) if row.kind == Notice.RESCHEDULED else None
 
 
-def _invitation(about: About, sender: Party, recipient: Party, links: Links) -> Invitation | None:
+def _invitation(about: About, sender: Party, recipient: Party, links: Links, *, now: datetime) -> Invitation | None:
+    """Return what a calendar is asked to do. No link that opens the booking stands there: calendars are shared."""
     row, booking = about.notification, about.booking
     method = ENTRIES.get(Notice(row.kind))
     if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
         return None
-    entry = Appointment(
-        uid=f"{shown(Kind.BOOKING, booking.id)}@{links.host}",
-        # A cancellation has to come after what was sent last.
-        sequence=booking.sequence + (method is Method.CANCEL),
-        standing=Standing.CONFIRMED,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        timezone=booking.timezone,
-        summary=f"{about.service.name}, {about.business.name}",
-        changed_at=row.due_at,
-    )
+    summary = f"{about.service.name}, {about.business.name}"
+    entry = bookings.appointment(booking, host=links.host, now=now, summary=summary)
     organizer = Person(name=sender.name, email=sender.address)
     attendee = Person(name=recipient.name or recipient.address, email=recipient.address)
     return Invitation(method=method.value, body=invite(entry, method, organizer=organizer, attendee=attendee))

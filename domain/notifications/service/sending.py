@@ -57,7 +57,7 @@ def prepared(session: Session, notification_id: UUID, links: Links, *, now: date
         return written_personally(session, *personal, links, now=now)
     about = queries.about(session, notification_id, now=now)
     reason = why_not(_planned(about), _standing(about, now), now=now)
-    return reason or written(session, about, links)
+    return reason or written(session, about, links, now=now)
 
 
 def skipped(session: Session, notification_id: UUID, lease: UUID, reason: Skip) -> None:

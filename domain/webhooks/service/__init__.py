@@ -1,8 +1,8 @@
 """The face of webhooks: endpoints, what is sent to them, and what became of it."""
 
 from domain.webhooks.service.deliver import LEASE, MOST_EACH, claim, fan_out, is_any_due, purged, record
-from domain.webhooks.service.deliveries import attempts, deliveries, delivery_of, redeliver, replay, send_test
-from domain.webhooks.service.endpoints import (
+from domain.webhooks.service.delivery import attempts, deliveries, delivery_of, redeliver, replay, send_test
+from domain.webhooks.service.endpoint import (
     Made,
     change_endpoint,
     create_endpoint,

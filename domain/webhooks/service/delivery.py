@@ -18,7 +18,7 @@ from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled, Rep
 from domain.webhooks.rules.kinds import TEST
 from domain.webhooks.rules.states import EndpointState, State
 from domain.webhooks.service.deliver import body_of
-from domain.webhooks.service.endpoints import locked
+from domain.webhooks.service.endpoint import locked
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 MOST_REPLAYED = 10_000

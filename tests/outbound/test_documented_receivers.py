@@ -1,0 +1,151 @@
+"""The receivers in our own guide: they take what we send, once, and nothing that somebody else has signed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from socket import create_connection, create_server
+
+import pytest
+
+from config.clock import clock
+from config.transaction import transaction
+from domain.webhooks import service as webhooks
+from domain.webhooks.gateway import Call, Heard, Outcome
+from domain.webhooks.service import Made
+from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.builders import Shop, a_shop
+from tests.outbound.hooks import HERE, an_endpoint, change, deliveries, follow, happened, sealed, send_now, states
+from tests.receivers import until
+from tests.servers import ROOT
+from workers.delivery.http import Post
+from workers.webhooks import send
+
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
+
+GUIDE = (ROOT / "docs/how-to/receive-webhooks.md").read_text()
+BLOCKS = dict(re.findall(r"```(python|javascript|php)\n(.*?)```", GUIDE, re.DOTALL))
+RUN = {"python": [sys.executable, "-u"], "javascript": ["node"], "php": ["php"]}
+LANGUAGES = [
+    pytest.param(name, marks=pytest.mark.skipif(not shutil.which(RUN[name][0]), reason=f"there is no {name} here"))
+    for name in ("python", "javascript")
+]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A receiver of the guide, as it runs."""
+
+    url: str
+    printed: Path
+
+    def lines(self) -> Sequence[str]:
+        """Return what it has printed."""
+        return self.printed.read_text().splitlines()
+
+
+@contextmanager
+def running(language: str, secret: str, folder: Path, port: int) -> Iterator[Running]:
+    program, printed = folder / f"receiver.{'py' if language == 'python' else 'cjs'}", folder / "printed"
+    program.write_text(BLOCKS[language])
+    environment = {"PATH": os.environ["PATH"], "PORT": str(port), "WEBHOOK_SECRET": secret}
+    with (
+        printed.open("w") as out,
+        subprocess.Popen(
+            [*RUN[language], str(program)], env=environment, stdout=out, stderr=subprocess.DEVNULL
+        ) as process,
+    ):
+        try:
+            until(lambda: _listens(port))
+            yield Running(f"http://127.0.0.1:{port}/", printed)
+        finally:
+            process.terminate()
+
+
+def _listens(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+@pytest.fixture
+def port() -> int:
+    with create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def told(port: int) -> tuple[Shop, Made]:
+    shop = a_shop()
+    return shop, an_endpoint(shop.owner, shop.business.id, f"http://127.0.0.1:{port}/", "booking.*")
+
+
+def sent_again(made: Made) -> None:
+    """Send all of an endpoint's deliveries once more, as if no answer had come."""
+    change(WebhookDelivery, made, state="due", next_attempt_at=clock(), finished_at=None)
+    send_now()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_takes_each_event_once_before_during_and_after_a_rotation(
+    language: str, tmp_path: Path, port: int, told: tuple[Shop, Made]
+) -> None:
+    shop, made = told
+    happened(shop.business.id, "booking.confirmed", "booking.cancelled")
+    follow()
+    with running(language, made.secret, tmp_path, port) as receiver:
+        send_now()
+        sent_again(made)
+        with transaction() as session:
+            webhooks.rotate_secret(session, made.row.id, seal=sealed, caller=shop.owner, now=clock())
+        sent_again(made)
+        lines = receiver.lines()
+
+        assert states(made) == ["delivered"] * 2
+        assert sorted(line.split()[0] for line in lines) == ["booking.cancelled", "booking.confirmed"]
+        assert all(line.split()[1].startswith("bkg_") for line in lines)
+        change(WebhookEndpoint, made, previous_until=clock())
+        sent_again(made)
+        assert {each.last_error for each in deliveries(made)} == {"status 400"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"webhook-signature": ""},
+        {"webhook-signature": "v1,AAAA v1a,BBBB"},
+        {"webhook-timestamp": "1"},
+        {"webhook-timestamp": "soon"},
+        {"webhook-id": "evt_other"},
+    ],
+    ids=["unsigned", "wrong", "old", "no time", "another id"],
+)
+def test_it_refuses_what_is_not_genuine(
+    language: str, headers: dict[str, str], tmp_path: Path, port: int, told: tuple[Shop, Made]
+) -> None:
+    shop, made = told
+    happened(shop.business.id, "booking.confirmed")
+    follow()
+    genuine, calls = Post(reach=HERE), list[Call]()
+
+    def carry(call: Call) -> Outcome:
+        calls.append(call)
+        return genuine(call)
+
+    with running(language, made.secret, tmp_path, port) as receiver:
+        send(carry, at_once=1)
+        forged = replace(calls[0], headers={**calls[0].headers, **headers})
+        answer = genuine(forged)
+
+        assert isinstance(answer, Heard)
+        assert answer.status == 400
+        assert states(made) == ["delivered"]
+        assert len(receiver.lines()) == 1

@@ -1,0 +1,73 @@
+"""Webhook deliveries: what was sent, what was answered, and sending it again."""
+
+from flask import Response
+
+from config.clock import clock
+from config.transaction import Session, reading
+from domain.webhooks import service as webhooks
+from web.answers import Answer, shown
+from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
+from web.openapi import noun, operation
+from web.pagination import after, listed
+from web.schemas.webhook_deliveries import (
+    DeliveriesQuery,
+    DeliveryPath,
+    WebhookDeliveryList,
+    WebhookDeliveryView,
+    WholeWebhookDeliveryView,
+)
+
+webhook_deliveries = noun(
+    "webhook-deliveries",
+    "Events on their way to webhook endpoints, and what became of them; kept for a month. For owners and admins.",
+)
+
+OF_DELIVERY = ("not_found", "admins_only")
+
+
+@operation(
+    webhook_deliveries.get,
+    "",
+    success={200: WebhookDeliveryList},
+    problems=("not_found", "members_only", "admins_only", "invalid_cursor"),
+)
+def list_webhook_deliveries(query: DeliveriesQuery) -> Response:
+    """List a business's deliveries, those of the newest events first."""
+    with reading() as session:
+        rows = webhooks.deliveries(
+            session,
+            query.business_id,
+            query.filters(),
+            caller=caller(),
+            after=after(query),
+            limit=query.limit + 1,
+        )
+    return listed(query, rows, view=WebhookDeliveryView.of, key=lambda row: [str(row.id)])
+
+
+@operation(webhook_deliveries.get, "/<delivery_id>", success={200: WholeWebhookDeliveryView}, problems=OF_DELIVERY)
+def get_webhook_delivery(path: DeliveryPath) -> Response:
+    """Show one delivery: what is sent, and every try with what was answered."""
+    with reading() as session:
+        found = webhooks.delivery_of(session, path.delivery_id, caller=caller())
+        tries = webhooks.attempts(session, found)
+    return shown(WholeWebhookDeliveryView.of_whole(found, tries)).response()
+
+
+@operation(
+    webhook_deliveries.post,
+    "/<delivery_id>/redeliver",
+    success={202: WebhookDeliveryView},
+    problems=(*OF_DELIVERY, "webhook_endpoint_disabled", "delivery_underway"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def redeliver_webhook(path: DeliveryPath) -> Response:
+    """Send it now, whatever became of it, and by the schedule anew if that fails. It keeps its id."""
+
+    def work(session: Session) -> Answer:
+        made = webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock())
+        return shown(WebhookDeliveryView.of(made), status=202)
+
+    return write(work)
