@@ -188,6 +188,7 @@ def _greet(base_url: str, here: str, place: Place, lines: Sequence[str]) -> None
     for line in (
         f"API       {base_url}/api",
         *lines,
+        "mail      by SMTP_URL" if os.environ.get("SMTP_URL") else f"mail      {base_url}/mailbox",
         f"docs      {base_url}/docs",
         f"logs      {place.logs}",
         f"commands  . {place.environment}",

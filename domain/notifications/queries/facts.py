@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.bookings.tables import Booking, Move
@@ -27,60 +27,7 @@ class About(NamedTuple):
     was_received: bool
 
 
-def about(session: Session, notification_id: UUID, *, now: datetime) -> About:
-    """Return what a message, which must exist, is about."""
-    row = session.execute(
-        select(
-            Notification,
-            Booking,
-            Business,
-            Service,
-            MessageSettings,
-            _is_superseded(now),
-            _is_unsubscribed(),
-            _was_received(),
-        )
-        .join(Booking, Booking.id == Notification.booking_id)
-        .join(Business, Business.id == Booking.business_id)
-        .join(Service, Service.id == Booking.service_id)
-        .outerjoin(MessageSettings, MessageSettings.business_id == Booking.business_id)
-        .where(Notification.id == notification_id)
-        .execution_options(populate_existing=True)
-    ).one()
-    return About(*row)
-
-
-def personal(
-    session: Session, notification_id: UUID
-) -> tuple[Notification, Business | None, MessageSettings | None] | None:
-    """Return a message that is about no booking, with the business that it is about, if any; None for any other."""
-    row = session.execute(
-        select(Notification, Business, MessageSettings)
-        .outerjoin(Business, Business.id == Notification.business_id)
-        .outerjoin(MessageSettings, MessageSettings.business_id == Notification.business_id)
-        .where(Notification.id == notification_id, Notification.booking_id.is_(None))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
-
-
-def notification_by_id(session: Session, notification_id: UUID) -> Notification:
-    """Return a message, which must exist, whoever asks."""
-    return session.get_one(Notification, notification_id, populate_existing=True)
-
-
-def resource_names(session: Session, resource_ids: Sequence[UUID]) -> Sequence[str]:
-    """Return the names of resources that stand for something; the default one is the business itself."""
-    named = select(Resource.name).where(Resource.id.in_(resource_ids), ~Resource.is_default)
-    return session.scalars(named.order_by(Resource.name)).all()
-
-
-def move_at(session: Session, booking_id: UUID, version: int) -> Move | None:
-    """Return the line of a booking's history by which it reached a version."""
-    return session.scalar(select(Move).where(Move.booking_id == booking_id, Move.version == version))
-
-
-def _is_superseded(now: datetime) -> ColumnElement[bool]:
+def _is_superseded() -> ColumnElement[bool]:
     later = aliased(Notification)
     return exists().where(
         later.booking_id == Notification.booking_id,
@@ -88,7 +35,7 @@ def _is_superseded(now: datetime) -> ColumnElement[bool]:
         later.sequence == Notification.sequence,
         later.address == Notification.address,
         later.due_at > Notification.due_at,
-        later.due_at <= now,
+        later.due_at <= bindparam("now"),
     )
 
 
@@ -107,3 +54,59 @@ def _was_received() -> ColumnElement[bool]:
         other.kind == Notice.RECEIVED,
         other.state == State.SENT,
     )
+
+
+# Built once: it runs with every message.
+ABOUT = (
+    select(
+        Notification,
+        Booking,
+        Business,
+        Service,
+        MessageSettings,
+        _is_superseded(),
+        _is_unsubscribed(),
+        _was_received(),
+    )
+    .join(Booking, Booking.id == Notification.booking_id)
+    .join(Business, Business.id == Booking.business_id)
+    .join(Service, Service.id == Booking.service_id)
+    .outerjoin(MessageSettings, MessageSettings.business_id == Booking.business_id)
+    .where(Notification.id == bindparam("notification_id"))
+    .execution_options(populate_existing=True)
+)
+PERSONAL = (
+    select(Notification, Business, MessageSettings)
+    .outerjoin(Business, Business.id == Notification.business_id)
+    .outerjoin(MessageSettings, MessageSettings.business_id == Notification.business_id)
+    .where(Notification.id == bindparam("notification_id"))
+    .execution_options(populate_existing=True)
+)
+
+
+def about(session: Session, notification_id: UUID, *, now: datetime) -> About | None:
+    """Return what a message is about; None of one that is about no booking."""
+    row = session.execute(ABOUT, {"notification_id": notification_id, "now": now}).one_or_none()
+    return None if row is None else About(*row)
+
+
+def personal(session: Session, notification_id: UUID) -> tuple[Notification, Business | None, MessageSettings | None]:
+    """Return a message that is about no booking, with the business that it is about, if any, and how that writes."""
+    row = session.execute(PERSONAL, {"notification_id": notification_id}).one()
+    return row[0], row[1], row[2]
+
+
+def notification_by_id(session: Session, notification_id: UUID) -> Notification:
+    """Return a message, which must exist, whoever asks."""
+    return session.get_one(Notification, notification_id, populate_existing=True)
+
+
+def resource_names(session: Session, resource_ids: Sequence[UUID]) -> Sequence[str]:
+    """Return the names of resources that stand for something; the default one is the business itself."""
+    named = select(Resource.name).where(Resource.id.in_(resource_ids), ~Resource.is_default)
+    return session.scalars(named.order_by(Resource.name)).all()
+
+
+def move_at(session: Session, booking_id: UUID, version: int) -> Move | None:
+    """Return the line of a booking's history by which it reached a version."""
+    return session.scalar(select(Move).where(Move.booking_id == booking_id, Move.version == version))

@@ -52,10 +52,9 @@ def put_off(session: Session, *, now: datetime) -> None:
 
 def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip:
     """Return a message as it is to be sent now, or why it is not to be sent any more."""
-    personal = queries.personal(session, notification_id)
-    if personal is not None:
-        return written_personally(session, *personal, links, now=now)
     about = queries.about(session, notification_id, now=now)
+    if about is None:
+        return written_personally(session, *queries.personal(session, notification_id), links, now=now)
     reason = why_not(_planned(about), _standing(about, now), now=now)
     return reason or written(session, about, links, now=now)
 
