@@ -4,6 +4,7 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -24,6 +25,14 @@ def _long_enough(secret: SecretStr) -> SecretStr:
 def _listed(secret: SecretStr | None) -> tuple[SecretStr, ...]:
     words = secret.get_secret_value().split(",") if secret else ()
     return tuple(SecretStr(word.strip()) for word in words if word.strip())
+
+
+def _mail_server(url: SecretStr | None) -> SecretStr | None:
+    parts = urlsplit(url.get_secret_value() if url else "smtp://none")
+    asked = parse_qs(parts.query).get("starttls", ["required"])
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or asked not in (["required"], ["never"]):
+        raise ValueError("must be smtp://user:password@host:587 or smtps://user:password@host:465")
+    return url
 
 
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
@@ -80,12 +89,14 @@ class Settings(BaseSettings):
         default=None, description="Paystack's public key, `pk_…`, which customers' browsers are given"
     )
     paystack_api_base: str = Field(default="https://api.paystack.co", description="Where Paystack's API is")
-    smtp_url: SecretStr | None = Field(
+    smtp_url: Annotated[SecretStr | None, AfterValidator(_mail_server)] = Field(
         default=None,
         description="The mail server: `smtp://user:password@host:587` (STARTTLS is demanded; `?starttls=never` for a relay on "
         "this machine) or `smtps://…:465`. Without it mail lands in a local mailbox, and in production waits",
     )
-    mail_from: str = Field(default="bookings@localhost", description="The address that mail is sent from")
+    mail_from: str = Field(
+        default="bookings@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$", description="The address that mail is sent from"
+    )
     webhook_networks: str = Field(
         default="",
         description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "

@@ -88,10 +88,9 @@ def reset(server: SMTP) -> str:
 
 
 @contextmanager
-def sink(*, password: str | None = None, certificate: Path | None = None) -> Iterator[Sink]:
-    """Run a server; with a *certificate* it demands STARTTLS, with a *password* a login as `aion`."""
+def sink(*, password: str | None = None, certificate: Path | None = None, **more: Any) -> Iterator[Sink]:  # noqa: ANN401 - of aiosmtpd
+    """Run a server; with a *certificate* it demands STARTTLS, with a *password* a login as `aion`; *more* is aiosmtpd's."""
     made = Sink(next(port for port in random.sample(OURS, 100) if is_free(port)))
-    more: dict[str, Any] = {}
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)

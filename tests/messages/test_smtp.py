@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
 import pytest
+from pydantic import ValidationError
 
+from config import mail
 from config.mail import Server
+from config.settings import Settings
 from domain.notifications.gateway import Away, PostError, Refused
 from domain.notifications.rules.letters import Letter, Party
+from tests.messages.office import handed_to
 from tests.messages.sink import Sink, a_certificate, reset, sink
 from workers.delivery import smtp
 from workers.delivery.smtp import Smtp
@@ -144,3 +149,53 @@ def test_who_answers_drop_by_drop_is_hung_up_on(server: Sink, monkeypatch: pytes
     server.before = lambda: time.sleep(0.8)
     with closing(line(server)) as post:
         assert refusal(post)[0::2] == (Away, True)
+
+
+def test_domains_of_other_scripts_are_written_as_the_network_knows_them(server: Sink) -> None:
+    foreign = replace(LETTER, recipient=Party(name="Straße", address="ada@straße.example"))
+    with closing(line(server)) as post:
+        post.send(foreign)
+    assert server.got[0]["To"] == "Straße <ada@xn--strae-oqa.example>"
+
+
+ABROAD = replace(LETTER, recipient=Party(name="", address="bọlá@example.com"))
+
+
+def test_names_of_other_scripts_are_left_to_servers_that_know_them(server: Sink) -> None:
+    with closing(line(server)) as post:
+        post.send(ABROAD)
+    assert "bọlá@example.com" in str(server.got[0]["To"])
+
+
+def test_a_server_that_does_not_know_them_holds_nobody_up() -> None:
+    with sink(enable_SMTPUTF8=False) as plain, closing(line(plain)) as post:
+        with pytest.raises(Refused, match="SMTPUTF8"):
+            post.send(ABROAD)
+        post.send(LETTER)
+        assert (len(plain.got), plain.connections) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.com:587", "http://mail.example.com", "smtp://", "smtp://host?starttls=perhaps"]
+)
+def test_a_server_that_makes_no_sense_is_told_at_the_start(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", url)
+    with pytest.raises(ValidationError, match="must be smtp://"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("smtp://aion:p%40ss@h:25", ("h", 25, "starttls", "aion", "p@ss")),
+        ("smtp://h?starttls=never", ("h", 587, "none", None, None)),
+        ("smtps://h", ("h", 465, "tls", None, None)),
+    ],
+)
+def test_a_server_is_read_from_its_url(
+    url: str, known: tuple[str, int, str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_to(monkeypatch, None, url)
+    found = mail.server()
+    assert found
+    assert (found.host, found.port, found.security, found.user, found.password) == known

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from domain.kernel.money import Money
 from domain.notifications.rules.language import ESCAPING, PLAIN, Fault, fault_of, in_html, in_text
@@ -182,3 +184,39 @@ def test_a_subject_stays_on_one_line_whatever_it_is_made_of() -> None:
 def test_every_variable_says_what_it_stands_for() -> None:
     assert all(VARIABLES.values())
     said(facts(), spoken("en"), Wording(subject="x", text="".join(f"{{{{ {each} }}}}" for each in NAMES), html="x"))
+
+
+PIECES = [
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#}",
+    "if",
+    "endif",
+    "else",
+    "customer",
+    "note",
+    "|",
+    "upper",
+    "==",
+    "~",
+    "'",
+    '"',
+]
+WILD = st.lists(st.sampled_from([*PIECES, "(", ")", "-", ".", "9" * 5000, " ", "\n", "safe", "x", "<b>", "not", "for"]))
+
+
+@given(WILD.map("".join))
+@example("{#")
+@example("{{ " + "9" * 5000 + " }}")
+def test_whatever_was_taken_can_be_filled(source: str) -> None:
+    if fault_of(source, NAMES) is None:
+        in_text(source, EMPTY)
+        in_html(source, EMPTY | {"customer": NASTY})
+
+
+def test_styles_that_make_no_sense_are_sent_as_they_are() -> None:
+    words = Wording(subject="x", text="x", html="<p style=':::;;x'>{{ customer }}</p>")
+    assert "<p style=':::;;x'>Ada</p>" in said(facts(), spoken("en"), words).html

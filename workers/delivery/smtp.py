@@ -31,14 +31,18 @@ class Smtp:
 
     def send(self, letter: Letter) -> None:
         """Hand over a letter. Errors: Refused, Away."""
-        mail = composed(letter)
+        try:
+            mail = composed(letter)
+        except ValueError as error:  # an address that mail cannot write
+            raise Refused("address", str(error)) from error
         with self._in_time():
             if self._line is None:
                 self._line = self._opened()
             try:
-                self._line.send_message(mail, to_addrs=[letter.recipient.address])
+                self._line.send_message(mail)
             except smtplib.SMTPRecipientsRefused as error:
-                raise _said(*error.recipients[letter.recipient.address]) from error
+                ((code, message),) = error.recipients.values()
+                raise _said(code, message) from error
             except smtplib.SMTPDataError as error:
                 raise _said(error.smtp_code, error.smtp_error) from error
             except smtplib.SMTPNotSupportedError as error:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from css_inline import CSSInliner
+from css_inline import CSSInliner, InlineError
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -22,7 +22,10 @@ class Said(NamedTuple):
 
 
 def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsubscribe_url: str = "") -> str:
-    """Return a page: *html*, whose values are escaped, below a *head*, and below it *why* somebody gets this."""
+    """Return a page: *html*, whose values are escaped, below a *head*, and below it *why* somebody gets this.
+
+    Where the styles of a business's own HTML make no sense, they stay where they are: it is sent all the same.
+    """
     page = _frame().render(
         content=Markup(html),  # noqa: S704 - a template's, whose values are escaped
         subject=subject,
@@ -33,7 +36,10 @@ def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsu
         unsubscribe=speech.words["frame"]["unsubscribe"],
         unsubscribe_url=unsubscribe_url,
     )
-    return INLINER.inline(page)
+    try:
+        return INLINER.inline(page)
+    except InlineError:
+        return page
 
 
 @cache

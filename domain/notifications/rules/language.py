@@ -45,8 +45,8 @@ def fault_of(source: str, known: frozenset[str]) -> Fault | None:
         tree = PLAIN.parse(source)
     except TemplateSyntaxError as error:
         return Fault(error.lineno, (error.message or "it cannot be read").rstrip("."))
-    except RecursionError:
-        return Fault(1, "it is nested too deep")
+    except (RecursionError, ValueError) as error:  # of the latter kind is a number of thousands of digits
+        return Fault(1, "it is nested too deep" if isinstance(error, RecursionError) else "it cannot be read")
     return next(_faults(tree, known, 0), None)
 
 

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+import idna
+
 LINE = 200
 """Letters of a subject or a name: what is longer is cut."""
 
@@ -75,4 +77,13 @@ def composed(letter: Letter) -> EmailMessage:
 
 
 def _mailbox(party: Party) -> Address:
-    return Address(one_line(party.name), addr_spec=party.address)
+    name, _, domain = party.address.rpartition("@")
+    return Address(one_line(party.name), username=name, domain=in_ascii(domain))
+
+
+def in_ascii(domain: str) -> str:
+    """Return a domain as the network knows it; one that cannot be is left as it is, for the server to refuse."""
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
