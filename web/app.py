@@ -28,13 +28,14 @@ from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.feeds import feeds
 from web.pages.health import health
+from web.pages.links import links
 from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
     *(availability, bookings, payments, provider_accounts, calendar_feeds, events, system),
 )
-PAGES = (docs, feeds, health, webhooks)
+PAGES = (docs, feeds, health, links, webhooks)
 
 
 def create_app() -> Api:
