@@ -49,14 +49,16 @@ class Settings(BaseSettings):
     database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
     redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
     secret_key: Secret = Field(
-        description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of "
-        "provider accounts"
+        description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of provider accounts"
     )
     jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
         default=(), description="Keys of access tokens that are still accepted, newest first"
     )
-    base_url: str = Field(default="http://127.0.0.1:8000", description="Where callers reach this server")
+    base_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="Where callers reach this server; the links in mails begin with it, and its host names our events in calendars",
+    )
     data_dir: Path = Field(
         default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule"
     )

@@ -32,6 +32,7 @@ from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.feeds import feeds
 from web.pages.health import health
+from web.pages.links import links
 from web.pages.mailbox import letters
 from web.pages.unsubscribing import unsubscribing
 from web.pages.webhooks import webhooks
@@ -41,7 +42,7 @@ NOUNS = (
     *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
     *(events, webhook_endpoints, webhook_deliveries, system),
 )
-PAGES = (docs, feeds, health, webhooks, unsubscribing, letters)
+PAGES = (docs, feeds, health, links, webhooks, unsubscribing, letters)
 
 
 def create_app() -> Api:

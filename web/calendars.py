@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import cast
 
 from flask import Response, request
 
 from domain.kernel.calendars import Appointment, published
+from web.answers import Answer
 
 MEDIA_TYPE = "text/calendar"
 CALENDAR = {
@@ -23,10 +23,9 @@ def calendar(appointments: Sequence[Appointment], *, file_name: str, name: str |
     """Answer with appointments, or with 304 for a caller who has just these."""
     facts = repr((WRITTEN_AS, name, [*appointments])).encode()
     tag = hashlib.sha256(facts).hexdigest()[:32]
-    response = Response(content_type=f"{MEDIA_TYPE}; charset=utf-8")
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    if tag not in request.if_none_match:
-        response.data = published(appointments, name=name)
-    return cast(Response, response.make_conditional(request))
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if request.if_none_match.contains_weak(tag):
+        return Answer(status=304, headers=headers).response()
+    headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    text = published(appointments, name=name)
+    return Response(text, headers=headers, content_type=f"{MEDIA_TYPE}; charset=utf-8")

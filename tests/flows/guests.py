@@ -3,12 +3,19 @@
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from config.transaction import transaction
+from domain.accounts.rules import Principal
+from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, parsed
 from tests import letters
-from tests.flows.desk import Desk
+from tests.builders import Shop, decide, weekday
+from tests.flows.desk import Desk, a_wish, desk
 from web.app import create_app
+
+BO = {"name": "Bo", "email": "bo@example.com"}
 
 
 class Guest(Desk):
@@ -35,3 +42,19 @@ def ticket_of(booking: dict[str, Any]) -> str:
 def a_guest(booking: dict[str, Any]) -> Guest:
     """Return a desk for whoever was mailed about a booking."""
     return Guest(create_app().test_client(), ticket_of(booking))
+
+
+def id_of(booking: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID
+    return parsed(Kind.BOOKING, booking["id"])
+
+
+def for_bo(shop: Shop, by: Principal, *, ahead: int = 3) -> dict[str, Any]:
+    """Have a booking made for Bo, who has registered nowhere, and decided."""
+    made: dict[str, Any] = desk(by).book(a_wish(shop, weekday(ahead=ahead), customer=BO)).get_json()
+    decide(shop)
+    return made
+
+
+def changed(booking: dict[str, Any], **values: Any) -> None:  # noqa: ANN401 - of the row
+    with transaction() as session:
+        session.execute(update(Booking).where(Booking.id == id_of(booking)).values(**values))

@@ -1,57 +1,22 @@
 """Calendars over HTTP: one booking to download, and private feeds, read back by another parser."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import vobject
-from sqlalchemy import select, update
-from werkzeug.test import TestResponse
+from sqlalchemy import update
 
 from config.clock import clock
 from config.transaction import transaction
-from domain.accounts.rules import Principal, Role
 from domain.bookings.service import calendars
-from domain.bookings.tables import Booking, CalendarFeed
+from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, parsed, shown
-from tests.builders import Shop, a_booking, a_member, a_shop, a_user, decide, serve, weekday
-from tests.flows.desk import Desk, a_decided, a_wish, desk
+from tests.builders import a_booking, a_shop, a_user, decide, weekday
+from tests.flows.desk import a_decided, a_wish, desk
 from tests.flows.guests import a_guest
-from tests.statements import statements
+from tests.flows.subscribers import events, fetched, of_business, of_resource, read, subscribed
 
 BO = {"name": "Bo, the second", "email": "bo@example.com", "phone": "+234 800 000 0000"}
-
-
-def read(answer: TestResponse) -> Any:  # noqa: ANN401 - the parser's own
-    assert answer.status_code == 200, answer.text
-    assert answer.content_type == "text/calendar; charset=utf-8"
-    return vobject.readOne(answer.text, validate=True)
-
-
-def events(answer: TestResponse) -> list[Any]:
-    return read(answer).contents.get("vevent", [])
-
-
-def subscribed(at: Desk, **body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    answer = at.post("/api/calendar-feeds", {"name": "Salon", **body})
-    assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.get_json()
-    return made
-
-
-def fetched(at: Desk, feed: dict[str, Any], **headers: str) -> TestResponse:
-    """Read a feed as a calendar does, which is not signed in."""
-    path = feed["url"].removeprefix("http://127.0.0.1:8000")
-    assert path.startswith("/feeds/")
-    return at.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-def of_business(shop: Shop) -> dict[str, str]:
-    return {"business_id": shown(Kind.BUSINESS, shop.business.id)}
-
-
-def of_resource(shop: Shop, number: int = 0) -> dict[str, str]:
-    return {"resource_id": shown(Kind.RESOURCE, shop.resource_ids[number])}
 
 
 @pytest.mark.parametrize("who", ["customer", "guest", "owner"])
@@ -155,93 +120,6 @@ def test_who_has_it_already_is_told_so_until_something_changes() -> None:
     assert first.headers["Cache-Control"] == "private, no-cache"
     owner.turn(booking, "cancel")
     assert fetched(owner, feed, If_None_Match=first.headers["ETag"]).status_code == 200
-
-
-def feeds_by(shop: Shop) -> dict[str, Principal]:
-    """Return who there is, by what they are: the member of staff serves at the first resource."""
-    staff = a_member(shop, Role.STAFF)
-    serve(staff, shop.resource_ids[0])
-    return {"owner": shop.owner, "admin": a_member(shop, Role.ADMIN), "staff": staff, "stranger": a_user()}
-
-
-@pytest.mark.parametrize(
-    ("who", "business", "theirs", "other"),
-    [
-        ("owner", 201, 201, 201),
-        ("admin", 201, 201, 201),
-        ("staff", "admins_only", 201, "own_resources_only"),
-        ("stranger", "members_only", "members_only", "members_only"),
-    ],
-)
-def test_a_feed_is_for_who_may_see_all_of_it(who: str, business: object, theirs: object, other: object) -> None:
-    shop = a_shop(resources=2)
-    at = desk(feeds_by(shop)[who])
-    told = []
-    for body in (of_business(shop), of_resource(shop), of_resource(shop, 1)):
-        answer = at.post("/api/calendar-feeds", {"name": "All", **body})
-        told.append(answer.get_json().get("code") or answer.status_code)
-    assert told == [business, theirs, other]
-
-
-@pytest.mark.parametrize(("who", "change"), [("admin", "sent away"), ("admin", "staff"), ("staff", "sent away")])
-def test_a_feed_is_gone_when_its_maker_may_see_that_no_more(who: str, change: str) -> None:
-    shop = a_shop(resources=2)
-    maker = feeds_by(shop)[who]
-    at, owner = desk(maker), desk(shop.owner)
-    feed = subscribed(at, **(of_business(shop) if who == "admin" else of_resource(shop)))
-    assert fetched(at, feed).status_code == 200
-    theirs = f"/api/businesses/{of_business(shop)['business_id']}/members/{shown(Kind.USER, maker.user_id)}"
-    if change == "staff":
-        owner.client.patch(theirs, json={"role": "staff"}, headers=owner.signed)
-    else:
-        owner.client.delete(theirs, headers=owner.signed)
-    assert fetched(at, feed).status_code == 404
-
-
-def test_a_rotated_feed_is_at_its_new_address_only() -> None:
-    mine = desk(a_user())
-    feed = subscribed(mine)
-    rotated = mine.post(f"/api/calendar-feeds/{feed['id']}/rotate", None).get_json()
-    assert rotated["id"] == feed["id"]
-    assert rotated["rotated_at"] is not None
-    assert (fetched(mine, feed).status_code, fetched(mine, rotated).status_code) == (404, 200)
-
-
-def test_a_revoked_feed_is_gone() -> None:
-    mine = desk(a_user())
-    feed = subscribed(mine)
-    path = f"/api/calendar-feeds/{feed['id']}"
-    assert mine.client.delete(path, headers=mine.signed).status_code == 204
-    assert fetched(mine, feed).status_code == 404
-    assert mine.client.delete(path, headers=mine.signed).status_code == 404
-    assert mine.get("/api/calendar-feeds").get_json()["data"] == []
-
-
-def test_the_address_is_told_once_and_not_kept() -> None:
-    mine = desk(a_user())
-    feed = subscribed(mine)
-    (listed,) = mine.get("/api/calendar-feeds").get_json()["data"]
-    assert listed == {name: value for name, value in feed.items() if name != "url"}
-    with transaction() as session:
-        row = session.scalars(
-            select(CalendarFeed).where(CalendarFeed.id == parsed(Kind.CALENDAR_FEED, feed["id"]))
-        ).one()
-        kept = repr(vars(row))
-    assert feed["url"].rpartition("/")[2].removesuffix(".ics") not in kept
-
-
-@pytest.mark.parametrize("token", ["x", "x" * 42, "x" * 44, "%2e%2e%2fx", "x" * 43])
-def test_what_is_no_address_of_a_feed_is_not_found(token: str) -> None:
-    mine = desk(a_user())
-    with statements() as asked:
-        assert mine.client.get(f"/feeds/{token}.ics").status_code == 404
-    assert any("calendar_feeds" in each for each in asked) == (len(token) == 43)
-
-
-def test_a_feed_of_a_business_and_of_a_resource_at_once_is_refused() -> None:
-    shop = a_shop(resources=1)
-    body = {"name": "Both", **of_business(shop), **of_resource(shop)}
-    assert desk(shop.owner).post("/api/calendar-feeds", body).status_code == 422
 
 
 def test_every_time_comes_with_its_zone() -> None:

@@ -1,43 +1,25 @@
 """Manage links: a booking is seen, moved, paid and cancelled by one, as its customer may, and nothing else is."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from config.clock import clock
 from config.transaction import transaction
-from domain.accounts.rules import BookingClaims, Principal, Role
-from domain.bookings.tables import Booking, Move, Reschedule
+from domain.accounts.rules import BookingClaims
+from domain.bookings.tables import Move, Reschedule
 from domain.kernel.errors import NotFound
 from domain.kernel.events import Event
-from domain.kernel.ids import Kind, parsed, shown
+from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
-from tests.builders import Shop, a_member, a_shop, a_user, decide, weekday
-from tests.flows.desk import Desk, a_decided, a_wish, desk, said
-from tests.flows.guests import Guest, a_guest, opened, ticket_of
+from tests.builders import a_shop, a_user, decide, weekday
+from tests.flows.desk import a_decided, a_wish, desk, said
+from tests.flows.guests import Guest, a_guest, changed, for_bo, id_of, opened, ticket_of
 from web.app import create_app
 from web.auth import booking_token
 
-BO = {"name": "Bo", "email": "bo@example.com"}
 LATE = {"free_until_hours": 8760, "fee_percent": 50}
-
-
-def id_of(booking: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID
-    return parsed(Kind.BOOKING, booking["id"])
-
-
-def for_bo(shop: Shop, by: Principal, *, ahead: int = 3) -> dict[str, Any]:
-    """Have a booking made for Bo, who has registered nowhere, and decided."""
-    made: dict[str, Any] = desk(by).book(a_wish(shop, weekday(ahead=ahead), customer=BO)).get_json()
-    decide(shop)
-    return made
-
-
-def changed(booking: dict[str, Any], **values: Any) -> None:  # noqa: ANN401 - of the row
-    with transaction() as session:
-        session.execute(update(Booking).where(Booking.id == id_of(booking)).values(**values))
 
 
 def test_a_link_shows_its_booking_and_what_it_is_for() -> None:
@@ -149,74 +131,6 @@ def test_a_guest_is_not_answered_with_what_was_kept_for_who_made_the_booking() -
     again = a_guest(booking).post(path, body, Idempotency_Key="one")
     assert (first.status_code, again.status_code) == (202, 409)
     assert "Idempotency-Replayed" not in again.headers
-
-
-@pytest.mark.parametrize("part", ["other", "revoked", "over", "spoilt", "session"])
-def test_a_link_that_is_no_good_opens_nothing(part: str) -> None:
-    shop = a_shop()
-    booking = for_bo(shop, shop.owner)
-    ticket, client = ticket_of(booking), create_app().test_client()
-    if part == "other":
-        ticket = ticket.replace(booking["id"], for_bo(shop, shop.owner, ahead=10)["id"])
-    if part == "revoked":
-        changed(booking, manage_no=2)
-    if part == "over":
-        changed(booking, starts_at=clock() - timedelta(days=31), ends_at=clock() - timedelta(days=30))
-    if part == "spoilt":
-        ticket = ticket[:-1] + ("A" if ticket[-1] != "A" else "Q")
-    if part == "session":
-        ticket = str(desk(shop.owner).signed["Authorization"]).removeprefix("Bearer ")[:128]
-    answer = opened(client, ticket)
-    assert (answer.status_code, answer.get_json()["code"]) == (401, "link_invalid")
-
-
-def test_a_link_lasts_a_month_beyond_the_end() -> None:
-    shop = a_shop()
-    booking = for_bo(shop, shop.owner)
-    guest = a_guest(booking)
-    changed(booking, starts_at=clock() - timedelta(days=30), ends_at=clock() - timedelta(days=29, hours=23))
-    assert guest.look(booking).status_code == 200
-    changed(booking, ends_at=clock() - timedelta(days=30))
-    assert guest.look(booking).get_json()["code"] == "unauthenticated"
-
-
-def test_revoking_ends_the_links_and_what_was_opened_by_them_at_once() -> None:
-    shop = a_shop()
-    booking = for_bo(shop, shop.owner)
-    guest, owner, place = a_guest(booking), desk(shop.owner), f"/api/bookings/{booking['id']}/manage-link"
-    before = owner.post(place, None).get_json()
-    assert before["url"].endswith(f"/manage#{guest.ticket}")
-
-    assert owner.client.delete(place, headers=owner.signed).status_code == 204
-
-    assert guest.look(booking).status_code == 401
-    assert opened(guest.client, guest.ticket).get_json()["code"] == "link_invalid"
-    after = owner.post(place, None).get_json()
-    assert after["url"] != before["url"]
-    assert opened(guest.client, after["url"].partition("#")[2]).status_code == 200
-    assert guest.look(booking).status_code == 401, "the old token stays ended"
-
-
-def test_revoking_leaves_the_booking_at_its_version() -> None:
-    shop = a_shop()
-    booking = for_bo(shop, shop.owner)
-    owner = desk(shop.owner)
-    before = owner.look(booking).get_json()
-    owner.client.delete(f"/api/bookings/{booking['id']}/manage-link", headers=owner.signed)
-    assert owner.look(booking).get_json() == before
-
-
-@pytest.mark.parametrize(("who", "status"), [("staff", 403), ("admin", 200), ("customer", 403), ("guest", 403)])
-def test_only_who_serves_a_booking_is_shown_its_link(who: str, status: int) -> None:
-    shop, customer = a_shop(), a_user()
-    booking = a_decided(shop, desk(customer))
-    desks: dict[str, Desk] = {
-        "staff": desk(a_member(shop, Role.STAFF)),
-        "admin": desk(a_member(shop, Role.ADMIN)),
-        "customer": desk(customer),
-        "guest": a_guest(booking),
-    }
-    assert desks[who].post(f"/api/bookings/{booking['id']}/manage-link", None).status_code == status
 
 
 def test_a_token_for_a_booking_is_signed_and_ends_within_the_hour() -> None:
