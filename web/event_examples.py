@@ -19,7 +19,7 @@ Payload = Mapping[str, Any]
 MOVE: Payload = {"from_status": "confirmed", "reason": None, "note": None}
 MONEY: Payload = {"booking_id": str(SOMETHING), "amount": 450_000, "currency": "NGN"}
 ACCOUNT: Payload = {"provider": "paystack", "is_live": True}
-ENDPOINT: Payload = {"url": "https://till.example.com/aionbooking"}
+ENDPOINT: Payload = {"host": "till.example.com"}
 LATER, CHAIR = "2026-03-16T13:00:00+00:00", {"resource_id": SOMEBODY, "role": None}
 
 SAID: Mapping[str, Payload] = {

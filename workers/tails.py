@@ -14,6 +14,8 @@ TAILS: Mapping[str, Work] = {
 }
 STRETCH = 500
 """Events in one transaction."""
+STRETCHES = 100
+"""Transactions in one go: whoever follows has other things to do."""
 
 
 def settle() -> None:
@@ -33,8 +35,7 @@ def follow() -> None:
     """Bring every tail to the end of the feed, settled if need be. What somebody else is at is left to them."""
     settle()
     for name, work in TAILS.items():
-        while _advanced(name, work):
-            continue
+        any(not _advanced(name, work) for _ in range(STRETCHES))
 
 
 def _advanced(name: str, work: Work) -> bool:
