@@ -23,8 +23,8 @@ from workers.delivery.http import SECONDS, Post
 
 AT_ONCE = 16
 """Calls of one drain at a time; each needs a connection to the database for a moment when it has ended."""
-CLAIMING = 20.0
-"""Seconds for which a drain begins new calls: a task is given 50, and the last call takes 15."""
+CLAIMING = 8.0
+"""Seconds for which a drain begins new calls: the last one takes 15, and a worker that is told to stop waits 25 for it."""
 LOOK_AGAIN = 0.25
 
 

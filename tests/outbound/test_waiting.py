@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import delete, select
 
 from config.clock import clock
-from config.transaction import transaction
+from config.transaction import DatabaseAway, transaction
 from domain.webhooks import service as webhooks
 from domain.webhooks.service import MOST_EACH, Made
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -68,6 +68,28 @@ def test_for_an_endpoint_that_has_its_tries_under_way_nobody_is_asked(monkeypatc
     tasks.nudge()
 
     assert asked == []
+
+
+def test_an_answer_that_cannot_be_written_down_leads_to_the_same_event_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one window in which a receiver is told twice: it knows the event by its id."""
+
+    def away(*_: object, **__: object) -> bool:
+        raise DatabaseAway("gone between the call and the record")
+
+    with Receiver() as receiver:
+        made = told(url=receiver.url)
+        with monkeypatch.context() as patched:
+            patched.setattr(webhooks, "record", away)
+            send_now()
+        assert [each.state for each in deliveries(made)] == ["sending"]
+        send_now()
+        assert len(receiver.got) == 1
+        change(WebhookDelivery, made, lease_until=clock())
+        send_now()
+
+    (delivery,) = deliveries(made)
+    assert (delivery.state, delivery.attempts) == ("delivered", 2)
+    assert len({got.headers["webhook-id"] for got in receiver.got}) == 1 < len(receiver.got)
 
 
 def test_a_month_after_its_end_a_delivery_is_forgotten_with_its_tries() -> None:
