@@ -1,5 +1,6 @@
-"""Make the reference pages that the code itself can write: the settings and the problems."""
+"""Make the reference pages that the code itself can write: the settings, the problems, and an example of each event."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from config.settings import ROOT, Settings
+from web.event_examples import examples
 from web.problems import PROBLEMS, Sort
 
 FOLDER = ROOT / "docs" / "reference"
@@ -93,10 +95,22 @@ request, and in the `X-Request-Id` header. `errors` names fields by JSON pointer
 codes are those below, and four that only fields have: `required`, `too_long`, `too_short` and `out_of_range`. See [conventions](conventions.md#problems) for the members that some codes add.
 {groups}"""
 
+EVENT_PAGE = """{made}
+
+# Examples of events
+
+One of each type, as [`GET /api/events`](events.md#reading-them) shows it and as [webhooks](webhooks.md) carry it in `data`.
+[Events](events.md) says when each happens.
+{events}"""
+
 
 def pages() -> Mapping[Path, str]:
     """Return the text of each page by its place, as it should be."""
-    return {FOLDER / "settings.md": settings_page(), FOLDER / "problems.md": problems_page()}
+    return {
+        FOLDER / "settings.md": settings_page(),
+        FOLDER / "problems.md": problems_page(),
+        FOLDER / "event-examples.md": events_page(),
+    }
 
 
 def settings_page() -> str:
@@ -121,6 +135,17 @@ def problems_page() -> str:
     return PROBLEM_PAGE.format(
         made=MADE.format(source="web/problems.py"),
         groups="".join(_group(status, items) for status, items in groups),
+    )
+
+
+def events_page() -> str:
+    """Return the page of `web/event_examples.py`."""
+    return EVENT_PAGE.format(
+        made=MADE.format(source="web/event_examples.py"),
+        events="".join(
+            f"\n## {kind}\n\n```json\n{json.dumps(each, indent=2, ensure_ascii=False)}\n```\n"
+            for kind, each in examples()
+        ),
     )
 
 

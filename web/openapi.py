@@ -33,6 +33,7 @@ from web.describing import (
 )
 from web.parsing import JsonRequest, parsed
 from web.schemas.problems import Problem
+from web.schemas.webhook_messages import webhooks
 
 Success = type[BaseModel] | dict[str, Any] | None
 """What an answer holds: a model, what the document says of it, or nothing."""
@@ -84,6 +85,7 @@ class Api(OpenAPI):
             "parameters": _used(self.spec_json, "parameters", PARAMETERS),
             "headers": _used(self.spec_json, "headers", HEADERS),
         }
+        self.spec_json["webhooks"] = webhooks()
         self.spec_json = _whole(self.spec_json)
 
 

@@ -8,13 +8,13 @@ from config.logging import log
 from config.transaction import retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
-from domain.kernel import epochs, heartbeats, idempotency, leases
+from domain.kernel import heartbeats, idempotency, leases
 from domain.kernel.ids import shown
 from domain.payments import service as payments
 from domain.webhooks import service as webhook_service
 from workers import notifications, webhooks
 from workers.relay import sweep
-from workers.tails import follow
+from workers.tails import follow, settle
 
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
@@ -68,16 +68,8 @@ def complete_ended() -> None:
 
 
 def settle_feed() -> None:
-    """Make the numbers of events this database's own after a restore: a batch in a transaction, until all are."""
-    with transaction() as session:
-        if epochs.standing(session):
-            return
-    log.info("feed_unsettled")
-    after: int | None = 0
-    while after is not None:
-        with transaction() as session:
-            after = epochs.renumber(session, after, now=clock())
-    log.info("feed_settled")
+    """Make the numbers of events this database's own after a restore, in case no worker's own relay does."""
+    settle()
 
 
 def purge() -> None:

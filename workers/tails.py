@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from config.clock import clock
-from config.transaction import retried
-from domain.kernel import tails
+from config.logging import log
+from config.transaction import retried, transaction
+from domain.kernel import epochs, tails
 from domain.kernel.tails import Work
 from domain.notifications import service as notifications
 from domain.webhooks import service as webhooks
@@ -15,13 +16,28 @@ TAILS: Mapping[str, Work] = {
 }
 STRETCH = 500
 """Events in one transaction."""
+STRETCHES = 100
+"""Transactions in one go: whoever follows has other things to do."""
+
+
+def settle() -> None:
+    """Make the numbers of events this database's own after a restore: a batch in a transaction, until all are."""
+    with transaction() as session:
+        if epochs.standing(session):
+            return
+    log.info("feed_unsettled")
+    after: int | None = 0
+    while after is not None:
+        with transaction() as session:
+            after = epochs.renumber(session, after, now=clock())
+    log.info("feed_settled")
 
 
 def follow() -> None:
-    """Bring every tail to the end of the feed. What somebody else is at is left to them."""
+    """Bring every tail to the end of the feed, settled if need be. What somebody else is at is left to them."""
+    settle()
     for name, work in TAILS.items():
-        while _advanced(name, work):
-            continue
+        any(not _advanced(name, work) for _ in range(STRETCHES))
 
 
 def _advanced(name: str, work: Work) -> bool:

@@ -1,6 +1,7 @@
 """The task of the webhooks room: sending what is due. No transaction is open while a receiver is called."""
 
 import time
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from uuid import uuid4
@@ -20,10 +21,10 @@ from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach
 from workers.delivery.http import SECONDS, Post
 
-AT_ONCE = 24
-"""Calls of one drain at a time."""
-CLAIMING = 20.0
-"""Seconds for which a drain begins new calls: a task is given 50, and the last call takes 15."""
+AT_ONCE = 16
+"""Calls of one drain at a time; each needs a connection to the database for a moment when it has ended."""
+CLAIMING = 8.0
+"""Seconds for which a drain begins new calls: the last one takes 15, and a worker that is told to stop waits 25 for it."""
 LOOK_AGAIN = 0.25
 
 
@@ -58,7 +59,15 @@ def send(carry: Carrier, *, seconds: float = CLAIMING, at_once: int = AT_ONCE) -
             if not running:
                 return
             # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
-            _, running = wait(running, timeout=0 if claimed else LOOK_AGAIN, return_when=FIRST_COMPLETED)
+            ended, running = wait(running, timeout=0 if claimed else LOOK_AGAIN, return_when=FIRST_COMPLETED)
+            _raised(ended)
+    _raised(running)
+
+
+def _raised(ended: Iterable[Future[None]]) -> None:
+    """Raise what nobody has foreseen: the lease of that delivery lapses."""
+    for each in ended:
+        each.result()
 
 
 def deliver(claimed: Claimed, carry: Carrier) -> None:

@@ -33,7 +33,8 @@ PLACE = text("""
 MOVED = text("""
     UPDATE tails
        SET xid = '0',
-           event_id = coalesce(least((SELECT min(id) FROM events WHERE (xid, id) > (tails.xid, tails.event_id)),
+           event_id = coalesce(least((SELECT min(id) FROM events
+                                       WHERE (xid, id) > (tails.xid, tails.event_id) AND id > 0),
                                      (SELECT min(id) FROM events WHERE id > tails.event_id)) - 1, event_id)
      WHERE xid <> '0'
 """)

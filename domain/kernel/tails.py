@@ -21,8 +21,9 @@ from domain.kernel.tables import Base
 WITHIN = """
     (events.xid, events.id) > (CAST(:after_xid AS xid8), :after_id)
     AND (events.xid, events.id) <= (CAST(:upto_xid AS xid8), :upto_id)
+    AND events.id > 0
 """
-"""The events of a stretch, for a WHERE that is given the stretch's fields."""
+"""The events of a stretch, for a WHERE that is given the stretch's fields. That ids are above 0 lets it use the index."""
 
 # The horizon is of the same snapshot that the rows are seen with.
 NEXT = text("""
@@ -31,6 +32,7 @@ NEXT = text("""
           FROM events
          WHERE (xid, id) > (CAST(:xid AS xid8), :id)
            AND xid < pg_snapshot_xmin(pg_current_snapshot())
+           AND id > 0
          ORDER BY xid, id
          LIMIT :limit)
     SELECT next.xid::text AS upto_xid, next.id AS upto_id, (SELECT count(*) FROM next) AS found

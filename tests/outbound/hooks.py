@@ -87,6 +87,8 @@ def endpoint(made: Made) -> WebhookEndpoint:
 
 def change(row: type[WebhookEndpoint] | type[WebhookDelivery], made: Made, **values: Any) -> None:  # noqa: ANN401
     """Set columns of an endpoint, or of all of its deliveries, past the application."""
+    if not values:
+        return
     mine = WebhookEndpoint.id if row is WebhookEndpoint else WebhookDelivery.endpoint_id
     with transaction() as session:
         session.execute(update(row).where(mine == made.row.id).values(**values))

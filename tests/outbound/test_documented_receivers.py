@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("nothing_is_due")
 
 GUIDE = (ROOT / "docs/how-to/receive-webhooks.md").read_text()
 BLOCKS = dict(re.findall(r"```(python|javascript|php)\n(.*?)```", GUIDE, re.DOTALL))
-RUN = {"python": [sys.executable, "-u"], "javascript": ["node"], "php": ["php"]}
+RUN = {"python": [sys.executable], "javascript": ["node"], "php": ["php"]}
 LANGUAGES = [
     pytest.param(name, marks=pytest.mark.skipif(not shutil.which(RUN[name][0]), reason=f"there is no {name} here"))
     for name in ("python", "javascript")
@@ -44,9 +44,9 @@ class Running:
     url: str
     printed: Path
 
-    def lines(self) -> Sequence[str]:
-        """Return what it has printed."""
-        return self.printed.read_text().splitlines()
+    def took(self) -> Sequence[str]:
+        """Return the events that it says it has taken, in any order."""
+        return sorted(re.findall(r"(booking\.\w+) bkg_", self.printed.read_text()))
 
 
 @contextmanager
@@ -106,11 +106,9 @@ def test_it_takes_each_event_once_before_during_and_after_a_rotation(
         with transaction() as session:
             webhooks.rotate_secret(session, made.row.id, seal=sealed, caller=shop.owner, now=clock())
         sent_again(made)
-        lines = receiver.lines()
 
         assert states(made) == ["delivered"] * 2
-        assert sorted(line.split()[0] for line in lines) == ["booking.cancelled", "booking.confirmed"]
-        assert all(line.split()[1].startswith("bkg_") for line in lines)
+        assert receiver.took() == ["booking.cancelled", "booking.confirmed"]
         change(WebhookEndpoint, made, previous_until=clock())
         sent_again(made)
         assert {each.last_error for each in deliveries(made)} == {"status 400"}
@@ -148,4 +146,4 @@ def test_it_refuses_what_is_not_genuine(
         assert isinstance(answer, Heard)
         assert answer.status == 400
         assert states(made) == ["delivered"]
-        assert len(receiver.lines()) == 1
+        assert receiver.took() == ["booking.confirmed"]

@@ -12,7 +12,6 @@ from tests.builders import a_business
 from tests.databases import Databases, databases
 from tests.outbound.hooks import an_endpoint, change, deliveries, follow, happened, kinds_of
 from tests.settled import until_told
-from workers.maintenance import settle_feed
 from workers.tails import TAILS
 from workers.tails import follow as follow_tails
 
@@ -20,7 +19,6 @@ from workers.tails import follow as follow_tails
 @pytest.fixture
 def own(monkeypatch: pytest.MonkeyPatch) -> Iterator[Databases]:
     with databases(monkeypatch) as made:
-        settle_feed()
         yield made
 
 

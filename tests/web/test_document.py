@@ -11,6 +11,7 @@ from web.app import create_app
 from web.openapi import Api
 from web.problems import PROBLEMS
 from web.schemas.problems import Problem
+from web.schemas.webhook_messages import WebhookMessage
 
 DOCUMENT = create_app().api_doc
 
@@ -58,3 +59,14 @@ def test_nothing_refers_to_what_is_not_there() -> None:
     for reference in {part.split('"')[0] for part in text.split('"$ref": "')[1:]}:
         _, _, section, name = reference.split("/")
         assert name in DOCUMENT["components"][section]
+
+
+def test_what_is_posted_to_webhook_endpoints_is_in_the_document_too() -> None:
+    posted = DOCUMENT["webhooks"]["event"]["post"]
+    content = posted["requestBody"]["content"]["application/json"]
+
+    assert content["schema"]["properties"]["data"] == {"$ref": "#/components/schemas/EventView"}
+    assert "EventView" in DOCUMENT["components"]["schemas"]
+    for example in content["examples"].values():
+        assert WebhookMessage.model_validate(example["value"]).dump() == example["value"]
+    assert {each["name"] for each in posted["parameters"]} == {"webhook-id", "webhook-timestamp", "webhook-signature"}

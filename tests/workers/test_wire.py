@@ -112,9 +112,13 @@ def test_every_task_goes_to_a_queue_that_is_read(name: str) -> None:
     assert any(name.startswith(pattern.removesuffix("*")) for pattern in ROUTES), "it would go to the default queue"
 
 
-def test_the_worker_reads_every_queue() -> None:
-    worker = commands((ROOT / "Procfile").read_text())["worker"]
-    assert worker.endswith(f"--queues {','.join(QUEUES)}")
+def test_every_queue_is_read_by_one_of_the_workers() -> None:
+    """And what goes out by one of its own, so that no receiver holds up a booking."""
+    programs = commands((ROOT / "Procfile").read_text())
+    read = {name: programs[name].rpartition(" --queues ")[2].split(",") for name in ("worker", "messenger")}
+
+    assert sorted(read["worker"] + read["messenger"]) == sorted(QUEUES)
+    assert read["messenger"] == ["notifications", "deliveries"]
 
 
 @pytest.mark.parametrize("name", sorted({*TASKS, *KINDS}))

@@ -19,7 +19,7 @@ class Xid8(UserDefinedType[str]):
 
 
 def upgrade() -> None:
-    op.create_index("ix_events_xid_id", "events", ["xid", "id"], unique=False)
+    op.create_index("ix_events_xid_id", "events", ["xid", "id"], unique=False, postgresql_where="id > 0")
     op.create_table(
         "tails",
         sa.Column("name", sa.Text(), nullable=False),
@@ -31,4 +31,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("tails")
-    op.drop_index("ix_events_xid_id", table_name="events")
+    op.drop_index("ix_events_xid_id", table_name="events", postgresql_where="id > 0")

@@ -23,7 +23,7 @@ class PersonalFacts:
     business: str = ""
     invited_by: str = ""
     role: str = ""
-    url: str = ""
+    host: str = ""
     reason: str = ""
 
 
@@ -47,7 +47,7 @@ def _values(facts: PersonalFacts, speech: Speech) -> Mapping[str, str]:
     return {
         **{name: speech.set_apart(getattr(facts, name)) for name in ("name", "business", "invited_by", "house")},
         "link": facts.link,
-        "url": facts.url,
+        "host": facts.host,
         "until": f"{speech.date(until)}{comma}{speech.time(until)} ({speech.zone(until)})" if until else "",
         "role": speech.words["roles"].get(facts.role, ""),
         "reason": speech.words["reasons"].get(facts.reason, ""),

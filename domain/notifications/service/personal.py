@@ -47,8 +47,8 @@ def _facts(
 ) -> PersonalFacts | None:
     notice, name = Personal(row.kind), business.name if business else ""
     if notice is Personal.ENDPOINT_DISABLED:
-        url, reason = str(row.details["url"]), str(row.details["reason"])
-        return PersonalFacts(notice=notice, house=links.house, name=row.name, business=name, url=url, reason=reason)
+        host, reason = str(row.details["host"]), str(row.details["reason"])
+        return PersonalFacts(notice=notice, house=links.house, name=row.name, business=name, host=host, reason=reason)
     link = accounts.link_of(session, UUID(row.details["token_id"]), key=links.account_key, now=now)
     if link is None:
         return None

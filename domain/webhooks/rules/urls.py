@@ -58,6 +58,11 @@ def target_of(url: str, reach: Reach) -> Target:
     return Target(parts.scheme, host, port, path, address)
 
 
+def host_of(url: str) -> str:
+    """Return the host of a URL that was taken, which may be told to whoever may not know the rest."""
+    return urlsplit(url).hostname or ""
+
+
 def _port(scheme: str, port: int | None, netloc: str, reach: Reach) -> int:
     if port is None and not netloc.endswith(":"):
         return HTTPS if scheme == "https" else 80

@@ -18,6 +18,7 @@ from domain.webhooks import queries
 from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.schedule import is_given_up, next_try
 from domain.webhooks.rules.states import EndpointState, Failure, Reason, State
+from domain.webhooks.rules.urls import host_of
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 MOST_EACH = 4
@@ -117,7 +118,7 @@ def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: d
         business_id=endpoint.business_id,
         subject_id=endpoint.id,
         subject_version=endpoint.version,
-        payload={"reason": reason.value, "url": endpoint.url},
+        payload={"reason": reason.value, "host": host_of(endpoint.url)},
     )
     events.record(session, [fact], now=now)
 

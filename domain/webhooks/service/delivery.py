@@ -17,6 +17,7 @@ from domain.webhooks import queries
 from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled, ReplayTooLarge
 from domain.webhooks.rules.kinds import TEST
 from domain.webhooks.rules.states import EndpointState, State
+from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service.deliver import body_of
 from domain.webhooks.service.endpoint import locked
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -84,7 +85,7 @@ def send_test(session: Session, endpoint_id: UUID, *, caller: Principal, now: da
         kind=TEST,
         subject_id=endpoint.id,
         subject_version=endpoint.version,
-        payload={"url": endpoint.url},
+        payload={"host": host_of(endpoint.url)},
         request_id=session.info.get("request_id"),
         created_at=now,
     )

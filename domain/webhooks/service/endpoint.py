@@ -20,7 +20,7 @@ from domain.kernel.ids import new_id
 from domain.webhooks import queries
 from domain.webhooks.rules.errors import TooManyEndpoints
 from domain.webhooks.rules.states import EndpointState
-from domain.webhooks.rules.urls import Reach, target_of
+from domain.webhooks.rules.urls import Reach, host_of, target_of
 from domain.webhooks.tables import WebhookEndpoint
 
 MOST = 20
@@ -110,6 +110,8 @@ def change_endpoint(
     changed = {name: value for name, value in given.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
+    if "url" in changed:
+        row.failing_since = None
     if changed:
         _changed(session, "updated", row, now)
     return row
@@ -176,6 +178,6 @@ def _tell(session: Session, what: str, row: WebhookEndpoint, now: datetime) -> N
         business_id=row.business_id,
         subject_id=row.id,
         subject_version=row.version,
-        payload={"url": row.url},
+        payload={"host": host_of(row.url)},  # the rest may hold a secret, and is for admins
     )
     events.record(session, [fact], now=now)
