@@ -10,6 +10,7 @@ import pytest
 from domain.bookings.queries.invariants import INVARIANTS
 from domain.bookings.rules import NEXT
 from domain.kernel.plot import PLOT
+from domain.notifications.rules.notices import Notice, Personal, Skip, State
 from domain.payments.queries.invariants import INVARIANTS as OF_MONEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,12 @@ def test_the_page_of_events_lists_every_kind_with_its_jobs() -> None:
     rows = re.findall(r"^\| `(\w+\.\w+)` \|.*\| ([^|]*) \|$", (DOCS / "reference/events.md").read_text(), re.MULTILINE)
     listed = {kind: tuple(re.findall(r"`([^`]+)`", jobs)) for kind, jobs in rows}
     assert listed == dict(PLOT)
+
+
+def test_the_page_of_messages_lists_every_kind_state_and_reason() -> None:
+    page = (DOCS / "reference/notifications.md").read_text()
+    for words in (Notice, Personal, State, Skip):
+        assert [each.value for each in words if f"`{each.value}`" not in page] == []
 
 
 def test_the_page_of_invariants_lists_every_one() -> None:

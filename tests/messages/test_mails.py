@@ -12,6 +12,8 @@ from config.transaction import transaction
 from domain.bookings import service as bookings
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
+from domain.payments import service as payments
+from domain.payments.service import Taken
 from tests.builders import a_booking, a_reschedule, decide, look, weekday
 from tests.messages.office import Office, an_office
 
@@ -134,6 +136,23 @@ def test_what_has_to_be_paid_and_until_when_is_told(monkeypatch: pytest.MonkeyPa
     assert text is not None
     assert "Pay NGN\xa04,500.00 by then" in text.get_content() or "Pay NGN4,500.00 by then" in text.get_content()
     assert shape(mail) == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_what_goes_back_is_told_when_it_is_promised_and_when_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_office(monkeypatch, price=Money(450_000, "NGN")) as office:
+        booking, owner = office.booked(), office.shop.owner
+        with transaction() as session:
+            paid = payments.take(session, booking.id, Taken(method="cash"), caller=owner, now=clock())
+        with transaction() as session:
+            payments.refund(session, paid.id, 100_000, caller=owner, now=clock())
+        office.post()
+        office.cancel(booking, by=office.customer)
+        office.post()
+        texts = {each["Subject"].partition(":")[0]: str(each.get_body(("plain",))) for each in office.mails()}
+    assert list(texts) == ["Confirmed", "Refunded", "Cancelled"]
+    assert "NGN1,000.00 back" in texts["Refunded"].replace("\xa0", "")
+    assert "at your request" in texts["Cancelled"]
+    assert "You get" in texts["Cancelled"]
 
 
 def test_approval_is_waited_for_and_then_declined(monkeypatch: pytest.MonkeyPatch) -> None:
