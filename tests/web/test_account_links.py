@@ -15,6 +15,7 @@ from domain.accounts.tables import AccountToken, User
 from domain.kernel.events import Event
 from tests import letters
 from tests.statements import statements
+from workers import maintenance
 
 OLD, NEW = "correct horse", "a quite different horse"
 
@@ -196,6 +197,16 @@ def test_a_mails_words_come_with_a_link_that_works_until_it_is_used(signed_in: C
     assert found.expires_at > clock() + timedelta(minutes=59)
     reset(signed_in.client, found.ticket)
     assert letters.letter(Purpose.RESET_PASSWORD, address) is None
+
+
+def test_tokens_are_kept_for_a_month_after_their_end_and_no_longer(client: FlaskClient, address: str) -> None:
+    forget(client, address)
+    aged(address, timedelta(days=30, minutes=59))
+    maintenance.purge()
+    assert written(address, Purpose.RESET_PASSWORD) == 1
+    aged(address, timedelta(minutes=2))
+    maintenance.purge()
+    assert written(address, Purpose.RESET_PASSWORD) == 0
 
 
 @pytest.mark.usefixtures("signed_in")
