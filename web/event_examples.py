@@ -52,6 +52,7 @@ SAID: Mapping[str, Payload] = {
     "member.added": {"role": "staff"},
     "member.changed": {"role": "admin", "from_role": "staff"},
     "member.removed": {"from_role": "staff"},
+    **{kind: {"kind": "confirmed", "language": "ar"} for kind in PLOT if kind.startswith("message_template.")},
     **{kind: ENDPOINT for kind in PLOT if kind.startswith("webhook_endpoint.")},
     "webhook_endpoint.disabled": {**ENDPOINT, "reason": "gone"},
     TEST: ENDPOINT,
