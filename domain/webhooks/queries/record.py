@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
-from domain.webhooks.rules.states import OVER, EndpointState, Failure, State
+from domain.webhooks.rules.states import OVER, DeliveryState, EndpointState, Failure
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Whoever comes first takes them back; nobody waits.
@@ -57,8 +57,8 @@ def bury_due(session: Session, endpoint_id: UUID, *, now: datetime) -> None:
     locks.require(session, WebhookEndpoint.__tablename__)
     session.execute(
         update(WebhookDelivery)
-        .where(WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == State.DUE)
-        .values(state=State.DEAD, next_attempt_at=None, finished_at=now, last_error=Failure.ENDPOINT.value)
+        .where(WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == DeliveryState.DUE)
+        .values(state=DeliveryState.DEAD, next_attempt_at=None, finished_at=now, last_error=Failure.ENDPOINT.value)
         .execution_options(synchronize_session=False)
     )
 

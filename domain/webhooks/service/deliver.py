@@ -17,7 +17,7 @@ from domain.kernel.tails import Stretch
 from domain.webhooks import queries
 from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.schedule import is_given_up, next_try
-from domain.webhooks.rules.states import EndpointState, Failure, Reason, State
+from domain.webhooks.rules.states import DeliveryState, EndpointState, Failure, Reason
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
@@ -70,7 +70,7 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
     queries.add_attempt(session, delivery.id, delivery.attempts, now, **_kept(outcome))
     delivery.leased_by = delivery.lease_until = None
     if isinstance(outcome, Heard) and outcome.is_good:
-        delivery.state, delivery.finished_at, delivery.last_error = State.DELIVERED, now, None
+        delivery.state, delivery.finished_at, delivery.last_error = DeliveryState.DELIVERED, now, None
         endpoint.failing_since = None
         return True
     delivery.last_error = _said(outcome)
@@ -100,9 +100,9 @@ def _fail(
     asked = outcome.retry_after if isinstance(outcome, Heard) else None
     again = next_try(delivery.tries, delivery.id, now=now, asked=asked)
     if gone or again is None or endpoint.state != EndpointState.ENABLED:
-        delivery.state, delivery.finished_at = State.DEAD, now
+        delivery.state, delivery.finished_at = DeliveryState.DEAD, now
     else:
-        delivery.state, delivery.next_attempt_at = State.DUE, again
+        delivery.state, delivery.next_attempt_at = DeliveryState.DUE, again
     if endpoint.state == EndpointState.ENABLED and (gone or is_given_up(endpoint.failing_since, now=now)):
         _disable(session, endpoint, Reason.GONE if gone else Reason.FAILING, now)
 
