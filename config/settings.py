@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     secret_key: Secret = Field(
         description="Signs the cursors of lists and the quotes of cancellations, and seals the keys of provider accounts"
     )
+    previous_secret_keys: tuple[Secret, ...] = Field(
+        default=(), description="SECRET_KEYs of before, newest first: what they sealed can be read still"
+    )
     jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
         default=(), description="Keys of access tokens that are still accepted, newest first"
@@ -75,6 +78,10 @@ class Settings(BaseSettings):
         default=None, description="Paystack's public key, `pk_…`, which customers' browsers are given"
     )
     paystack_api_base: str = Field(default="https://api.paystack.co", description="Where Paystack's API is")
+    metrics_token: Secret | None = Field(
+        default=None,
+        description="Who shows this token as the bearer may read /metrics; without it nobody in production",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"
     )

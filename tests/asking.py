@@ -55,6 +55,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     },
     "POST /api/payments/offline": lambda world: {"booking_id": world.payable, "method": "cash"},
     "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
+    "POST /api/payments/{payment_id}/refunds/{refund_id}/resolve": lambda _: {"outcome": "handed_back"},
     "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},
     "POST /api/payments/reconciliation": lambda world: world.one("business_id") | dict(FEBRUARY),
     "POST /api/bookings/{booking_id}/reschedule": lambda _: {"starts_at": weekday(ahead=24).isoformat()},
@@ -62,6 +63,10 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
 
 PATHS: Mapping[str, Callable[[Everything], dict[str, str]]] = {
     "POST /api/payments/{payment_id}/review": lambda world: {"payment_id": world.reviewed},
+    "POST /api/payments/{payment_id}/refunds/{refund_id}/resolve": lambda world: {
+        "payment_id": world.refunding,
+        "refund_id": world.ids["refund_id"][0],
+    },
 }
 """Where the first of what there is of a kind will not do."""
 
@@ -82,8 +87,9 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/bookings",
             "GET /api/payments",
             "GET /api/events",
-            "GET /api/events",
             "GET /api/payments/reconciliation",
+            "GET /api/payments/disputes",
+            "GET /api/payments/ledger",
         ),
         lambda world: world.one("business_id"),
     ),

@@ -139,6 +139,12 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
     }
 
 
+def underway(session: Session, kind: str, ref_ids: Collection[UUID]) -> Collection[UUID]:
+    """Return which of *ref_ids* have a job of *kind* that is ready or being done."""
+    ready = (Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)
+    return frozenset(session.scalars(select(Job.ref_id).where(*ready)))
+
+
 def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:
     """Mark the open jobs of *kind* about *ref_ids* done, dead ones too: what they stood for is decided.
 

@@ -5,15 +5,21 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from config.clock import clock
 from config.local.standins.accounts import Account
 from config.local.standins.signing import stripe_signature
 from config.sealing import Unreadable, seal, unseal
 from config.transaction import transaction
 from domain.kernel.ids import Kind, parsed, shown
+from domain.kernel.jobs import Job
+from domain.kernel.plot import APPLY
+from domain.payments.service.hear import LONGEST_UNKNOWN, MOST_WAITING
 from domain.payments.tables import ProviderAccount, ProviderEvent
-from tests.payments.cashier import PRICE, Cashier, a_cashier
+from tests.payments.cashier import PRICE, Cashier, a_cashier, knowing
+from tests.receivers import until
+from workers.provider_events import PATIENCE
 
 OWN = {
     "provider": "stripe",
@@ -80,6 +86,43 @@ def test_what_one_business_s_provider_says_is_nothing_to_another(cashier: Cashie
     assert cashier.look(booking)["status"] == "awaiting_payment"
 
 
+def test_who_signs_without_end_what_is_about_nothing_is_told_to_come_again(cashier: Cashier) -> None:
+    path = cashier.owner.post(place(cashier), OWN).get_json()["webhook_path"]
+
+    def told(number: int, **more: str) -> int:
+        event = {
+            "id": f"evt_flood_{number}",
+            "type": "payment_intent.succeeded",
+            "data": {"object": {"object": "payment_intent", "id": f"pi_none_{number}"}, **more},
+        }
+        body = json.dumps(event).encode()
+        headers = {"Stripe-Signature": stripe_signature(body, ("whsec_new",), int(time.time()))}
+        return cashier.customer.client.post(path, data=body, headers=headers).status_code
+
+    with cashier.workers.paused():
+        assert [told(number) for number in range(MOST_WAITING)] == [200] * MOST_WAITING
+        assert told(MOST_WAITING) == 503
+        long_ago = clock() - PATIENCE
+        with transaction() as session:
+            session.execute(update(ProviderEvent).where(ProviderEvent.state == "new").values(received_at=long_ago))
+    until(lambda: not cashier.workers.once(), seconds=20)
+    assert told(MOST_WAITING + 1, padding="x" * LONGEST_UNKNOWN) == 200
+    with transaction() as session:
+        session.execute(update(ProviderEvent).where(ProviderEvent.state == "new").values(received_at=long_ago))
+        session.execute(
+            update(Job).where(Job.kind == APPLY, Job.state == "ready").values(leased_by=None, run_at=clock())
+        )
+    until(lambda: not cashier.workers.once(), seconds=20)
+    with transaction() as session:
+        last = session.scalars(select(ProviderEvent).order_by(ProviderEvent.id.desc()).limit(1)).one()
+        assert (last.state, last.body) == ("ignored", None)
+
+
+@pytest.mark.parametrize("token", ["%00", "x" * 65, "a%20b"])
+def test_an_address_that_is_no_token_is_nobody_s(cashier: Cashier, token: str) -> None:
+    assert cashier.customer.client.post(f"/api/payments/stripe/webhook/{token}", data=b"{}").status_code == 404
+
+
 def test_secrets_are_sealed_and_never_shown(cashier: Cashier) -> None:
     opened = cashier.owner.post(place(cashier), OWN)
     again = cashier.owner.post(place(cashier), OWN)
@@ -124,3 +167,16 @@ def test_what_was_sealed_for_one_cannot_be_read_for_another() -> None:
     ):
         with pytest.raises(Unreadable):
             unseal(changed, owner)
+
+
+def test_what_was_sealed_before_the_key_was_changed_can_be_read_while_that_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, new = "o" * 32, "n" * 32
+    with knowing(monkeypatch, {"SECRET_KEY": old}):
+        sealed = seal("secret", b"one")
+    with knowing(monkeypatch, {"SECRET_KEY": new}), pytest.raises(Unreadable):
+        unseal(sealed, b"one")
+    with knowing(monkeypatch, {"SECRET_KEY": new, "PREVIOUS_SECRET_KEYS": f'["{old}"]'}):
+        assert unseal(sealed, b"one") == "secret"
+        assert unseal(seal("another", b"one"), b"one") == "another"

@@ -13,8 +13,7 @@ from kombu.transport import redis as plain
 import celeryconfig
 from config import broker
 from config.celery import QUEUES, ROUTES, celery_app
-from config.local.procfile import commands
-from config.settings import ROOT, settings
+from config.settings import settings
 from domain.kernel.plot import PLOT
 from workers.app import app
 from workers.tasks import TASKS
@@ -110,11 +109,6 @@ def test_every_task_goes_to_a_queue_that_is_read(name: str) -> None:
 
     assert route["queue"].name in QUEUES
     assert any(name.startswith(pattern.removesuffix("*")) for pattern in ROUTES), "it would go to the default queue"
-
-
-def test_the_worker_reads_every_queue() -> None:
-    worker = commands((ROOT / "Procfile").read_text())["worker"]
-    assert worker.endswith(f"--queues {','.join(QUEUES)}")
 
 
 @pytest.mark.parametrize("name", sorted({*TASKS, *KINDS}))

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -226,6 +227,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_provider_events_payment_id", "provider_events", ["payment_id"], unique=False)
     op.create_index("ix_provider_events_received_at", "provider_events", ["received_at"], unique=False)
+    op.create_index(
+        "ix_provider_events_new",
+        "provider_events",
+        ["account_id", "payment_ref"],
+        unique=False,
+        postgresql_where="state = 'new'",
+    )
     op.create_table(
         "refunds",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -287,6 +295,7 @@ def downgrade() -> None:
     op.drop_index("ix_refunds_business_id", table_name="refunds")
     op.drop_index("ix_refunds_booking_id", table_name="refunds")
     op.drop_table("refunds")
+    op.drop_index("ix_provider_events_new", table_name="provider_events", postgresql_where="state = 'new'")
     op.drop_index("ix_provider_events_received_at", table_name="provider_events")
     op.drop_index("ix_provider_events_payment_id", table_name="provider_events")
     op.drop_table("provider_events")

@@ -2,9 +2,20 @@
 
 from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
-from domain.payments.queries.due import payments_due_for_update, refunds_due_for_update
-from domain.payments.queries.events import Heard, event_by_id, event_for_update, events, forget_bodies, keep_event
+from domain.payments.queries.checks import keep_checks, last_checks
+from domain.payments.queries.due import look_at_open_soon, payments_due_for_update, refunds_due_for_update
+from domain.payments.queries.events import (
+    Heard,
+    event_by_id,
+    event_for_update,
+    events,
+    events_about_for_update,
+    forget_bodies,
+    keep_event,
+    waiting_events,
+)
 from domain.payments.queries.ledger import enter
+from domain.payments.queries.lists import disputes, entries
 from domain.payments.queries.look import (
     payment,
     payment_by_ref,
@@ -17,6 +28,7 @@ from domain.payments.queries.look import (
 from domain.payments.queries.reconciling import (
     accounts_used,
     add_reconciliation,
+    forget_reconciliations,
     last_reconciliation,
     payments_meant,
     payments_sent,
@@ -32,13 +44,20 @@ __all__ = [
     "add_reconciliation",
     "books",
     "books_for_update",
+    "disputes",
     "enter",
+    "entries",
     "event_by_id",
     "event_for_update",
     "events",
+    "events_about_for_update",
     "forget_bodies",
+    "forget_reconciliations",
+    "keep_checks",
     "keep_event",
+    "last_checks",
     "last_reconciliation",
+    "look_at_open_soon",
     "money_for_update",
     "own_account",
     "own_accounts",
@@ -55,4 +74,5 @@ __all__ = [
     "refund_for_update",
     "refunds_due_for_update",
     "refunds_of",
+    "waiting_events",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
@@ -42,6 +42,12 @@ def keep_event(
     return row.id, row.copies == 1
 
 
+def waiting_events(session: Session, account_id: UUID, *, limit: int) -> int:
+    """Return how many of an account's events are still to be looked into; beyond *limit* they are not counted."""
+    waiting = select(ProviderEvent.id).where(ProviderEvent.account_id == account_id, ProviderEvent.state == "new")
+    return session.scalars(select(func.count()).select_from(waiting.limit(limit).subquery())).one()
+
+
 def event_by_id(session: Session, event_id: UUID) -> ProviderEvent | None:
     """Return what was said."""
     return session.get(ProviderEvent, event_id, populate_existing=True)
@@ -64,6 +70,13 @@ def event_for_update(session: Session, event_id: UUID) -> ProviderEvent:
     """Lock what was said, and return it freshly read."""
     (found,) = locks.rows_for_update(session, ProviderEvent, ProviderEvent.id == event_id)
     return found
+
+
+def events_about_for_update(session: Session, event: ProviderEvent, *, heard_by: datetime) -> Sequence[ProviderEvent]:
+    """Lock an event, and what else its account said of the same payment until then that is still to be looked into."""
+    same = and_(ProviderEvent.account_id == event.account_id, ProviderEvent.payment_ref == event.payment_ref)
+    waiting = and_(same, ProviderEvent.state == "new", ProviderEvent.received_at <= heard_by)
+    return locks.rows_for_update(session, ProviderEvent, or_(ProviderEvent.id == event.id, waiting))
 
 
 def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -43,6 +43,14 @@ def last_reconciliation(
     run = ProviderReconciliation
     where = [column == value for column, value in ((run.since, since), (run.until, until)) if value is not None]
     return session.scalar(select(run).where(run.business_id == business_id, *where).order_by(run.id.desc()).limit(1))
+
+
+def forget_reconciliations(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete what was compared long ago; return how many those were."""
+    old = (ProviderReconciliation.finished_at < before, ProviderReconciliation.state != "running")
+    ids = select(ProviderReconciliation.id).where(*old).limit(limit)
+    gone = delete(ProviderReconciliation).where(ProviderReconciliation.id.in_(ids)).returning(ProviderReconciliation.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def accounts_used(

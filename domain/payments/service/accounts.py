@@ -79,6 +79,8 @@ def change_keys(
 ) -> ProviderAccount:
     """Give an account other keys, of the same mode: what was paid with the old ones is looked up with the new.
 
+    So they have to be the same account's at the provider. What can still be paid is looked at with them soon: if they are
+    another's, it fails, and is made anew by whoever asks for it.
     Errors: MembersOnly, OwnersOnly, NotFound, OtherMode.
     """
     account = _own(session, business_id, account_id, caller)
@@ -86,6 +88,7 @@ def change_keys(
         raise OtherMode
     _give(account, keys, seal)
     account.version += 1
+    queries.look_at_open_soon(session, account.id, now=now)
     _told(session, "provider_account.changed", account, now)
     return account
 

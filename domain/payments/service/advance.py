@@ -16,11 +16,13 @@ from domain.catalog import queries as catalog
 from domain.kernel.money import Money
 from domain.payments import queries
 from domain.payments.gateway import Away, Missing, Order, ProviderError, Refused
-from domain.payments.rules.schedule import backoff, next_try
+from domain.payments.rules.schedule import LATER, MOST, backoff, next_try
 from domain.payments.rules.states import OPEN, Provider, State
 from domain.payments.service.conclude import conclude
 from domain.payments.service.settle import moved
 from domain.payments.tables import Payment, ProviderAccount
+
+MISSED_OFTEN = 3
 
 
 class Do(StrEnum):
@@ -73,19 +75,32 @@ def failed(session: Session, payment_id: UUID, step: Step, error: ProviderError,
     assert asked is not None  # noqa: S101 - payments are never deleted
     books = queries.books_for_update(session, asked.booking_id)
     payment = books.payment(payment_id)
+    if payment.state in LATER:
+        payment.next_look_at = now + MOST
+        return
     payment.failure_code, payment.failure_message = error.code, error.message
     payment.looks += 1
-    if payment.state == State.CREATING:
-        if isinstance(error, Refused):
-            moved(session, payment, State.FAILED, now=now, failure_code=error.code)
-            conclude(session, books, None, is_new_money=False, now=now)
-            bookings.announce(session, [payment.id])
-            return
-        if _is_key_spent(payment, step, error):
-            payment.key_no += 1
-        payment.next_look_at = next_try(payment.looks, now=now)
+    if _is_hopeless(payment, error):
+        moved(session, payment, State.FAILED, now=now, failure_code=error.code)
+        conclude(session, books, None, is_new_money=False, now=now)
+        bookings.announce(session, [payment.id])
         return
-    payment.next_look_at = now + backoff(payment.looks)
+    if payment.state != State.CREATING:
+        payment.next_look_at = now + backoff(payment.looks)
+        return
+    if _is_key_spent(payment, step, error):
+        payment.key_no += 1
+    payment.next_look_at = next_try(payment.looks, now=now)
+
+
+def _is_hopeless(payment: Payment, error: ProviderError) -> bool:
+    """Tell whether nothing will come of a payment that is not made: its provider will not make it, or knows it no more.
+
+    It knows nothing of one that was made by another account, whose keys were given in place of this one's.
+    """
+    if payment.state == State.CREATING:
+        return isinstance(error, Refused)
+    return isinstance(error, Missing) and payment.looks >= MISSED_OFTEN
 
 
 def key_of(payment: Payment) -> str:

@@ -37,12 +37,13 @@ def see_refund(session: Session, payment: Payment, refund: Refund, seen: SeenRef
         refund.provider_ref = seen.ref
     if seen.state not in REFUND_NEXT[RefundState(refund.state)]:
         refund.looks += 1
-        refund.next_look_at = next_refund_look(RefundState(refund.state), refund.looks, now=now)
+        since = refund.last_sent_at or refund.created_at
+        refund.next_look_at = next_refund_look(RefundState(refund.state), refund.looks, since=since, now=now)
         return
     had_gone = refund.state == RefundState.SUCCEEDED
     refund.state, refund.looks = seen.state.value, 0
     refund.failure_code = seen.failure_code
-    refund.next_look_at = next_refund_look(seen.state, 0, now=now)
+    refund.next_look_at = next_refund_look(seen.state, 0, since=now, now=now)
     if seen.state is RefundState.SUCCEEDED:
         queries.enter(session, payment, Entry.REFUND, -refund.amount, seen.ref, now=now)
     elif had_gone:
@@ -66,9 +67,18 @@ def see_disputes(
 
 
 def _known(refunds: Sequence[Refund], seen: SeenRefund) -> Refund | None:
-    """Return the refund that was seen: by the provider's id, or by ours where it has not been told that yet."""
+    """Return the refund that was seen: by the provider's id, or by ours where it has not been told that yet.
+
+    Or else the one of that amount which waits for a person: who gives it back at the provider does so for us.
+    """
     by_ref = next((each for each in refunds if each.provider_ref == seen.ref), None)
-    return by_ref or next((each for each in refunds if each.id == seen.refund_id and not each.provider_ref), None)
+    if by_ref is not None:
+        return by_ref
+    untold = [each for each in refunds if not each.provider_ref]
+    if seen.refund_id is not None:
+        return next((each for each in untold if each.id == seen.refund_id), None)
+    waiting = (each for each in untold if each.state == RefundState.ATTENTION)
+    return next((each for each in waiting if each.amount == seen.amount), None)
 
 
 def _taken_in(session: Session, books: Books, payment: Payment, seen: SeenRefund, now: datetime) -> Refund:

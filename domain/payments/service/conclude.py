@@ -67,6 +67,7 @@ def _note(session: Session, books: Books, now: datetime) -> None:
         books.dues,
         received,
         refunded=books.refunded,
+        returned=books.returned,
         is_required=booking.payment_status != PaymentStatus.NOT_REQUIRED,
         is_processing=any(each.state == State.PROCESSING for each in books.payments),
         is_disputed=any(each.state in {DisputeState.OPEN, DisputeState.LOST} for each in books.disputes),

@@ -42,7 +42,7 @@ def to_repay(session: Session, refund_id: UUID) -> ToRepay | None:
         ref=payment.provider_ref,
         price=Money(refund.amount, refund.currency),
     )
-    return ToRepay(queries.account(session, payment.account_id), order, refund.first_sent_at is not None)
+    return ToRepay(queries.account(session, payment.account_id), order, refund.last_sent_at is not None)
 
 
 def begin_to_send(session: Session, refund_id: UUID, *, now: datetime) -> bool:
