@@ -80,6 +80,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "amount_too_small": Sort(409, "The provider does not take so little", "Pay the business itself instead."),
     "customers_or_staff_only": Sort(403, "Only its customer or who serves it may pay for a booking", "Ask one of them."),
     "not_what_is_due": Sort(422, "That is not what is due", "Record what is due: leave the amount out."),
+    "signing_secret_needed": Sort(422, "The webhooks' signing secret is needed", "Send Stripe's `whsec_…` in `webhook_secrets`."),
     "invalid_signature": Sort(400, "The signature is not the provider's", "It is made over the raw body with a secret of the account, and is good for five minutes."),
     "invalid_transition": Sort(409, "That status cannot be reached from here", "`allowed` lists the statuses that can be reached."),
     "still_pending": Sort(409, "The booking is not decided yet", "Wait until it is: GET the booking with `?wait=10`."),

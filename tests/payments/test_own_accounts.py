@@ -21,6 +21,7 @@ from tests.payments.cashier import PRICE, Cashier, a_cashier, knowing
 from tests.receivers import until
 from workers.provider_events import PATIENCE
 
+PAYSTACK_KEYS = {"provider": "paystack", "secret_key": "sk_test_first", "public_key": "pk_test_first"}
 OWN = {
     "provider": "stripe",
     "secret_key": "sk_test_salon",
@@ -153,6 +154,44 @@ def test_keys_are_changed_within_a_mode_and_an_account_is_closed(cashier: Cashie
     assert cashier.owner.client.delete(one, headers=cashier.owner.signed).status_code == 204
     assert cashier.owner.get(place(cashier)).get_json()["data"] == []
     assert cashier.customer.get(place(cashier)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("provider", "kept"), [("stripe", ["whsec_old", "whsec_new"]), ("paystack", ["sk_test_second", "sk_test_first"])]
+)
+def test_who_changes_the_key_alone_is_heard_as_before(cashier: Cashier, provider: str, kept: list[str]) -> None:
+    first = {**OWN, "provider": provider} if provider == "stripe" else PAYSTACK_KEYS
+    account = cashier.owner.post(place(cashier), first).get_json()
+    keys = {"secret_key": "sk_test_second", "public_key": "pk_test_second"}
+    changed = cashier.owner.client.patch(f"{place(cashier)}/{account['id']}", json=keys, headers=cashier.owner.signed)
+    assert changed.status_code == 200
+    account_id = parsed(Kind.PROVIDER_ACCOUNT, account["id"])
+    assert account_id is not None
+    with transaction() as session:
+        row = session.get_one(ProviderAccount, account_id)
+    assert row.webhook_secrets is not None
+    assert unseal(row.webhook_secrets, account_id.bytes).splitlines() == kept
+
+
+def test_stripe_s_signing_secret_has_to_be_named_where_none_is_known(
+    cashier: Cashier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless = {name: value for name, value in OWN.items() if name != "webhook_secrets"}
+    refused = cashier.owner.post(place(cashier), nameless)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "signing_secret_needed")
+    account = cashier.owner.post(place(cashier), OWN).get_json()
+    one = f"{place(cashier)}/{account['id']}"
+    keys = {"secret_key": "sk_test_second", "public_key": "pk_test_second"}
+    with knowing(monkeypatch, {"SECRET_KEY": "z" * 32}):  # what was sealed before cannot be read any more
+        lost = cashier.owner.client.patch(one, json=keys, headers=cashier.owner.signed)
+        assert (lost.status_code, lost.get_json()["code"]) == (422, "signing_secret_needed")
+        body = json.dumps({"id": "evt_1", "type": "charge.updated", "data": {"object": {}}}).encode()
+        heard = cashier.customer.client.post(account["webhook_path"], data=body)
+        assert heard.status_code == 503
+        given = {**keys, "webhook_secrets": ["whsec_new"]}
+        assert cashier.owner.client.patch(one, json=given, headers=cashier.owner.signed).status_code == 200
+        headers = {"Stripe-Signature": stripe_signature(body, ("whsec_new",), int(time.time()))}
+        assert cashier.customer.client.post(account["webhook_path"], data=body, headers=headers).status_code == 200
 
 
 def test_what_was_sealed_for_one_cannot_be_read_for_another() -> None:

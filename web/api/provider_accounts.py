@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import Response
 
 from config.clock import clock
-from config.sealing import seal
+from config.sealing import Unreadable, seal, unseal
 from config.transaction import Session, reading, transaction
 from domain.catalog import service as catalog
 from domain.payments import service as payments
+from domain.payments.service import Sealing
 from web.answers import Answer, shown
 from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY
@@ -36,7 +37,7 @@ def list_provider_accounts(path: BusinessPath) -> Response:
     provider_accounts.post,
     "/<slug>/provider-accounts",
     success={201: AccountView},
-    problems=(*OWNERS, "archived", "account_exists"),
+    problems=(*OWNERS, "archived", "account_exists", "signing_secret_needed"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
@@ -51,7 +52,7 @@ def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
             _business(session, path),
             body.provider,
             body.given(),
-            seal=_sealed,
+            sealing=Sealing(_sealed, _unsealed),
             caller=caller(),
             now=clock(),
         )
@@ -64,11 +65,15 @@ def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
     provider_accounts.patch,
     "/<slug>/provider-accounts/<account_id>",
     success={200: AccountView},
-    problems=(*OWNERS, "archived", "other_mode"),
+    problems=(*OWNERS, "archived", "other_mode", "signing_secret_needed"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def change_provider_account(path: AccountPath, body: KeysRequest) -> Response:
-    """Give an account other keys, of the same mode. To rotate a webhook secret send the old and the new one."""
+    """Give an account other keys, of the same mode and of the same account at the provider.
+
+    To rotate a webhook secret send the old and the new one. What was made with keys of another account fails once it is
+    looked at with these: close the account then, and open another.
+    """
 
     def work(session: Session) -> Answer:
         made = payments.change_keys(
@@ -76,7 +81,7 @@ def change_provider_account(path: AccountPath, body: KeysRequest) -> Response:
             _business(session, path),
             path.account_id,
             body.given(),
-            seal=_sealed,
+            sealing=Sealing(_sealed, _unsealed),
             caller=caller(),
             now=clock(),
         )
@@ -104,3 +109,11 @@ def _business(session: Session, path: BusinessPath) -> UUID:
 
 def _sealed(account_id: UUID, plain: str) -> bytes:
     return seal(plain, account_id.bytes)
+
+
+def _unsealed(account_id: UUID, sealed: bytes) -> str:
+    """Return what was sealed, or nothing of what no SECRET_KEY opens: these keys are given in its place."""
+    try:
+        return unseal(sealed, account_id.bytes)
+    except Unreadable:
+        return ""

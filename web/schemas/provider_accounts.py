@@ -28,7 +28,8 @@ class KeysRequest(Schema):
         Field(
             default_factory=list,
             max_length=5,
-            description="Stripe's signing secrets `whsec_…`, any of which is good; Paystack signs with the secret key",
+            description="Stripe's signing secrets `whsec_…`, any of which is good; left out, those of before are kept. "
+            "Paystack signs with the secret key, which is good without being named",
         ),
     ]
 
@@ -43,7 +44,7 @@ class KeysRequest(Schema):
         return GivenKeys(
             secret_key=self.secret_key,
             public_key=self.public_key,
-            webhook_secrets=self.webhook_secrets or [self.secret_key],
+            webhook_secrets=self.webhook_secrets,
         )
 
 
@@ -51,12 +52,6 @@ class AccountRequest(KeysRequest):
     """An account at a provider by which the business is paid."""
 
     provider: Literal["stripe", "paystack"]
-
-    @model_validator(mode="after")
-    def _signed(self) -> "AccountRequest":
-        if self.provider == "stripe" and not self.webhook_secrets:
-            raise PydanticCustomError("required", "Stripe's webhooks are signed with a secret of their own")
-        return self
 
 
 class AccountPath(BusinessPath):

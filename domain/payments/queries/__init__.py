@@ -3,7 +3,7 @@
 from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
 from domain.payments.queries.checks import keep_checks, last_checks
-from domain.payments.queries.due import look_at_open_soon, payments_due_for_update, refunds_due_for_update
+from domain.payments.queries.due import hurry_open_for_update, payments_due_for_update, refunds_due_for_update
 from domain.payments.queries.events import (
     Heard,
     event_by_id,
@@ -53,11 +53,11 @@ __all__ = [
     "events_about_for_update",
     "forget_bodies",
     "forget_reconciliations",
+    "hurry_open_for_update",
     "keep_checks",
     "keep_event",
     "last_checks",
     "last_reconciliation",
-    "look_at_open_soon",
     "money_for_update",
     "own_account",
     "own_accounts",

@@ -19,8 +19,8 @@ def payments_due_for_update(session: Session, *, now: datetime, limit: int) -> S
     return session.scalars(due.with_for_update(skip_locked=True, key_share=True)).all()
 
 
-def look_at_open_soon(session: Session, account_id: UUID, *, now: datetime) -> None:
-    """Have all payments looked at that may still be paid by an account."""
+def hurry_open_for_update(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Lock the payments that may still be paid by an account, and have them looked at soon."""
     open_there = (Payment.account_id == account_id, Payment.state.in_({State.OPEN, State.PROCESSING}))
     for each in locks.rows_for_update(session, Payment, *open_there):
         each.next_look_at = now

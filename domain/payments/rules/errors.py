@@ -23,6 +23,7 @@ Conflict
 NotAllowed
 └── CustomersOrStaffOnly
 Invalid
+├── SigningSecretNeeded
 └── NotWhatIsDue
 """
 
@@ -160,3 +161,10 @@ class WebhooksPiledUp(DomainError):
     """Too many webhooks of this account are still to be looked into; send it again later."""
 
     code = "webhooks_piled_up"
+
+
+class SigningSecretNeeded(Invalid):
+    """Stripe's webhooks are signed with a secret of their own, which has to be named."""
+
+    code = "signing_secret_needed"
+    pointer = "/webhook_secrets"

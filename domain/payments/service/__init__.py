@@ -1,6 +1,13 @@
 """The face of payments: asking for money, settling what providers say, and giving it back."""
 
-from domain.payments.service.accounts import GivenKeys, accounts, change_keys, close_account, open_account
+from domain.payments.service.accounts import (
+    GivenKeys,
+    Sealing,
+    accounts,
+    change_keys,
+    close_account,
+    open_account,
+)
 from domain.payments.service.advance import Do, Step, failed, next_step
 from domain.payments.service.ask import Platform, account_of, ask
 from domain.payments.service.close import close
@@ -37,6 +44,7 @@ __all__ = [
     "Platform",
     "Quote",
     "Said",
+    "Sealing",
     "Sought",
     "Step",
     "Taken",

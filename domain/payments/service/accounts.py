@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,20 +18,27 @@ from domain.kernel import events
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import new_id
 from domain.payments import queries
-from domain.payments.rules.errors import AccountExists, OtherMode
+from domain.payments.rules.errors import AccountExists, OtherMode, SigningSecretNeeded
+from domain.payments.rules.states import Provider
 from domain.payments.tables import ProviderAccount
 
-Seal = Callable[[UUID, str], bytes]
-"""Encrypts a secret for the account of this id."""
+MOST_SECRETS = 5
+
+
+class Sealing(NamedTuple):
+    """How secrets are encrypted for the account of an id, and read again."""
+
+    seal: Callable[[UUID, str], bytes]
+    unseal: Callable[[UUID, bytes], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenKeys:
-    """What a provider gave a business; *webhook_secrets* are those that its webhooks may be signed with."""
+    """What a provider gave a business; *webhook_secrets* are those that its webhooks may be signed with, if any came."""
 
     secret_key: str = field(repr=False)
     public_key: str
-    webhook_secrets: Sequence[str] = field(repr=False)
+    webhook_secrets: Sequence[str] = field(repr=False, default=())
 
     @property
     def is_live(self) -> bool:
@@ -45,9 +53,19 @@ def accounts(session: Session, business_id: UUID, *, caller: Principal) -> Seque
 
 
 def open_account(
-    session: Session, business_id: UUID, provider: str, keys: GivenKeys, *, seal: Seal, caller: Principal, now: datetime
+    session: Session,
+    business_id: UUID,
+    provider: str,
+    keys: GivenKeys,
+    *,
+    sealing: Sealing,
+    caller: Principal,
+    now: datetime,
 ) -> ProviderAccount:
-    """Let a business be paid by an account of its own. Errors: MembersOnly, OwnersOnly, Archived, AccountExists."""
+    """Let a business be paid by an account of its own.
+
+    Errors: MembersOnly, OwnersOnly, Archived, AccountExists, SigningSecretNeeded.
+    """
     require_owner(caller, business_id)
     active_for_update(session, business_id)
     if queries.own_account(session, business_id, provider) is not None:
@@ -61,7 +79,7 @@ def open_account(
         version=1,
         created_at=now,
     )
-    _give(made, keys, seal)
+    _give(made, keys, sealing)
     session.add(made)
     _told(session, "provider_account.opened", made, now)
     return made
@@ -73,7 +91,7 @@ def change_keys(
     account_id: UUID,
     keys: GivenKeys,
     *,
-    seal: Seal,
+    sealing: Sealing,
     caller: Principal,
     now: datetime,
 ) -> ProviderAccount:
@@ -81,14 +99,14 @@ def change_keys(
 
     So they have to be the same account's at the provider. What can still be paid is looked at with them soon: if they are
     another's, it fails, and is made anew by whoever asks for it.
-    Errors: MembersOnly, OwnersOnly, NotFound, OtherMode.
+    Errors: MembersOnly, OwnersOnly, NotFound, OtherMode, SigningSecretNeeded.
     """
     account = _own(session, business_id, account_id, caller)
     if account.is_live != keys.is_live:
         raise OtherMode
-    _give(account, keys, seal)
+    _give(account, keys, sealing)
     account.version += 1
-    queries.look_at_open_soon(session, account.id, now=now)
+    queries.hurry_open_for_update(session, account.id, now=now)
     _told(session, "provider_account.changed", account, now)
     return account
 
@@ -113,10 +131,25 @@ def _own(session: Session, business_id: UUID, account_id: UUID, caller: Principa
     return found
 
 
-def _give(account: ProviderAccount, keys: GivenKeys, seal: Seal) -> None:
+def _give(account: ProviderAccount, keys: GivenKeys, sealing: Sealing) -> None:
+    before = account.webhook_secrets and sealing.unseal(account.id, account.webhook_secrets).splitlines()
     account.public_key = keys.public_key
-    account.secret_key = seal(account.id, keys.secret_key)
-    account.webhook_secrets = seal(account.id, "\n".join(keys.webhook_secrets))
+    account.secret_key = sealing.seal(account.id, keys.secret_key)
+    secrets = _secrets(account.provider, keys, before or ())
+    account.webhook_secrets = sealing.seal(account.id, "\n".join(secrets))
+
+
+def _secrets(provider: str, keys: GivenKeys, before: Sequence[str]) -> Sequence[str]:
+    """Return what webhooks may be signed with: those given, or else those of before, which none has taken back.
+
+    Paystack signs with the secret key itself, and what it sends again with that of then.
+    """
+    given = keys.webhook_secrets or before
+    if provider == Provider.PAYSTACK:
+        given = list(dict.fromkeys([keys.secret_key, *given]))
+    if not given:
+        raise SigningSecretNeeded
+    return given[:MOST_SECRETS]
 
 
 def _told(session: Session, kind: str, account: ProviderAccount, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -26,9 +27,14 @@ def see_refunds(session: Session, books: Books, payment: Payment, seen: Sequence
     """Bring refunds to where their provider says they are; one that nobody here asked for is taken in as a fact."""
     if State(payment.state) not in PAID:
         return
+    told: set[UUID] = set()
     for each in seen:
         refund = _known(books.refunds_of(payment.id), each) or _taken_in(session, books, payment, each, now)
         see_refund(session, payment, refund, each, now=now)
+        told.add(refund.id)
+    for refund in books.refunds_of(payment.id):
+        if refund.id not in told and refund.provider_ref is not None:
+            _look_later(refund, now)
 
 
 def see_refund(session: Session, payment: Payment, refund: Refund, seen: SeenRefund, *, now: datetime) -> None:
@@ -36,9 +42,7 @@ def see_refund(session: Session, payment: Payment, refund: Refund, seen: SeenRef
     if refund.provider_ref is None:
         refund.provider_ref = seen.ref
     if seen.state not in REFUND_NEXT[RefundState(refund.state)]:
-        refund.looks += 1
-        since = refund.last_sent_at or refund.created_at
-        refund.next_look_at = next_refund_look(RefundState(refund.state), refund.looks, since=since, now=now)
+        _look_later(refund, now)
         return
     had_gone = refund.state == RefundState.SUCCEEDED
     refund.state, refund.looks = seen.state.value, 0
@@ -49,6 +53,13 @@ def see_refund(session: Session, payment: Payment, refund: Refund, seen: SeenRef
     elif had_gone:
         queries.enter(session, payment, Entry.REFUND_FAILED, refund.amount, seen.ref, now=now)
     happened(session, f"refund.{seen.state.value}", refund, now=now, reason=refund.reason)
+
+
+def _look_later(refund: Refund, now: datetime) -> None:
+    """Put off the next look at a refund of which there is no news."""
+    refund.looks += 1
+    since = refund.last_sent_at or refund.created_at
+    refund.next_look_at = next_refund_look(RefundState(refund.state), refund.looks, since=since, now=now)
 
 
 def see_disputes(

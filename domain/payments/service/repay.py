@@ -20,7 +20,7 @@ UNSENT = frozenset({RefundState.PENDING})
 
 
 class ToRepay(NamedTuple):
-    """What is to be done about a refund: sent now, or looked for first, because it may have been sent before."""
+    """What is to be done about a refund: sent now, or looked for, because the provider has it or may have it."""
 
     account: ProviderAccount
     order: RefundOrder
@@ -28,9 +28,12 @@ class ToRepay(NamedTuple):
 
 
 def to_repay(session: Session, refund_id: UUID) -> ToRepay | None:
-    """Return what is to be done about a refund; None: nothing, or nothing that could be done from here."""
+    """Return what is to be done about a refund; None: nothing, or nothing that could be done from here.
+
+    One that has succeeded is looked for too: a bank may have sent it back.
+    """
     refund = queries.refund(session, refund_id)
-    if refund is None or refund.state in {RefundState.SUCCEEDED, RefundState.FAILED}:
+    if refund is None or refund.state == RefundState.FAILED:
         return None
     payment = queries.payment(session, refund.payment_id)
     if payment is None or payment.account_id is None or payment.provider_ref is None:
@@ -42,7 +45,8 @@ def to_repay(session: Session, refund_id: UUID) -> ToRepay | None:
         ref=payment.provider_ref,
         price=Money(refund.amount, refund.currency),
     )
-    return ToRepay(queries.account(session, payment.account_id), order, refund.last_sent_at is not None)
+    is_fresh = refund.state in UNSENT and refund.last_sent_at is None
+    return ToRepay(queries.account(session, payment.account_id), order, not is_fresh)
 
 
 def begin_to_send(session: Session, refund_id: UUID, *, now: datetime) -> bool:
