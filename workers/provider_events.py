@@ -12,10 +12,11 @@ from domain.payments.tables import Payment, ProviderEvent
 from workers.leased import NotYet, leased
 from workers.payments import provider_of, settle
 
-PATIENCE = timedelta(minutes=30)
+PATIENCE = timedelta(minutes=2)
 """How long a webhook may be about something that is not known here yet: our own transaction may be the later one.
 
-Shorter than all attempts of its job take, which would be dead before."""
+What is never told is looked up all the same. An account may be used for other things than bookings, and those are not to
+pile up."""
 
 
 def apply(job_id: int) -> None:
@@ -28,12 +29,12 @@ def apply(job_id: int) -> None:
             return
         with transaction() as session:
             found = payments.meant(session, job.ref_id)
-            account = queries.account(session, found[0].account_id) if found else None
+            account = queries.account(session, found.event.account_id) if found else None
         if found is None:
             with transaction() as session:
                 jobs.finish_one(session, job.id, now=clock())
             return
-        event, payment = found
+        event, payment, began = found
         if payment is None:
             if event.payment_ref is not None and clock() - event.received_at < PATIENCE:
                 raise NotYet(f"no payment is known as {event.payment_ref}")
@@ -41,9 +42,9 @@ def apply(job_id: int) -> None:
             return
         assert account is not None  # noqa: S101 - an event has one
         assert payment.provider_ref is not None  # noqa: S101 - it was found by it
-        began = clock()
+        by, ref = account, payment.provider_ref
         try:
-            settled = settle(payment.id, provider_of(account).look(payment.provider_ref))
+            settled = settle(payment.id, lambda: provider_of(by).look(ref))
         except ProviderError as error:
             # The payment's row says when it is looked at again: a provider that is away must not use up a job.
             retried(lambda session: payments.look_soon(session, payment.id, now=clock()))

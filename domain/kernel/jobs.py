@@ -82,11 +82,12 @@ class Lease(NamedTuple):
 
 # An allocation is published again at a steady pace: a drain closes all jobs of its lane, so a second nudge costs nothing,
 # while a longer pause would be waited for by somebody whose message was lost.
-# Somebody waits for a payment to be made possible, and a call to a provider takes 15 seconds at most.
-SHORT = Lease(timedelta(seconds=20), timedelta(minutes=10))
+# A call to a provider takes 15 seconds at most. Bringing a payment on, for which somebody waits, makes two, and what is
+# about money that has come, a look and perhaps a call.
 LEASES = {
     ALLOCATE: Lease(timedelta(seconds=8), timedelta(seconds=8)),
-    **dict.fromkeys((ADVANCE, APPLY, CLOSE, REPAY), SHORT),
+    **dict.fromkeys((ADVANCE, APPLY, REPAY), Lease(timedelta(seconds=40), timedelta(minutes=10))),
+    CLOSE: Lease(timedelta(seconds=20), timedelta(minutes=10)),
 }
 OTHERS = Lease(timedelta(seconds=90), timedelta(hours=1))
 

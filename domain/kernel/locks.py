@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from domain.kernel.tables import Base
 
-ORDER = ("lanes", "resources", "bookings", "payments", "refunds", "disputes", "provider_events", "jobs")
+ORDER = (
+    *("lanes", "resources", "bookings"),
+    *("provider_accounts", "payments", "refunds", "disputes", "provider_events", "jobs"),
+)
 
 Row = TypeVar("Row", bound=Base)
 

@@ -152,7 +152,7 @@ def test_keys_are_changed_within_a_mode_and_an_account_is_closed(cashier: Cashie
     changed = cashier.owner.client.patch(one, json=other, headers=cashier.owner.signed)
     assert (changed.get_json()["public_key"], changed.get_json()["version"]) == ("pk_test_other", 2)
     assert cashier.owner.client.delete(one, headers=cashier.owner.signed).status_code == 204
-    assert cashier.owner.get(place(cashier)).get_json()["data"] == []
+    assert [each["closed_at"] is None for each in cashier.owner.get(place(cashier)).get_json()["data"]] == [False]
     assert cashier.customer.get(place(cashier)).status_code == 403
 
 

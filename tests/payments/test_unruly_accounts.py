@@ -16,7 +16,6 @@ from config.transaction import transaction
 from domain.kernel.ids import Kind, parsed
 from domain.kernel.jobs import Job
 from domain.kernel.plot import ADVANCE
-from domain.payments.service.advance import MISSED_OFTEN
 from domain.payments.tables import Payment, ProviderEvent
 from tests.payments.cashier import Cashier, a_cashier
 from tests.payments.test_money_in_trouble import looked_at
@@ -69,36 +68,70 @@ def test_however_much_is_said_of_one_payment_it_is_looked_at_a_few_times(cashier
     assert len(cashier.providers.calls("GET", "*/v1/payment_intents/*")) - before <= 3
 
 
-def test_what_was_made_with_the_keys_of_another_account_fails_and_is_made_anew(cashier: Cashier) -> None:
+def swapped(cashier: Cashier, account: Any, name: str) -> None:  # noqa: ANN401 - JSON
+    """Give an account other keys, which may be another account's at Stripe."""
+    theirs = Account(
+        provider="stripe",
+        id=f"acct_{name}",
+        secret_keys=(f"sk_test_{name}",),
+        public_key=f"pk_test_{name}",
+        webhook_secrets=("whsec_new",),
+        webhook_url=cashier.web + account["webhook_path"],
+    )
+    cashier.providers.control("PUT", "/accounts", **theirs.model_dump(mode="json"))
+    keys = {"secret_key": f"sk_test_{name}", "public_key": f"pk_test_{name}", "webhook_secrets": ["whsec_new"]}
+    one = f"{place(cashier)}/{account['id']}"
+    assert cashier.owner.client.patch(one, json=keys, headers=cashier.owner.signed).status_code == 200
+
+
+def test_what_was_made_with_the_keys_of_another_account_is_made_anew_and_fails_in_the_end(cashier: Cashier) -> None:
     account = opened(cashier)
     booking = cashier.booked()
     payment = cashier.ask(booking, "stripe")
-    other = Account(
-        provider="stripe",
-        id="acct_other",
-        secret_keys=("sk_test_other",),
-        public_key="pk_test_other",
-        webhook_secrets=("whsec_other",),
-        webhook_url=cashier.web + account["webhook_path"],
-    )
-    cashier.providers.control("PUT", "/accounts", **other.model_dump(mode="json"))
-    keys = {"secret_key": "sk_test_other", "public_key": "pk_test_other", "webhook_secrets": ["whsec_other"]}
-    changed = cashier.owner.client.patch(
-        f"{place(cashier)}/{account['id']}", json=keys, headers=cashier.owner.signed | {"If-Match": "*"}
-    )
-    assert changed.status_code == 200
-    with transaction() as session:
-        due = session.get_one(Payment, parsed(Kind.PAYMENT, payment["id"])).next_look_at
-    assert due is not None
-    assert due <= clock()
-    for _ in range(MISSED_OFTEN):
-        looked_at(cashier)
-    failed = cashier.payment(payment)
-    assert (failed["state"], failed["failure_code"]) == ("failed", "resource_missing")
+    swapped(cashier, account, "other")
+    looked_at(cashier)
+    assert cashier.payment(payment)["failure_code"] == "resource_missing"
     again = cashier.ask(booking, "stripe")
     assert (again["id"] != payment["id"], again["publishable_key"]) == (True, "pk_test_other")
+    assert cashier.payment(payment)["client_secret"] is None
+    with transaction() as session:
+        an_hour_ago = {"missing_since": clock() - timedelta(hours=1)}
+        session.execute(update(Payment).where(Payment.id == parsed(Kind.PAYMENT, payment["id"])).values(an_hour_ago))
+    looked_at(cashier)
+    assert cashier.payment(payment)["state"] == "failed"
     cashier.providers.customer_pays(cashier.ref(again))
     assert cashier.settled(booking, status="confirmed")["payment_status"] == "paid"
+
+
+def test_keys_of_another_account_that_are_taken_back_have_done_no_harm(cashier: Cashier) -> None:
+    account = opened(cashier)
+    booking = cashier.booked()
+    payment = cashier.ask(booking, "stripe")
+    swapped(cashier, account, "other")
+    looked_at(cashier)
+    swapped(cashier, account, "salon")
+    looked_at(cashier)
+    assert cashier.ask(booking, "stripe")["id"] == payment["id"]
+    cashier.providers.customer_pays(cashier.ref(payment))
+    assert cashier.settled(booking, status="confirmed")["payment_status"] == "paid"
+
+
+def test_a_closed_account_is_given_keys_still_so_that_money_can_go_back_by_it(cashier: Cashier) -> None:
+    account = opened(cashier)
+    booking = cashier.booked()
+    payment = cashier.ask(booking, "stripe")
+    cashier.providers.customer_pays(cashier.ref(payment))
+    cashier.settled(booking, status="confirmed")
+    one = f"{place(cashier)}/{account['id']}"
+    stale = cashier.owner.client.delete(one, headers=cashier.owner.signed | {"If-Match": '"v9"'})
+    assert stale.status_code == 412
+    for _ in range(2):
+        assert cashier.owner.client.delete(one, headers=cashier.owner.signed).status_code == 204
+    (listed,) = cashier.owner.get(place(cashier)).get_json()["data"]
+    assert listed["closed_at"] is not None
+    swapped(cashier, account, "salon")
+    cashier.customer.turn(booking, "cancelled")
+    assert cashier.settled(booking, payment_status="refunded")["status"] == "cancelled"
 
 
 def test_a_look_that_fails_again_and_again_is_one_job(cashier: Cashier, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """`/metrics`: what is worth being woken for, in Prometheus' text format."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hmac import compare_digest
 
 from flask import Blueprint, Response, request
@@ -24,8 +24,8 @@ def show_metrics() -> Response:
     if not _may_see():
         raise Refusal("not_found")
     with reading() as session:
-        checks = payments.last_checks(session)
-    return Response(exposition(_money(checks)), content_type=CONTENT_TYPE_LATEST)
+        found = [*_money(payments.last_checks(session)), _left(payments.left_to_somebody(session))]
+    return Response(exposition(found), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_see() -> bool:
@@ -34,6 +34,15 @@ def _may_see() -> bool:
         return settings().environment != "production"
     asked = request.headers.get("Authorization", "").encode()
     return compare_digest(asked, f"Bearer {token.get_secret_value()}".encode())
+
+
+def _left(counts: Mapping[str, int]) -> GaugeMetricFamily:
+    left = GaugeMetricFamily(
+        "aionbooking_money_left_to_somebody", "Payments and refunds that a person has to decide about", labels=["state"]
+    )
+    for state, count in counts.items():
+        left.add_metric([state], count)
+    return left
 
 
 def _money(checks: Sequence[MoneyCheck]) -> Iterable[GaugeMetricFamily]:

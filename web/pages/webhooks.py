@@ -29,6 +29,7 @@ webhooks = Blueprint("webhooks", __name__)
 
 MOST = 1_000_000
 SHORT = 200
+REFERENCE = re.compile(r"[0-9a-f-]{36}\.[0-9]{1,6}")
 TOKEN = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
@@ -96,17 +97,26 @@ def _is_paystack(raw: bytes, secrets: Sequence[str]) -> bool:
 
 
 def _stripe_said(event: Mapping[str, Any], raw: bytes) -> Said:
+    """Tell which intent it is about. One that does not carry our id is another's, who uses the account too."""
     about = _inner(_inner(event, "data"), "object")
-    ref = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
+    is_intent = about.get("object") == "payment_intent"
+    ref = about.get("id") if is_intent else about.get("payment_intent")
+    if is_intent and "metadata" in about and "payment_id" not in _inner(about, "metadata"):
+        ref = None
     return Said(_text(event.get("id")) or _digest(raw), _text(event.get("type")) or "", _text(ref), raw)
 
 
 def _paystack_said(event: Mapping[str, Any], raw: bytes) -> Said:
-    """Paystack's events have no id: the kind, the object and its status tell one from another."""
+    """Paystack's events have no id: the kind, the object and its status tell one from another.
+
+    A reference that is not of our making is of another, who uses the account too.
+    """
     about, kind = _inner(event, "data"), _text(event.get("event")) or ""
     ref = _text(about.get("transaction_reference")) or _text(_inner(about, "transaction").get("reference"))
     if ref is None and kind.startswith("charge."):
         ref = _text(about.get("reference"))
+    if ref is not None and not REFERENCE.fullmatch(ref):
+        ref = None
     told = [kind, about.get("id"), ref, about.get("status")]
     key = hashlib.sha256(repr(told).encode()).hexdigest() if about.get("id") else _digest(raw)
     return Said(key, kind, ref, raw)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from domain.payments.rules.states import Provider, Purpose, State
+from domain.payments.rules.states import OPEN, Provider, Purpose, State
 from domain.payments.service import Quote, Sought, Taken
 from domain.payments.tables import Payment
 from web.answers import View
@@ -56,7 +56,7 @@ class OfflineRequest(Schema):
     amount: Annotated[
         int | None, Field(ge=1, description="In minor units, just what is due; needed for the rest after a deposit")
     ] = None
-    note: Notes | None = None
+    note: Annotated[Notes | None, Field(description="For the books; the customer sees it too")] = None
 
     def taken(self) -> Taken:
         """Return this as what was taken."""
@@ -126,7 +126,8 @@ class PaymentView(View):
     def of(cls, row: Payment) -> "PaymentView":
         """Show a row."""
         own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        handover = row.handover if row.state in {State.OPEN, State.PROCESSING} else {}
+        is_cancelling = row.cancel_requested_at is not None and row.state in OPEN
+        handover = row.handover if row.state in OPEN and not is_cancelling else {}
         shown: dict[str, Any] = {name: handover.get(name) for name in ("client_secret", "publishable_key")}
         shown |= {name: handover.get(name) for name in ("authorization_url", "access_code", "reference")}
         return cls.model_validate(
@@ -135,8 +136,7 @@ class PaymentView(View):
             | {
                 "amount": MoneyView(amount=row.amount, currency=row.currency),
                 "received": MoneyView(amount=row.received_amount, currency=row.currency),
-                "is_cancelling": row.cancel_requested_at is not None
-                and row.state in {"creating", "open", "processing"},
+                "is_cancelling": is_cancelling,
             }
         )
 
@@ -146,7 +146,7 @@ class QuoteView(View):
 
     object: Literal["cancellation_quote"] = "cancellation_quote"
     booking_id: BookingId
-    fee: Annotated[MoneyView, Field(description="What is kept of the money paid")]
+    fee: Annotated[MoneyView, Field(description="What cancelling costs by the policy; no more is kept than was paid")]
     refund: Annotated[MoneyView, Field(description="What goes back")]
     changes_at: Annotated[Instant | None, Field(description="From when on another fee is kept; None: never")]
     quote: Annotated[str, Field(description="Send it when cancelling: no higher fee is kept then")]

@@ -71,6 +71,7 @@ class AccountView(View):
     webhook_path: Annotated[
         str, Field(description="Tell the provider to send its webhooks there, below your own address")
     ]
+    closed_at: Annotated[Instant | None, Field(description="Since when nothing new is paid by it")]
     version: int
     created_at: Instant
     updated_at: Instant
@@ -79,7 +80,8 @@ class AccountView(View):
     def of(cls, row: ProviderAccount) -> "AccountView":
         """Show a row."""
         own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        return cls.model_validate(own | {"webhook_path": f"/api/payments/{row.provider}/webhook/{row.token}"})
+        path = f"/api/payments/{row.provider}/webhook/{row.token}"
+        return cls.model_validate(own | {"webhook_path": path, "closed_at": row.archived_at})
 
 
 class AccountList(View):

@@ -18,7 +18,7 @@ class RefundRequest(Schema):
     """What is to be given back."""
 
     amount: Annotated[int | None, Field(ge=1, description="In minor units; all that is left if left out")] = None
-    note: Annotated[Notes | None, Field(description="Why, for the books")] = None
+    note: Annotated[Notes | None, Field(description="Why, for the books; the customer sees it too")] = None
 
 
 class ResolutionRequest(Schema):
@@ -32,7 +32,7 @@ class ResolutionRequest(Schema):
             "otherwise; `drop`: it is not to be given back, unless the rules say so",
         ),
     ]
-    note: Annotated[Notes | None, Field(description="Why, for the books")] = None
+    note: Annotated[Notes | None, Field(description="Why, for the books; the customer sees it too")] = None
 
 
 class RefundPath(Path):

@@ -1,8 +1,15 @@
 """The database's part in payments."""
 
-from domain.payments.queries.accounts import account, account_by_token, own_account, own_accounts, platform_account
+from domain.payments.queries.accounts import (
+    account,
+    account_by_token,
+    own_account,
+    own_account_for_update,
+    own_accounts,
+    platform_account,
+)
 from domain.payments.queries.books import Books, books, books_for_update, money_for_update
-from domain.payments.queries.checks import keep_checks, last_checks
+from domain.payments.queries.checks import keep_checks, last_checks, left_to_somebody
 from domain.payments.queries.due import hurry_open_for_update, payments_due_for_update, refunds_due_for_update
 from domain.payments.queries.events import (
     Heard,
@@ -12,6 +19,7 @@ from domain.payments.queries.events import (
     events_about_for_update,
     forget_bodies,
     keep_event,
+    present,
     waiting_events,
 )
 from domain.payments.queries.ledger import enter
@@ -58,8 +66,10 @@ __all__ = [
     "keep_event",
     "last_checks",
     "last_reconciliation",
+    "left_to_somebody",
     "money_for_update",
     "own_account",
+    "own_account_for_update",
     "own_accounts",
     "payment",
     "payment_by_ref",
@@ -69,6 +79,7 @@ __all__ = [
     "payments_meant",
     "payments_sent",
     "platform_account",
+    "present",
     "reconciliation",
     "refund",
     "refund_for_update",

@@ -22,9 +22,9 @@ class Heard(NamedTuple):
 
 
 def keep_event(
-    session: Session, account_id: UUID, *, key: str, kind: str, payment_ref: str | None, body: bytes, now: datetime
-) -> tuple[UUID, bool]:
-    """Keep what was said once, and count its copies; return its id, and whether it is new."""
+    session: Session, account_id: UUID, *, key: str, kind: str, payment_ref: str | None, body: bytes
+) -> tuple[ProviderEvent, bool]:
+    """Keep what was said once, by the database's clock, and count its copies; return it, and whether it is new."""
     added = insert(ProviderEvent).values(
         id=new_id(),
         account_id=account_id,
@@ -33,13 +33,19 @@ def keep_event(
         payment_ref=payment_ref,
         body=body,
         state="new",
-        received_at=now,
+        received_at=func.now(),
     )
     counted = added.on_conflict_do_update(
         index_elements=["account_id", "dedupe_key"], set_={"copies": ProviderEvent.copies + 1}
     )
-    row = session.execute(counted.returning(ProviderEvent.id, ProviderEvent.copies)).one()
-    return row.id, row.copies == 1
+    kept = session.scalars(counted.returning(ProviderEvent), execution_options={"populate_existing": True}).one()
+    return kept, kept.copies == 1
+
+
+def present(session: Session) -> datetime:
+    """Return the present by the database's clock, which all hosts share."""
+    found: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return found
 
 
 def waiting_events(session: Session, account_id: UUID, *, limit: int) -> int:

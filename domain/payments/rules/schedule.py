@@ -8,11 +8,15 @@ from domain.payments.rules.states import RefundState, State
 FIRST = timedelta(minutes=1)
 MOST = timedelta(hours=6)
 SENDING = timedelta(seconds=5)
+AWAITED = timedelta(hours=1)
+PAGE_OPEN = [timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
+"""Whoever has a page open may still pay there."""
+
 LATER: Mapping[State, Sequence[timedelta]] = {
     # Disputes come for months, and a webhook may have been lost.
     State.SUCCEEDED: [timedelta(days=each) for each in (1, 7, 30, 60, 120, 180)],
-    # Whoever has a page open may still pay there.
-    State.CANCELED: [timedelta(hours=1), timedelta(days=1), timedelta(days=7)],
+    State.CANCELED: PAGE_OPEN,
+    State.FAILED: PAGE_OPEN,
 }
 """When what has ended is looked at once more, from its end on: webhooks and failures in between use none of these up."""
 
@@ -27,9 +31,7 @@ def next_look(state: State, looks: int, *, since: datetime, now: datetime) -> da
     """
     if state in LATER:
         return _first_after(now, since, LATER[state])
-    if state in {State.FAILED, State.REVIEW}:
-        return None
-    return now + backoff(looks)
+    return None if state is State.REVIEW else now + backoff(looks)
 
 
 def next_refund_look(state: RefundState, looks: int, *, since: datetime, now: datetime) -> datetime | None:
@@ -43,9 +45,13 @@ def _first_after(now: datetime, since: datetime, later: Sequence[timedelta]) -> 
     return next((since + each for each in later if since + each > now), None)
 
 
-def next_try(tries: int, *, now: datetime) -> datetime:
-    """Return when a call is made again whose answer was lost, or that was not let through."""
-    return now + min(SENDING * (1 << min(tries, 20)), MOST)
+def next_try(tries: int, *, since: datetime, now: datetime) -> datetime:
+    """Return when a call is made again whose answer was lost, or that was not let through; wanted *since* then.
+
+    For an hour somebody may be waiting for it.
+    """
+    most = FIRST if now - since < AWAITED else MOST
+    return now + min(SENDING * (1 << min(tries, 20)), most)
 
 
 def backoff(looks: int) -> timedelta:

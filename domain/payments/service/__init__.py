@@ -14,7 +14,7 @@ from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, applied, hear, ignored, meant, purged
 from domain.payments.service.heard import all_heard, heard, replay
-from domain.payments.service.invariants import checked, examined, last_checks, note_checks
+from domain.payments.service.invariants import checked, examined, last_checks, left_to_somebody, note_checks
 from domain.payments.service.lists import Wanted, disputes, entries
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, look_soon, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
@@ -29,7 +29,7 @@ from domain.payments.service.reconcile import (
     to_reconcile,
     unlisted,
 )
-from domain.payments.service.repay import ToRepay, begin_to_send, sent, to_repay
+from domain.payments.service.repay import ToRepay, begin_to_send, not_found_out, sent, to_repay
 from domain.payments.service.resolve import Outcome, resolve
 from domain.payments.service.settle import NeedsLane, settle, settle_with_lane
 from domain.payments.service.staff import Taken, accept, accept_with_lane, give_back, refund, take
@@ -81,10 +81,12 @@ __all__ = [
     "is_told",
     "last_checks",
     "last_run",
+    "left_to_somebody",
     "look_again",
     "look_soon",
     "meant",
     "next_step",
+    "not_found_out",
     "note_checks",
     "open_account",
     "purged",

@@ -3,7 +3,7 @@
 Secrets come and go sealed; what they are is nobody's business here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_owner
 from domain.kernel import events
-from domain.kernel.errors import NotFound
+from domain.kernel.errors import NotFound, StaleVersion
 from domain.kernel.ids import new_id
 from domain.payments import queries
 from domain.payments.rules.errors import AccountExists, OtherMode, SigningSecretNeeded
@@ -47,7 +47,7 @@ class GivenKeys:
 
 
 def accounts(session: Session, business_id: UUID, *, caller: Principal) -> Sequence[ProviderAccount]:
-    """Return the accounts that a business uses. Errors: MembersOnly, OwnersOnly."""
+    """Return the accounts that a business uses or has used. Errors: MembersOnly, OwnersOnly."""
     require_owner(caller, business_id)
     return queries.own_accounts(session, business_id)
 
@@ -94,14 +94,15 @@ def change_keys(
     sealing: Sealing,
     caller: Principal,
     now: datetime,
+    versions: Collection[int] | None = None,
 ) -> ProviderAccount:
     """Give an account other keys, of the same mode: what was paid with the old ones is looked up with the new.
 
-    So they have to be the same account's at the provider. What can still be paid is looked at with them soon: if they are
+    Closed ones too, for money may go back by them still. So they have to be the same account's at the provider. What can still be paid is looked at with them soon: if they are
     another's, it fails, and is made anew by whoever asks for it.
-    Errors: MembersOnly, OwnersOnly, NotFound, OtherMode, SigningSecretNeeded.
+    Errors: MembersOnly, OwnersOnly, NotFound, StaleVersion, OtherMode, SigningSecretNeeded.
     """
-    account = _own(session, business_id, account_id, caller)
+    account = _own_for_update(session, business_id, account_id, caller, versions)
     if account.is_live != keys.is_live:
         raise OtherMode
     _give(account, keys, sealing)
@@ -111,23 +112,35 @@ def change_keys(
     return account
 
 
-def close_account(session: Session, business_id: UUID, account_id: UUID, *, caller: Principal, now: datetime) -> None:
-    """Use an account for nothing new; what was paid by it is still looked up and given back by it.
+def close_account(
+    session: Session,
+    business_id: UUID,
+    account_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Collection[int] | None = None,
+) -> None:
+    """Use an account for nothing new; what was paid by it is still looked up and given back by it. Safe to repeat.
 
-    Errors: NotFound, MembersOnly, OwnersOnly.
+    Errors: NotFound, MembersOnly, OwnersOnly, StaleVersion.
     """
-    account = _own(session, business_id, account_id, caller)
-    account.archived_at = now
-    account.version += 1
-    _told(session, "provider_account.closed", account, now)
+    account = _own_for_update(session, business_id, account_id, caller, versions)
+    if account.archived_at is None:
+        account.archived_at = now
+        account.version += 1
+        _told(session, "provider_account.closed", account, now)
 
 
-def _own(session: Session, business_id: UUID, account_id: UUID, caller: Principal) -> ProviderAccount:
+def _own_for_update(
+    session: Session, business_id: UUID, account_id: UUID, caller: Principal, versions: Collection[int] | None
+) -> ProviderAccount:
     require_owner(caller, business_id)
-    active_for_update(session, business_id)
-    found = next((each for each in queries.own_accounts(session, business_id) if each.id == account_id), None)
+    found = queries.own_account_for_update(session, business_id, account_id)
     if found is None:
         raise NotFound(what="provider account")
+    if versions is not None and found.version not in versions:
+        raise StaleVersion(version=found.version)
     return found
 
 

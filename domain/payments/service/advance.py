@@ -4,7 +4,7 @@ Between the steps no transaction is open. Whatever dies, the row says what may h
 is looked at again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -22,7 +22,7 @@ from domain.payments.service.conclude import conclude
 from domain.payments.service.settle import moved
 from domain.payments.tables import Payment, ProviderAccount
 
-MISSED_OFTEN = 3
+MISSED = timedelta(hours=1)
 
 
 class Do(StrEnum):
@@ -53,8 +53,9 @@ def next_step(session: Session, payment_id: UUID, *, now: datetime) -> Step | No
     books = queries.books_for_update(session, asked.booking_id)
     payment = books.payment(payment_id)
     account = queries.account(session, asked.account_id)
-    payment.next_look_at = next_try(payment.looks, now=now) if payment.state == State.CREATING else now + backoff(0)
-    if payment.state == State.CREATING:
+    is_new = payment.state == State.CREATING
+    payment.next_look_at = next_try(payment.looks, since=payment.created_at, now=now) if is_new else now + backoff(0)
+    if is_new:
         if payment.cancel_requested_at is not None:
             moved(session, payment, State.CANCELED, now=now)
             conclude(session, books, None, is_new_money=False, now=now)
@@ -80,7 +81,9 @@ def failed(session: Session, payment_id: UUID, step: Step, error: ProviderError,
         return
     payment.failure_code, payment.failure_message = error.code, error.message
     payment.looks += 1
-    if _is_hopeless(payment, error):
+    if isinstance(error, Missing):
+        payment.missing_since = payment.missing_since or now
+    if _is_hopeless(payment, error, now):
         moved(session, payment, State.FAILED, now=now, failure_code=error.code)
         conclude(session, books, None, is_new_money=False, now=now)
         bookings.announce(session, [payment.id])
@@ -90,17 +93,17 @@ def failed(session: Session, payment_id: UUID, step: Step, error: ProviderError,
         return
     if _is_key_spent(payment, step, error):
         payment.key_no += 1
-    payment.next_look_at = next_try(payment.looks, now=now)
+    payment.next_look_at = next_try(payment.looks, since=payment.created_at, now=now)
 
 
-def _is_hopeless(payment: Payment, error: ProviderError) -> bool:
-    """Tell whether nothing will come of a payment that is not made: its provider will not make it, or knows it no more.
+def _is_hopeless(payment: Payment, error: ProviderError, now: datetime) -> bool:
+    """Tell whether nothing will come of a payment: its provider will not make it, or has not known it for long.
 
-    It knows nothing of one that was made by another account, whose keys were given in place of this one's.
+    It knows nothing of what another account made, whose keys were given in place of this one's, perhaps by mistake.
     """
     if payment.state == State.CREATING:
         return isinstance(error, Refused)
-    return isinstance(error, Missing) and payment.looks >= MISSED_OFTEN
+    return isinstance(error, Missing) and payment.missing_since is not None and now - payment.missing_since >= MISSED
 
 
 def key_of(payment: Payment) -> str:

@@ -13,6 +13,7 @@ from domain.payments.rules.schedule import next_refund_look
 from domain.payments.rules.states import (
     PAID,
     REFUND_NEXT,
+    RESERVED,
     DisputeState,
     Entry,
     RefundReason,
@@ -30,6 +31,8 @@ def see_refunds(session: Session, books: Books, payment: Payment, seen: Sequence
     told: set[UUID] = set()
     for each in seen:
         refund = _known(books.refunds_of(payment.id), each) or _taken_in(session, books, payment, each, now)
+        if refund.state == RefundState.FAILED and refund.provider_ref is None and each.state is not RefundState.FAILED:
+            _bring_back(session, books, payment, refund, now)
         see_refund(session, payment, refund, each, now=now)
         told.add(refund.id)
     for refund in books.refunds_of(payment.id):
@@ -53,6 +56,31 @@ def see_refund(session: Session, payment: Payment, refund: Refund, seen: SeenRef
     elif had_gone:
         queries.enter(session, payment, Entry.REFUND_FAILED, refund.amount, seen.ref, now=now)
     happened(session, f"refund.{seen.state.value}", refund, now=now, reason=refund.reason)
+
+
+def _bring_back(session: Session, books: Books, payment: Payment, refund: Refund, now: datetime) -> None:
+    """Let a refund go on that was given up here, and that the provider has made all the same.
+
+    What was promised in its place and is not on its way makes room for it. If that is not enough, more has gone back than
+    was promised, which is a fact, as if somebody had given it back at the provider.
+    """
+    others = [each for each in books.refunds_of(payment.id) if RefundState(each.state) in RESERVED]
+    over = sum(each.amount for each in others) + refund.amount - payment.received_amount
+    for each in [each for each in others if _is_unsent(each)]:
+        if over > 0:
+            over -= each.amount
+            each.state, each.failure_code, each.next_look_at = RefundState.FAILED, "made_before", None
+            happened(session, "refund.failed", each, now=now, reason=each.reason)
+    if over > 0:
+        refund.reason = RefundReason.EXTERNAL
+    session.flush()
+    refund.state = RefundState.PENDING
+
+
+def _is_unsent(refund: Refund) -> bool:
+    """Tell whether a refund is only promised: neither at the provider, nor perhaps there."""
+    waits = refund.state in {RefundState.PENDING, RefundState.ATTENTION}
+    return waits and refund.provider_ref is None and refund.first_sent_at is None
 
 
 def _look_later(refund: Refund, now: datetime) -> None:
@@ -127,7 +155,7 @@ def _opened(session: Session, payment: Payment, seen: SeenDispute, now: datetime
     )
     session.add(made)
     session.flush()
-    _withdraw(session, payment, made, now, was_withdrawn=False)
+    _withdraw(session, payment, made, 0, now)
     told(session, "dispute.opened", made, now=now, state=made.state)
     return made
 
@@ -135,21 +163,30 @@ def _opened(session: Session, payment: Payment, seen: SeenDispute, now: datetime
 def _is_news(dispute: Dispute, seen: SeenDispute) -> bool:
     """Tell whether a dispute has changed; one that is over never goes back to an inquiry."""
     is_over = dispute.state in {DisputeState.WON, DisputeState.LOST} and seen.state is DisputeState.INQUIRY
-    said = (seen.state, seen.is_withdrawn, seen.due_at)
-    return not is_over and said != (dispute.state, dispute.is_withdrawn, dispute.due_at)
+    said = (seen.state, seen.is_withdrawn, seen.amount, seen.due_at)
+    return not is_over and said != (dispute.state, dispute.is_withdrawn, dispute.amount, dispute.due_at)
 
 
 def _changed(session: Session, payment: Payment, dispute: Dispute, seen: SeenDispute, now: datetime) -> None:
-    was_withdrawn = dispute.is_withdrawn
+    before = _withdrawn(dispute)
     dispute.state, dispute.is_withdrawn, dispute.due_at = seen.state.value, seen.is_withdrawn, seen.due_at
-    _withdraw(session, payment, dispute, now, was_withdrawn=was_withdrawn)
+    dispute.amount = seen.amount
+    _withdraw(session, payment, dispute, before, now)
     happened(session, "dispute.changed", dispute, now=now, state=dispute.state)
 
 
-def _withdraw(session: Session, payment: Payment, dispute: Dispute, now: datetime, *, was_withdrawn: bool) -> None:
-    """Enter that a dispute's money went to the bank, or came back; by its version, for a bank may take it twice."""
-    if dispute.is_withdrawn == was_withdrawn or not dispute.amount:
+def _withdrawn(dispute: Dispute) -> int:
+    """Return what of a payment is with the bank by a dispute."""
+    return dispute.amount if dispute.is_withdrawn else 0
+
+
+def _withdraw(session: Session, payment: Payment, dispute: Dispute, before: int, now: datetime) -> None:
+    """Enter what of a dispute's money went to the bank, or came back; by its version, for a bank may take it twice.
+
+    *before* is what was there. A bank may take less than was disputed.
+    """
+    went = _withdrawn(dispute) - before
+    if not went:
         return
-    kind, sign = (Entry.DISPUTE, -1) if dispute.is_withdrawn else (Entry.DISPUTE_REINSTATED, 1)
-    source = f"{dispute.provider_ref}/{dispute.version}"
-    queries.enter(session, payment, kind, sign * dispute.amount, source, now=now)
+    kind = Entry.DISPUTE if went > 0 else Entry.DISPUTE_REINSTATED
+    queries.enter(session, payment, kind, -went, f"{dispute.provider_ref}/{dispute.version}", now=now)

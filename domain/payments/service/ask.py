@@ -11,6 +11,8 @@ from domain.bookings import service as bookings
 from domain.bookings.rules import shown_status
 from domain.bookings.service.authority import is_customer, serves
 from domain.bookings.tables import Booking
+from domain.kernel import jobs
+from domain.kernel.plot import ADVANCE
 from domain.payments import queries
 from domain.payments.queries import Books
 from domain.payments.rules.balance import outstanding
@@ -25,7 +27,7 @@ from domain.payments.rules.errors import (
 )
 from domain.payments.rules.states import Provider, Purpose, State
 from domain.payments.service.conclude import TAKES_MONEY
-from domain.payments.service.facts import happened, told
+from domain.payments.service.facts import advance, happened, told
 from domain.payments.tables import Payment, ProviderAccount
 
 SHORTEST_HOLD = timedelta(seconds=30)
@@ -59,12 +61,20 @@ def ask(
     _refuse_beside(books, provider)
     open_one = next((each for each in books.open if each.provider == provider and not each.cancel_requested_at), None)
     if open_one is not None:
-        if (open_one.purpose, open_one.amount, open_one.account_id) == (purpose, amount, account.id):
+        is_same = (open_one.purpose, open_one.amount, open_one.account_id) == (purpose, amount, account.id)
+        if is_same and open_one.missing_since is None:
+            _hurry(session, open_one, now)
             return open_one, False
         open_one.cancel_requested_at = now
         happened(session, "payment.cancel_requested", open_one, now=now)
     to_provider(provider, amount, books.booking.currency)
     return _requested(session, books.booking, account, purpose, amount, caller, now, return_url), True
+
+
+def _hurry(session: Session, payment: Payment, now: datetime) -> None:
+    """Have a payment tried again at once that somebody waits for, however long its provider has been away."""
+    if payment.state == State.CREATING and not jobs.underway(session, ADVANCE, [payment.id]):
+        advance(session, payment, now=now)
 
 
 def _requested(

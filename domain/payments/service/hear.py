@@ -19,6 +19,7 @@ from domain.payments.tables import Payment, ProviderEvent
 KEPT = timedelta(days=30)
 PURGED = 5000
 MOST_WAITING = 100
+SAME_NEWS = timedelta(minutes=1)
 LONGEST_UNKNOWN = 16_000
 
 
@@ -34,35 +35,42 @@ class Said(NamedTuple):
 def hear(session: Session, account_id: UUID, said: Said, *, now: datetime) -> UUID:
     """Keep an event, and have it looked into if it is new; return its id.
 
+    Paystack says of two equal refunds the very same, so a copy that comes later than its sender would repeat itself for is
+    looked into once more.
+
     Whoever has a business signs what its own account is said to say. So that they hold up nobody else, no more than a
     hundred of those wait at a time. Errors: WebhooksPiledUp; a provider sends it again.
     """
     own = queries.account(session, account_id).business_id is not None
     if own and queries.waiting_events(session, account_id, limit=MOST_WAITING) >= MOST_WAITING:
         raise WebhooksPiledUp
-    event_id, is_new = queries.keep_event(
-        session,
-        account_id,
-        key=said.key,
-        kind=said.kind,
-        payment_ref=said.payment_ref,
-        body=said.body,
-        now=now,
+    event, is_new = queries.keep_event(
+        session, account_id, key=said.key, kind=said.kind, payment_ref=said.payment_ref, body=said.body
     )
     if is_new:
-        jobs.add(session, [jobs.Order(kind=APPLY, ref_id=event_id)], now=now)
-    return event_id
+        jobs.add(session, [jobs.Order(kind=APPLY, ref_id=event.id)], now=now)
+    elif event.finished_at is not None and now - event.finished_at > SAME_NEWS:
+        again(session, event.id, now=now)
+    return event.id
 
 
-def meant(session: Session, event_id: UUID) -> tuple[ProviderEvent, Payment | None] | None:
-    """Return an event that is still to be looked into, with the payment that it is about, if that is known."""
+class Meant(NamedTuple):
+    """An event that is to be looked into *at* this moment by the database's clock, and its payment, if that is known."""
+
+    event: ProviderEvent
+    payment: Payment | None
+    at: datetime
+
+
+def meant(session: Session, event_id: UUID) -> Meant | None:
+    """Return what an event is about; None: it has been looked into."""
     event = queries.event_by_id(session, event_id)
     if event is None or event.state != "new":
         return None
     payment = None
     if event.payment_ref is not None:
         payment = queries.payment_by_ref(session, event.account_id, event.payment_ref)
-    return event, payment
+    return Meant(event, payment, queries.present(session))
 
 
 def applied(

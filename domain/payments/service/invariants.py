@@ -1,6 +1,6 @@
 """The money check: that every amount is what it should be, down to the last unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +33,11 @@ def note_checks(session: Session, found: Sequence[bookings.Finding], *, now: dat
 def last_checks(session: Session) -> Sequence[MoneyCheck]:
     """Return what each check found when it was last made."""
     return queries.last_checks(session)
+
+
+def left_to_somebody(session: Session) -> Mapping[str, int]:
+    """Return how many payments are in `review`, and how many refunds in `attention`."""
+    return queries.left_to_somebody(session)
 
 
 def _findings(session: Session) -> Sequence[bookings.Finding]:

@@ -33,37 +33,36 @@ EVENTS = {
 __all__ = ["EVENTS", "NeedsLane", "moved", "settle", "settle_with_lane"]
 
 
-def settle(session: Session, payment_id: UUID, seen: Seen, *, now: datetime) -> Payment:
-    """Make what was seen of a payment true, with all that follows.
+def settle(session: Session, payment_id: UUID, seen: Seen, *, looked_at: datetime, now: datetime) -> Payment:
+    """Make what was seen of a payment true, with all that follows; nothing if a later look has been believed.
 
-    Errors: NeedsLane when the place of an expired booking has to be taken again: nothing is to be kept of this
+    *looked_at* is when that look began. Errors: NeedsLane when the place of an expired booking has to be taken again: nothing is to be kept of this
     transaction, and `settle_with_lane` is to be called in another.
     """
     payment = queries.payment(session, payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     books = queries.books_for_update(session, payment.booking_id)
-    return _settled(session, books, payment_id, seen, None, now)
+    return _settled(session, books, payment_id, seen, None, looked_at, now)
 
 
-def settle_with_lane(session: Session, payment_id: UUID, seen: Seen, *, now: datetime) -> Payment:
+def settle_with_lane(session: Session, payment_id: UUID, seen: Seen, *, looked_at: datetime, now: datetime) -> Payment:
     """Do as `settle`, with all locked that an allocation locks."""
     payment = queries.payment(session, payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     ground = bookings.ground_for_update(session, payment.booking_id, now=now)
     books = queries.money_for_update(session, ground.booking)
-    return _settled(session, books, payment_id, seen, ground, now)
+    return _settled(session, books, payment_id, seen, ground, looked_at, now)
 
 
-def moved(session: Session, payment: Payment, state: State, *, now: datetime, **payload: object) -> bool:
-    """Move a locked payment on and tell of it; False where that does not lead on from where it is."""
+def moved(session: Session, payment: Payment, state: State, *, now: datetime, **payload: object) -> None:
+    """Move a locked payment on and tell of it, if that leads on from where it is."""
     if state not in NEXT[State(payment.state)]:
-        return False
+        return
     payment.state, payment.looks = state.value, 0
     payment.next_look_at = next_look(state, 0, since=now, now=now)
     if state in PAID and payment.settled_at is None:
         payment.settled_at = now
     happened(session, EVENTS[state], payment, now=now, **payload)
-    return True
 
 
 def mismatch(session: Session, payment: Payment, seen: Seen) -> str | None:
@@ -94,9 +93,18 @@ def _bounds(payment: Payment, seen: Seen) -> tuple[int, int]:
 
 
 def _settled(
-    session: Session, books: Books, payment_id: UUID, seen: Seen, ground: bookings.Ground | None, now: datetime
+    session: Session,
+    books: Books,
+    payment_id: UUID,
+    seen: Seen,
+    ground: bookings.Ground | None,
+    looked_at: datetime,
+    now: datetime,
 ) -> Payment:
     payment = books.payment(payment_id)
+    if payment.seen_at is not None and looked_at < payment.seen_at:
+        return payment
+    payment.seen_at, payment.missing_since = looked_at, None
     before = payment.state
     _see(session, payment, seen, now)
     is_new_money = payment.state in PAID and before not in PAID

@@ -10,7 +10,7 @@ from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
 from domain.payments import queries
 from domain.payments.queries import Books
-from domain.payments.rules.currencies import refuse_uncountable
+from domain.payments.rules.currencies import part_to_provider
 from domain.payments.rules.errors import NotCountable, NotInReview, NotRefundable, NotWhatIsDue, RefundTooLarge
 from domain.payments.rules.states import Entry, Provider, Purpose, RefundReason, RefundState, State
 from domain.payments.service.ask import due
@@ -57,7 +57,7 @@ def refund(
     if not left or (amount is not None and amount > left):
         raise RefundTooLarge(left=left, currency=payment.currency)
     wanted = left if amount is None else amount
-    refuse_uncountable(Provider(payment.provider), wanted, payment.currency)
+    part_to_provider(Provider(payment.provider), wanted, payment.currency)  # refuses what it cannot count
     made = add(session, books, payment.id, wanted, RefundReason.REQUESTED, now=now, note=note, asked_by=caller.user_id)
     conclude(session, books, None, is_new_money=False, now=now)
     return made

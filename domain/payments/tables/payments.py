@@ -51,7 +51,8 @@ class Payment(Versioned, Base):
     unless it came otherwise than it was asked for.
     `key_no` numbers the keys under which it was sent to the provider, `first_sent_at` is when that began: until then
     the provider cannot know of it. `next_look_at` is when it is looked up there, whatever webhooks say; `refreshed_at` is
-    when somebody last had that done at once.
+    when somebody last had that done at once, `seen_at` when the look began that is believed, and `missing_since` since when
+    the provider says that it knows no such payment.
     """
 
     __tablename__ = "payments"
@@ -76,6 +77,7 @@ class Payment(Versioned, Base):
         ),
         Index("ix_payments_booking_id", "booking_id"),
         Index("ix_payments_business_id", "business_id", "id"),
+        Index("ix_payments_review", "business_id", postgresql_where="state = 'review'"),
         Index("ix_payments_next_look_at", "next_look_at", postgresql_where="next_look_at IS NOT NULL"),
     )
 
@@ -104,12 +106,17 @@ class Payment(Versioned, Base):
     next_look_at: Mapped[datetime | None]
     looks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     refreshed_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     request_id: Mapped[str | None]
 
 
 class Refund(Versioned, Base):
-    """Money given back of a payment that succeeded. `asked_by` None: by the rules, and not by anybody."""
+    """Money given back of a payment that succeeded. `asked_by` None: by the rules, and not by anybody.
+
+    `first_sent_at` is when it may first have reached the provider; until `sending_until` somebody may be sending it.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -121,6 +128,7 @@ class Refund(Versioned, Base):
         UniqueConstraint("payment_id", "provider_ref"),
         Index("ix_refunds_booking_id", "booking_id"),
         Index("ix_refunds_business_id", "business_id", "id"),
+        Index("ix_refunds_attention", "business_id", postgresql_where="state = 'attention'"),
         Index("ix_refunds_next_look_at", "next_look_at", postgresql_where="next_look_at IS NOT NULL"),
     )
 
@@ -140,6 +148,7 @@ class Refund(Versioned, Base):
     failure_message: Mapped[str | None]
     first_sent_at: Mapped[datetime | None]
     last_sent_at: Mapped[datetime | None]
+    sending_until: Mapped[datetime | None]
     next_look_at: Mapped[datetime | None]
     looks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     request_id: Mapped[str | None]

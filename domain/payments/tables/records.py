@@ -20,7 +20,7 @@ class ProviderEvent(Base):
     __table_args__ = (
         CheckConstraint("state IN ('new', 'applied', 'ignored')", "state"),
         UniqueConstraint("account_id", "dedupe_key"),
-        Index("ix_provider_events_received_at", "received_at"),
+        Index("ix_provider_events_received_at", "received_at", postgresql_where="body IS NOT NULL"),
         Index("ix_provider_events_new", "account_id", "payment_ref", postgresql_where="state = 'new'"),
         Index("ix_provider_events_payment_id", "payment_id"),
     )
