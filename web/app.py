@@ -10,11 +10,11 @@ from web import auth, failures, security, tracing
 from web.api import auth as auth_routes
 from web.api.api_keys import api_keys
 from web.api.availability import availability
+from web.api.books import payments
 from web.api.businesses import businesses
 from web.api.events import events
 from web.api.members import members
 from web.api.provider_accounts import provider_accounts
-from web.api.reconciliations import payments
 from web.api.reschedules import bookings
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
@@ -27,6 +27,7 @@ from web.commands import register_commands
 from web.openapi import Api
 from web.pages.docs import docs
 from web.pages.health import health
+from web.pages.metrics import metrics
 from web.pages.webhooks import webhooks
 
 NOUNS = (
@@ -34,7 +35,7 @@ NOUNS = (
     *(availability, bookings, payments, provider_accounts, events, webhook_endpoints),
     *(webhook_deliveries, system),
 )
-PAGES = (docs, health, webhooks)
+PAGES = (docs, health, metrics, webhooks)
 
 
 def create_app() -> Api:

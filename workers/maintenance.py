@@ -21,6 +21,11 @@ PURGES: Sequence[Callable[..., bool]] = (
     webhook_service.purged,
 )
 
+PURGES = (
+    *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
+    *(payments.purged, payments.comparisons_purged),
+)
+
 
 def relay() -> None:
     """Publish lapsed jobs, in case no worker's own relay does."""
@@ -52,10 +57,12 @@ def look_at_money() -> None:
 
 
 def check_money() -> None:
-    """Check that every amount is what it should be; warn of what is not."""
+    """Check that every amount is what it should be; warn of what is not, and keep how much that is for who watches."""
     with transaction() as session:
-        found = payments.differences(session)
-    for each in found:
+        found = payments.checked(session)
+    with transaction() as session:
+        payments.note_checks(session, found, now=clock())
+    for each in (each for each in found if each.count):
         ids = [shown(each.of, UUID(example)) if each.of else example for example in each.examples]
         log.warning("money_difference", check=each.name, count=each.count, examples=ids)
 

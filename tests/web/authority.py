@@ -67,10 +67,13 @@ GET    /api/payments                             200 200 200 200 200
 GET    /api/payments/{payment_id}                404 200 200 200 200
 POST   /api/payments/{payment_id}/refunds        404 403 201 201 201
 GET    /api/payments/{payment_id}/refunds        404 200 200 200 200
+POST   /api/payments/{payment_id}/refunds/{refund_id}/resolve 404 403 200 200 200
 POST   /api/payments/{payment_id}/review         404 403 200 200 200
 GET    /api/events                               403 200 200 200 200
 POST   /api/payments/reconciliation              403 403 202 202 202
 GET    /api/payments/reconciliation              403 403 200 200 200
+GET    /api/payments/disputes                    403 403 200 200 200
+GET    /api/payments/ledger                      403 403 200 200 200
 GET    /api/webhook-endpoints                    403 403 200 200 200
 POST   /api/webhook-endpoints                    403 403 201 201 201
 GET    /api/webhook-endpoints/{endpoint_id}      404 403 200 200 200
