@@ -17,13 +17,8 @@ from workers.relay import sweep
 from workers.tails import follow, settle
 
 PURGES: Sequence[Callable[..., bool]] = (
-    *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged, payments.purged),
-    webhook_service.purged,
-)
-
-PURGES = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
-    *(payments.purged, payments.comparisons_purged),
+    *(payments.purged, payments.comparisons_purged, webhook_service.purged),
 )
 
 
