@@ -23,7 +23,7 @@ from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 MOST_EACH = 4
 """Tries under way to one endpoint; while it fails, one."""
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """A call takes 15 seconds at most."""
 GONE = 410
 KEPT = timedelta(days=30)
