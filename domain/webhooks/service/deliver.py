@@ -27,7 +27,8 @@ LEASE = timedelta(seconds=30)
 """A call takes 15 seconds at most."""
 GONE = 410
 KEPT = timedelta(days=30)
-PURGED = 5000
+BATCH = 5000
+"""Deliveries that are buried or deleted in one transaction; the purge comes back for the rest."""
 
 
 def fan_out(session: Session, stretch: Stretch, now: datetime) -> None:
@@ -79,8 +80,13 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
 
 
 def purged(session: Session, *, now: datetime) -> bool:
-    """Delete a batch of deliveries that were over a month ago, with their tries; tell whether there may be more."""
-    if queries.delete_finished(session, before=now - KEPT, limit=PURGED) == PURGED:
+    """Delete a batch of deliveries that were over a month ago, with their tries; tell whether there may be more.
+
+    What still waits for an endpoint that is sent nothing is dead from now on.
+    """
+    buried = queries.bury(session, limit=BATCH, now=now)
+    deleted = queries.delete_finished(session, before=now - KEPT, limit=BATCH)
+    if BATCH in {buried, deleted}:
         return True
     queries.delete_endpoints(session)
     return False
@@ -112,7 +118,7 @@ def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: d
     endpoint.version += 1
     endpoint.updated_at = now
     session.flush()
-    queries.bury_due(session, endpoint.id, now=now)
+    queries.bury(session, limit=BATCH, now=now)
     fact = events.Fact(
         kind="webhook_endpoint.disabled",
         business_id=endpoint.business_id,
