@@ -1,6 +1,7 @@
 """Sealing: secrets of others are kept encrypted (AES-256-GCM), under a key that is derived from SECRET_KEY.
 
-What is sealed is bound to whom it is of, so that it cannot be moved to another row.
+What is sealed is bound to whom it is of, so that it cannot be moved to another row. When SECRET_KEY is changed, what the
+previous ones sealed can be read as long as they are named.
 """
 
 import os
@@ -18,26 +19,33 @@ NONCE = 12
 
 
 class Unreadable(Exception):
-    """It was sealed under another SECRET_KEY, or for another owner, or it was changed."""
+    """It was sealed under none of the SECRET_KEYs, or for another owner, or it was changed."""
 
 
 def seal(plain: str, owner: bytes) -> bytes:
     """Return *plain* encrypted for its *owner*."""
     nonce = os.urandom(NONCE)
-    return VERSION + nonce + _cipher().encrypt(nonce, plain.encode(), VERSION + owner)
+    return (
+        VERSION
+        + nonce
+        + _cipher_of(settings().secret_key.get_secret_value()).encrypt(nonce, plain.encode(), VERSION + owner)
+    )
 
 
 def unseal(sealed: bytes, owner: bytes) -> str:
     """Return what was sealed for *owner*. Errors: Unreadable."""
-    nonce, rest = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
+    for secret in (settings().secret_key, *settings().previous_secret_keys):
+        found = _opened(_cipher_of(secret.get_secret_value()), sealed, owner)
+        if found is not None:
+            return found
+    raise Unreadable
+
+
+def _opened(cipher: AESGCM, sealed: bytes, owner: bytes) -> str | None:
     try:
-        return _cipher().decrypt(nonce, rest, sealed[:1] + owner).decode()
+        return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], sealed[:1] + owner).decode()
     except (InvalidTag, ValueError):
-        raise Unreadable from None
-
-
-def _cipher() -> AESGCM:
-    return _cipher_of(settings().secret_key.get_secret_value())
+        return None
 
 
 @cache

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     secret_key: Secret = Field(
         description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of provider accounts"
     )
+    previous_secret_keys: tuple[Secret, ...] = Field(
+        default=(), description="SECRET_KEYs of before, newest first: what they sealed can be read still"
+    )
     jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(
         default=(), description="Keys of access tokens that are still accepted, newest first"
@@ -103,6 +106,10 @@ class Settings(BaseSettings):
         default="",
         description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "
         "this machine's own in development",
+    )
+    metrics_token: Secret | None = Field(
+        default=None,
+        description="Who shows this token as the bearer may read /metrics; without it nobody in production",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least grave that is logged, as JSON lines on standard error"

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from itertools import groupby
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from annotated_types import Ge, MinLen
 from pydantic import SecretStr
@@ -37,7 +37,7 @@ OF_PROGRAMS: Mapping[str, str] = {
     "WEB_CONCURRENCY": "Processes of the web server",
     "WEB_BACKPRESSURE": "Requests that one web process holds at a time; further ones wait in the socket's queue",
     "WORKER_CONCURRENCY": "Processes of the worker",
-    "MESSENGER_CONCURRENCY": "Processes of the messenger, which sends mail and webhooks: a slow receiver never holds up a booking",
+    "OUTSIDE_THREADS": "Threads of the worker that calls others: payment providers, mail servers, webhooks",
 }
 
 SETTINGS = """{made}
@@ -174,6 +174,7 @@ def _value(field: FieldInfo) -> str:
 
 def _kind(annotation: Any) -> str:  # noqa: ANN401 - whatever a field may be annotated with
     readers: Mapping[Any, Callable[[Any], str]] = {
+        Annotated: lambda kind: _kind(get_args(kind)[0]),
         Literal: lambda kind: " or ".join(f"`{each}`" for each in get_args(kind)),
         tuple: lambda _: "JSON list of text, secret",
         Union: lambda kind: _kind(get_args(kind)[0]),

@@ -75,6 +75,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     },
     "POST /api/payments/offline": lambda world: {"booking_id": world.payable, "method": "cash"},
     "POST /api/payments/{payment_id}/refunds": lambda _: {"amount": 100},
+    "POST /api/payments/{payment_id}/refunds/{refund_id}/resolve": lambda _: {"outcome": "handed_back"},
     "POST /api/payments/{payment_id}/review": lambda _: {"decision": "accept"},
     "POST /api/payments/reconciliation": lambda world: world.one("business_id") | dict(FEBRUARY),
     "POST /api/webhook-endpoints": lambda world: world.one("business_id") | dict(HOOK),
@@ -85,6 +86,10 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
 
 PATHS: Mapping[str, Callable[[Everything], dict[str, str]]] = {
     "POST /api/payments/{payment_id}/review": lambda world: {"payment_id": world.reviewed},
+    "POST /api/payments/{payment_id}/refunds/{refund_id}/resolve": lambda world: {
+        "payment_id": world.refunding,
+        "refund_id": world.ids["refund_id"][0],
+    },
 }
 """Where the first of what there is of a kind will not do."""
 
@@ -109,6 +114,8 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/webhook-endpoints",
             "GET /api/webhook-deliveries",
             "GET /api/payments/reconciliation",
+            "GET /api/payments/disputes",
+            "GET /api/payments/ledger",
         ),
         lambda world: world.one("business_id"),
     ),

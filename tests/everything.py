@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from config.clock import clock
 from config.transaction import transaction
@@ -21,7 +21,7 @@ from domain.notifications.tables import Notification
 from domain.payments import queries
 from domain.payments import service as payments
 from domain.payments.service import Said
-from domain.payments.tables import Payment
+from domain.payments.tables import Payment, Refund
 from tests import letters
 from tests.builders import (
     Shop,
@@ -139,18 +139,24 @@ class Everything:
         return [shown(Kind.BOOKING, each.id) for each in (confirmed, moving, pending)]
 
     def _sell(self) -> None:
-        """Have one booking that awaits its payment, one that is paid, and one whose payment does not match."""
+        """Have bookings: one awaits its payment, one is paid, one's money does not match, one's is to be handed back."""
         owner = self.people["owner"]
         sold, chairs = a_service(owner, self.shop.business.id, resources=1, price=PRICE, max_advance_days=400)
         till = Shop(owner, self.shop.business, sold, chairs)
-        due, paid, wrong = (a_booking(till, weekday(ahead=ahead)) for ahead in (4, 8, 12))
+        due, paid, wrong, left = (a_booking(till, weekday(ahead=ahead)) for ahead in (4, 8, 12, 16))
         decide(till)
         self.payable = shown(Kind.BOOKING, due.id)
-        made = [self._taken(each) for each in (paid, wrong)]
+        made = [self._taken(each) for each in (paid, wrong, left)]
         with transaction() as session:
             session.execute(update(Payment).where(Payment.id == made[1]).values(state="review"))
         self.ids["payment_id"] = [shown(Kind.PAYMENT, made[0])]
         self.reviewed = shown(Kind.PAYMENT, made[1])
+        self._ask("PATCH", f"/api/bookings/{shown(Kind.BOOKING, left.id)}/status", {"status": "cancelled"})
+        with transaction() as session:
+            payments.close(session, left.id, now=clock())
+            owed = session.scalars(select(Refund.id).where(Refund.payment_id == made[2])).one()
+        self.ids["refund_id"] = [shown(Kind.REFUND, owed)]
+        self.refunding = shown(Kind.PAYMENT, made[2])
 
     def _say(self) -> None:
         """Have a message that was sent, and words of the business's own."""

@@ -9,6 +9,7 @@ from config.transaction import after_commit
 from web import auth, failures, security, tracing
 from web.api.api_keys import api_keys
 from web.api.availability import availability
+from web.api.books import payments
 from web.api.businesses import businesses
 from web.api.calendar_feeds import calendar_feeds
 from web.api.calendars import bookings
@@ -19,7 +20,6 @@ from web.api.members import members
 from web.api.messages import messages
 from web.api.notifications import notifications
 from web.api.provider_accounts import provider_accounts
-from web.api.reconciliations import payments
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
 from web.api.services import services
@@ -34,6 +34,7 @@ from web.pages.feeds import feeds
 from web.pages.health import health
 from web.pages.links import links
 from web.pages.mailbox import letters
+from web.pages.metrics import metrics
 from web.pages.unsubscribing import unsubscribing
 from web.pages.webhooks import webhooks
 
@@ -42,7 +43,7 @@ NOUNS = (
     *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
     *(events, webhook_endpoints, webhook_deliveries, system),
 )
-PAGES = (docs, feeds, health, links, webhooks, unsubscribing, letters)
+PAGES = (docs, feeds, health, links, metrics, webhooks, unsubscribing, letters)
 
 
 def create_app() -> Api:

@@ -1,12 +1,15 @@
 """Failures: whatever is raised while a request is served becomes a problem, and nothing else leaves."""
 
-from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from typing import cast
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from config.logging import log
 from config.transaction import AWAY
 from domain.kernel.errors import DomainError
+from web.parsing import JsonRequest
 from web.problems import PROBLEMS, Refusal, answer_to, refused
 
 BY_STATUS = {
@@ -26,6 +29,7 @@ def register(app: Flask) -> None:
     for kind in AWAY:
         app.register_error_handler(kind, _away)
     app.register_error_handler(Exception, _unforeseen)
+    app.after_request(_leave_nothing_unread)
 
 
 def _http(error: HTTPException) -> HTTPException | Response:
@@ -37,8 +41,13 @@ def _http(error: HTTPException) -> HTTPException | Response:
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
-    if isinstance(error, RequestEntityTooLarge):
-        response.headers["Connection"] = "close"  # the rest of the body is not read
+    return response
+
+
+def _leave_nothing_unread(response: Response) -> Response:
+    """Read what a refusal did not wait for; of too large a body the rest is not read, and the connection ends."""
+    if not cast("JsonRequest", request).read_to_the_end():
+        response.headers["Connection"] = "close"
     return response
 
 

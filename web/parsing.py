@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NoReturn, get_args, get_origin, get_type_hints
 from flask import Request, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from web import strict_json
 from web.problems import PROBLEMS, Fault, Refusal
@@ -51,6 +52,13 @@ class JsonRequest(Request):
         if len(raw) > limit:
             raise Refusal("body_too_large")
         return raw
+
+    def read_to_the_end(self) -> bool:
+        """Read what is left of the body, which whoever keeps the connection would not expect; False: it is too large."""
+        try:
+            return len(self.get_data()) < (self.max_content_length or 0)
+        except RequestEntityTooLarge:
+            return False
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - Flask's signature
         """Return the body's object, however the caller asks: there is no lenient reading."""

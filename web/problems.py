@@ -71,6 +71,10 @@ PROBLEMS: Mapping[str, Sort] = {
     "not_refundable": Sort(409, "The payment cannot be refunded", "Only what was paid can be given back, and what is in review is decided first."),
     "refund_too_large": Sort(409, "More than is left of the payment", "Refund what is left at most; leave the amount out to refund just that."),
     "not_in_review": Sort(409, "There is nothing to decide", "Only a payment in `review` is accepted or given back."),
+    "not_countable": Sort(409, "Money in another currency cannot count", "Give it back at the provider, and end the review with `refund`."),
+    "not_in_attention": Sort(409, "Nobody has to see to the refund", "Only a refund in `attention` is settled by a person."),
+    "refund_underway": Sort(409, "The provider has the refund", "See at the provider what it asks for; what becomes of the refund is told from there."),
+    "not_sendable": Sort(409, "No provider took that money", "Hand it back and say `handed_back`, or `drop` it."),
     "reconciliation_running": Sort(409, "A comparison is being made already", "GET `/api/payments/reconciliation` until its `state` is another than `running`."),
     "quote_expired": Sort(409, "The quote is no longer good", "GET the cancellation quote again."),
     "account_exists": Sort(409, "There is such an account already", "Give it other keys, or close it first."),
@@ -79,7 +83,8 @@ PROBLEMS: Mapping[str, Sort] = {
     "amount_not_chargeable": Sort(409, "The provider does not count so finely", "It takes some currencies in whole steps only."),
     "amount_too_small": Sort(409, "The provider does not take so little", "Pay the business itself instead."),
     "customers_or_staff_only": Sort(403, "Only its customer or who serves it may pay for a booking", "Ask one of them."),
-    "above_due": Sort(422, "That is not what is due", "Record what is due: leave the amount out."),
+    "not_what_is_due": Sort(422, "That is not what is due", "Record what is due: leave the amount out."),
+    "signing_secret_needed": Sort(422, "The webhooks' signing secret is needed", "Send Stripe's `whsec_…` in `webhook_secrets`."),
     "invalid_signature": Sort(400, "The signature is not the provider's", "It is made over the raw body with a secret of the account, and is good for five minutes."),
     "invalid_transition": Sort(409, "That status cannot be reached from here", "`allowed` lists the statuses that can be reached."),
     "still_pending": Sort(409, "The booking is not decided yet", "Wait until it is: GET the booking with `?wait=10`."),
@@ -135,6 +140,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
     "precondition_required": Sort(428, "Say which version you mean to change", "Read it, and send its ETag as `If-Match`; `*` means whatever it is by now."),
     "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`."),
+    "webhooks_piled_up": Sort(503, "Too many of that account's webhooks wait", "Send it again later; those that wait are looked into first.", 60),
     "unavailable": Sort(503, "The server cannot answer just now", "Try again in a moment; with the same Idempotency-Key that is safe, whether or not this request had its effect.", 2),
 }  # fmt: skip
 

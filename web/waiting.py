@@ -84,6 +84,11 @@ def waiting() -> Waiting:
     return Waiting(settings().web_threads // 2)
 
 
+def prefers_not_to_wait() -> bool:
+    """Tell whether the caller wants an answer at once where one is held by default: `Prefer: respond-async`."""
+    return "respond-async" in parse_dict_header(request.headers.get("Prefer", ""))
+
+
 def preferred_wait() -> int | None:
     """Return N of `Prefer: wait=N` (at most 25), or None when it is not there or makes no sense (RFC 7240: ignored)."""
     value = parse_dict_header(request.headers.get("Prefer", "")).get("wait")

@@ -1,7 +1,15 @@
 """The worker's entry: `celery --app workers.app worker` and `… beat`."""
 
 from celery import Task
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init, worker_ready, worker_shutdown
+from celery.signals import (
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+)
 
 from config import logging
 from config.celery import celery_app
@@ -27,6 +35,11 @@ def _own_connections(**_: object) -> None:
     after_commit(Publisher())
 
 
+def _publish_from_here(**_: object) -> None:
+    # A pool of threads does its work in this process; of a pool of processes each has a publisher of its own.
+    after_commit(Publisher())
+
+
 def _start_relay(**_: object) -> None:
     relay.start()
 
@@ -46,6 +59,7 @@ def _unbind_task(**_: object) -> None:
 
 for signal, receiver in (
     (setup_logging, _configure_logs),
+    (worker_init, _publish_from_here),
     (worker_process_init, _own_connections),
     (worker_ready, _start_relay),
     (worker_shutdown, _stop_relay),

@@ -18,7 +18,7 @@ from workers.tails import follow, settle
 
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
-    *(accounts.tokens_purged, payments.purged, webhook_service.purged),
+    *(accounts.tokens_purged, payments.purged, payments.comparisons_purged, webhook_service.purged),
 )
 
 
@@ -53,10 +53,12 @@ def look_at_money() -> None:
 
 
 def check_money() -> None:
-    """Check that every amount is what it should be; warn of what is not."""
+    """Check that every amount is what it should be; warn of what is not, and keep how much that is for who watches."""
     with transaction() as session:
-        found = payments.differences(session)
-    for each in found:
+        found = payments.checked(session)
+    with transaction() as session:
+        payments.note_checks(session, found, now=clock())
+    for each in (each for each in found if each.count):
         ids = [shown(each.of, UUID(example)) if each.of else example for example in each.examples]
         log.warning("money_difference", check=each.name, count=each.count, examples=ids)
 

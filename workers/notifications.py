@@ -1,5 +1,6 @@
 """The task of the notifications room: sending what is due. No transaction is open while mail is handed over."""
 
+from threading import BoundedSemaphore
 from time import monotonic
 from uuid import UUID
 
@@ -23,11 +24,23 @@ from workers.delivery.nowhere import Nowhere
 from workers.delivery.smtp import Smtp
 
 TURN = 10.0
-"""Seconds of sending before another task has its turn: webhooks are sent by the same processes."""
+"""Seconds of sending before another task has its turn: others are called by the same processes."""
+
+PLACES = BoundedSemaphore(4)
+"""So many send at a time in a process: a mail server that hangs must not take all of its threads."""
 
 
 def send() -> None:
     """Send what is due, until nothing is or the turn is over: then others have theirs, and the next nudge goes on."""
+    if not PLACES.acquire(blocking=False):
+        return
+    try:
+        _send()
+    finally:
+        PLACES.release()
+
+
+def _send() -> None:
     post = _post()
     until = monotonic() + TURN
     try:

@@ -1,6 +1,6 @@
 """Tasks of the payments room. No transaction is open while a provider is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from time import monotonic
 from uuid import UUID
@@ -22,7 +22,7 @@ from workers.leased import leased
 from workers.providers import Keys, gateway
 
 PATIENCE = 30.0  # seconds for a comparison: a task is given 50, and a call takes 15 at most
-BATCH = 100
+BATCH = 50  # a page of Paystack's; the time is looked at between two
 TRIES = 2  # of a call that somebody waits for, before the row's next look
 
 
@@ -50,21 +50,20 @@ def repay(job_id: int) -> None:
                 _repaid(job.ref_id, asked)
             except ProviderError as error:
                 # The row says when it is looked at again: a provider that is away for long must not use up a job.
-                # Only a look has failed: that says nothing about what was sent, nor about its key.
-                problem = Away(error.code, error.message)
-                retried(lambda session: payments.sent(session, job.ref_id, problem, now=clock()))
+                problem = error
+                retried(lambda session: payments.not_found_out(session, job.ref_id, problem, now=clock()))
         _done(job)
 
 
 def _repaid(refund_id: UUID, asked: ToRepay) -> None:
     provider = provider_of(asked.account)
-    if asked.may_be_sent:
-        settle(asked.order.payment_id, provider.look(asked.order.ref))
+    if asked.is_looked_for:
+        settle(asked.order.payment_id, lambda: provider.look(asked.order.ref))
     if not retried(lambda session: payments.begin_to_send(session, refund_id, now=clock())):
         return
     outcome = _sent(provider, asked.order)
     if isinstance(outcome, Refused):  # for what is not known here yet: nothing is promised anew before that is
-        settle(asked.order.payment_id, provider.look(asked.order.ref))
+        settle(asked.order.payment_id, lambda: provider.look(asked.order.ref))
     retried(lambda session: payments.sent(session, refund_id, outcome, now=clock()))
 
 
@@ -94,12 +93,19 @@ def reconcile(job_id: int) -> None:
         retried(lambda session: payments.reconciled(session, job.ref_id, found, failure_code=code, now=clock()))
 
 
-def settle(payment_id: UUID, seen: Seen) -> Payment:
-    """Make what was seen of a payment true; with the lane locked if an expired booking's place has to be taken again."""
+def settle(payment_id: UUID, look: Callable[[], Seen]) -> Payment:
+    """Make what a *look* sees of a payment true; with the lane locked if an expired booking's place is to be taken again.
+
+    Errors: ProviderError.
+    """
+    began = clock()
+    seen = look()
     try:
-        return retried(lambda session: payments.settle(session, payment_id, seen, now=clock()))
+        return retried(lambda session: payments.settle(session, payment_id, seen, looked_at=began, now=clock()))
     except NeedsLane:
-        return retried(lambda session: payments.settle_with_lane(session, payment_id, seen, now=clock()))
+        return retried(
+            lambda session: payments.settle_with_lane(session, payment_id, seen, looked_at=began, now=clock())
+        )
 
 
 def provider_of(account: ProviderAccount) -> Gateway:
@@ -167,13 +173,12 @@ def _hurry(until_then: float) -> None:
 def _taken(payment_id: UUID, step: Step) -> bool:
     """Take a step and write down what it came to; False: it may be worth another try at once."""
     try:
-        seen = _asked(step)
+        settle(payment_id, lambda: _asked(step))
     except ProviderError as error:
         log.warning("provider_failed", payment=shown(Kind.PAYMENT, payment_id), do=step.do, code=error.code)
         problem = error
         retried(lambda session: payments.failed(session, payment_id, step, problem, now=clock()))
         return step.do is not Do.CREATE
-    settle(payment_id, seen)
     return True
 
 

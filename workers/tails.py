@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from config.clock import clock
 from config.logging import log
-from config.transaction import retried, transaction
+from config.transaction import DatabaseAway, retried, transaction
 from domain.kernel import epochs, tails
 from domain.kernel.tails import Work
 from domain.notifications import service as notifications
@@ -37,7 +37,16 @@ def follow() -> None:
     """Bring every tail to the end of the feed, settled if need be. What somebody else is at is left to them."""
     settle()
     for name, work in TAILS.items():
+        _follow(name, work)
+
+
+def _follow(name: str, work: Work) -> None:
+    try:
         any(not _advanced(name, work) for _ in range(STRETCHES))
+    except DatabaseAway:
+        raise
+    except Exception:  # noqa: BLE001 - what one kind of work stumbles over must not hold up the others
+        log.exception("tail_failed", tail=name)
 
 
 def _advanced(name: str, work: Work) -> bool:

@@ -1,5 +1,6 @@
 """The task of the webhooks room: sending what is due. No transaction is open while a receiver is called."""
 
+import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -26,11 +27,20 @@ AT_ONCE = 16
 CLAIMING = 8.0
 """Seconds for which a drain begins new calls: the last one takes 15, and a worker that is told to stop waits 25 for it."""
 LOOK_AGAIN = 0.25
+TURN = threading.Lock()
 
 
 def drain() -> None:
-    """Send what is due, until there is no more of it or others should have their turn."""
-    send(carrier())
+    """Send what is due, until there is no more of it or others should have their turn.
+
+    One at a time in a process: its threads are enough for it, and the others of a worker are for other tasks.
+    """
+    if not TURN.acquire(blocking=False):
+        return
+    try:
+        send(carrier())
+    finally:
+        TURN.release()
 
 
 def nudge() -> None:

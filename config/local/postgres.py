@@ -110,7 +110,14 @@ class Postgres:
 
     def _spawn(self) -> None:
         # No socket in the file system: its path may have 107 bytes at most, and a checkout may lie deeper.
-        settings = {"unix_socket_directories": "", "timezone": "UTC", "log_timezone": "UTC", **self.tuning}
+        # Nor are rows quoted in its log: they are of somebody.
+        settings = {
+            "unix_socket_directories": "",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "log_error_verbosity": "terse",
+            **self.tuning,
+        }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         server = binaries(self.place).postgres
         command: list[str | Path] = [server, "-D", self.cluster, "-h", "127.0.0.1", "-p", str(self.port), *options]

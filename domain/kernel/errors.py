@@ -43,6 +43,7 @@
     │   └── IdempotencyInFlight
     ├── FeedRestarted                where you were reading is no place any more
     ├── FeedUnsettled                it will be there in a moment
+    ├── WebhooksPiledUp              so it will
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
         ├── UnknownUser
         ├── NonexistentLocalTime

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     PAYMENT = "pay"
     REFUND = "rfd"
     DISPUTE = "dsp"
+    LEDGER_ENTRY = "led"
     PROVIDER_ACCOUNT = "pac"
     PROVIDER_EVENT = "pev"
     RECONCILIATION = "rcl"

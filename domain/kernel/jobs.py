@@ -82,11 +82,12 @@ class Lease(NamedTuple):
 
 # An allocation is published again at a steady pace: a drain closes all jobs of its lane, so a second nudge costs nothing,
 # while a longer pause would be waited for by somebody whose message was lost.
-# Somebody waits for a payment to be made possible, and a call to a provider takes 15 seconds at most.
-SHORT = Lease(timedelta(seconds=20), timedelta(minutes=10))
+# A call to a provider takes 15 seconds at most. Bringing a payment on, for which somebody waits, makes two, and what is
+# about money that has come, a look and perhaps a call.
 LEASES = {
     ALLOCATE: Lease(timedelta(seconds=8), timedelta(seconds=8)),
-    **dict.fromkeys((ADVANCE, APPLY, CLOSE, REPAY), SHORT),
+    **dict.fromkeys((ADVANCE, APPLY, REPAY), Lease(timedelta(seconds=40), timedelta(minutes=10))),
+    CLOSE: Lease(timedelta(seconds=20), timedelta(minutes=10)),
 }
 OTHERS = Lease(timedelta(seconds=90), timedelta(hours=1))
 
@@ -137,6 +138,12 @@ def _row(session: Session, order: Order, now: datetime) -> dict[str, Any]:
         "lease_until": due if due > now else now + lease_of(order.kind).first,
         "request_id": order.request_id or session.info.get("request_id"),
     }
+
+
+def underway(session: Session, kind: str, ref_ids: Collection[UUID]) -> Collection[UUID]:
+    """Return which of *ref_ids* have a job of *kind* that is ready or being done."""
+    ready = (Job.kind == kind, Job.ref_id.in_(ref_ids), Job.state == State.READY)
+    return frozenset(session.scalars(select(Job.ref_id).where(*ready)))
 
 
 def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:

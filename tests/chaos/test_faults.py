@@ -80,7 +80,7 @@ def at_once(load: Load, report: Report) -> Iterator[None]:
 
 
 @chaos
-@pytest.mark.parametrize("name", ["worker", "beat", "web"])
+@pytest.mark.parametrize("name", ["worker", "outside", "beat", "web"])
 def test_a_killed_program_leaves_no_promise_open(victims: Victims, load: Load, report: Report, name: str) -> None:
     with recovery(victims, report, f"kill -9 {name}"):
         _kill(victims, name)

@@ -1,7 +1,9 @@
 """A first day at a business, with every process running: web, worker and beat, over HTTP."""
 
+import http.client
 import secrets
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -9,6 +11,7 @@ from config.local.places import place_at
 from tests.builders import weekday
 from tests.servers import untouched
 from tests.stack import Caller, Stack
+from web.parsing import BODY_BYTES
 
 WAIT = {"Prefer": "wait=10"}
 
@@ -66,3 +69,16 @@ def test_the_second_is_refused_and_may_have_any_of_the_alternatives(ada: Caller,
     place = {name: wish[name] for name in ("business_id", "service_id")}
     for alternative in problem["alternatives"]:
         assert ada.call("POST", "/api/bookings", json=place | alternative, headers=WAIT).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/bookings", "/api/payments/%C0%80/review"])
+def test_a_body_that_a_refusal_did_not_wait_for_is_not_the_next_request(stack: Stack, path: str) -> None:
+    line = http.client.HTTPConnection(urlsplit(stack.url).netloc, timeout=5)
+    for _ in range(3):
+        line.request("POST", path, body=b'{"a": 1}', headers={"Content-Type": "application/json"})
+        answer = line.getresponse()
+        answer.read()
+        assert (answer.status in {401, 404}, answer.getheader("Connection")) == (True, None)
+    line.request("POST", path, body=b"x" * (BODY_BYTES + 10))
+    assert line.getresponse().getheader("Connection") == "close"
+    line.close()

@@ -1,6 +1,7 @@
 """The Procfile, and the supervisor that keeps its programs alive."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.celery import QUEUES
 from config.local import orphans, processes
 from config.local.places import Place, place_at
 from config.local.processes import members, started
@@ -43,7 +45,15 @@ def until(true: Callable[[], bool], seconds: float = 5) -> None:
 
 
 def test_our_procfile_names_the_four_programs() -> None:
-    assert list(commands((ROOT / "Procfile").read_text())) == ["web", "worker", "messenger", "beat"]
+    assert list(commands((ROOT / "Procfile").read_text())) == ["web", "worker", "outside", "beat"]
+
+
+def test_each_queue_has_one_kind_of_worker_and_what_calls_others_holds_up_no_booking() -> None:
+    programs = commands((ROOT / "Procfile").read_text())
+    queues = {name: re.findall(r"--queues (\S+)", command) for name, command in programs.items()}
+    read = {name: found[0].split(",") for name, found in queues.items() if found}
+    assert sorted(queue for each in read.values() for queue in each) == sorted(QUEUES)
+    assert read["worker"] == ["allocation", "maintenance"]
 
 
 def test_comments_and_colons_in_commands_are_no_trouble() -> None:

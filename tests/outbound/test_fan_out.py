@@ -12,6 +12,7 @@ from tests.builders import a_business
 from tests.databases import Databases, databases
 from tests.outbound.hooks import an_endpoint, change, deliveries, follow, happened, kinds_of
 from tests.settled import until_told
+from workers import tails
 from workers.tails import TAILS
 from workers.tails import follow as follow_tails
 
@@ -114,3 +115,21 @@ def test_the_tail_brings_every_event_to_its_endpoints_once(own: Databases) -> No
 def test_every_tail_has_its_place_in_a_new_database() -> None:
     with transaction() as session:
         assert set(session.scalars(select(Tail.name))) == TAILS.keys()
+
+
+def test_a_tail_that_stumbles_does_not_hold_up_the_others(own: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise ValueError("what is this?")
+
+    with own.connected() as connection:
+        connection.execute("INSERT INTO tails (name, xid, event_id) VALUES ('first', '0', 0)")
+    monkeypatch.setattr(tails, "TAILS", {"first": stumble, **TAILS})
+    owner, business = a_business()
+    made = an_endpoint(owner, business.id, "https://example.com/", "booking.*")
+    happened(business.id, "booking.confirmed")
+    until_told(business.id)
+    follow_tails()
+
+    assert kinds_of(made) == ["booking.confirmed"]
+    with own.connected() as connection:
+        assert connection.execute("SELECT event_id FROM tails WHERE name = 'first'").fetchone() == (0,)

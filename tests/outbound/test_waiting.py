@@ -1,5 +1,6 @@
 """When somebody is asked to send, what is forgotten after a month, and where a new installation begins."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import delete, select
 from config.clock import clock
 from config.transaction import DatabaseAway, transaction
 from domain.webhooks import service as webhooks
-from domain.webhooks.service import MOST_EACH, Made
+from domain.webhooks.service import MOST_EACH, Made, deliver
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
 from tests.db.schemas import NOON, alembic, an_empty_database, read, run, written
@@ -106,6 +107,21 @@ def test_a_month_after_its_end_a_delivery_is_forgotten_with_its_tries() -> None:
     assert [len(deliveries(each)) for each in (old, young, waiting)] == [0, 1, 1]
     with transaction() as session:
         assert len(session.scalars(select(WebhookAttempt)).all()) == 1
+
+
+def test_a_backlog_too_large_to_be_buried_at_once_is_buried_by_the_purge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliver, "BATCH", 5)
+    with Receiver(410) as receiver:
+        made, other = told(22, url=receiver.url), told(3)
+        change(WebhookDelivery, other, next_attempt_at=clock() + timedelta(days=1))
+        send_now(at_once=1)
+    at_once = Counter(each.state for each in deliveries(made))
+    send_now()
+    maintenance.purge()
+
+    assert (at_once, len(receiver.got)) == ({"dead": 6, "due": 16}, 1)
+    assert Counter(each.state for each in deliveries(made)) == {"dead": 22}
+    assert Counter(each.state for each in deliveries(other)) == {"due": 3}
 
 
 def test_what_was_deleted_is_gone_for_good_once_nothing_is_left_of_it() -> None:

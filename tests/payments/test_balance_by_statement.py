@@ -66,6 +66,7 @@ def test_the_statements_agree_with_the_rules(seed: int) -> None:
                 books.dues,
                 received,
                 refunded=books.refunded,
+                returned=books.returned,
                 is_required=True,
                 is_processing=any(each.state == "processing" for each in books.payments),
                 is_disputed=any(each.state in {"open", "lost"} for each in books.disputes),

@@ -198,9 +198,9 @@ def test_two_beats_give_one_job_to_each_payment(cashier: Cashier) -> None:
         with transaction() as session:
             return session.scalar(mine.where(Job.ref_id == parsed(Kind.PAYMENT, payment["id"]))) or 0
 
+    payment = cashier.ask(cashier.booked(), "stripe")
+    until(lambda: not cashier.workers.once(), seconds=20)
     with cashier.workers.paused():
-        booking = cashier.booked()
-        payment = cashier.customer.post(PATHS["stripe"], {"booking_id": booking["id"]}, Prefer="wait=1").get_json()
         with transaction() as session:
             session.execute(update(Payment).where(Payment.next_look_at.is_not(None)).values(next_look_at=clock()))
         before = jobs_of(payment)

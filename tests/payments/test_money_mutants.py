@@ -53,7 +53,7 @@ MUTANTS = [
         Mutant(
             "a refund is not looked for before it is sent again",
             "workers.payments",
-            "if asked.may_be_sent:",
+            "if asked.is_looked_for:",
             "if False:",
         ),
         f"{REFUSED}::test_a_refund_whose_answer_was_lost_is_looked_for_first",

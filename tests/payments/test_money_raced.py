@@ -1,6 +1,7 @@
 """Money when two workers do the same at once, or when more has happened at the provider than was known."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -43,8 +44,8 @@ def test_what_is_handed_out_is_what_is_looked_at_though_two_have_made_it(cashier
             assert isinstance(step.order, Order)
         gateway = tasks.provider_of(step.account)
         other = Order(**{name: getattr(step.order, name) for name in Order.__slots__} | {"key": f"{payment_id}.2"})
-        tasks.settle(payment_id, gateway.create(step.order))
-        tasks.settle(payment_id, gateway.create(other))
+        tasks.settle(payment_id, partial(gateway.create, step.order))
+        tasks.settle(payment_id, partial(gateway.create, other))
     page = cashier.payment(asked)
     assert handed(page) == cashier.ref(page)
     cashier.providers.customer_pays(handed(page))

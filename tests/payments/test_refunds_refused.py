@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 import requests
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from config.clock import clock
 from config.transaction import transaction
+from domain.kernel.ids import Kind, parsed
 from domain.kernel.jobs import lease_of
 from domain.kernel.leases import ATTEMPTS
 from domain.kernel.plot import APPLY
@@ -127,3 +128,31 @@ def test_a_look_that_fails_says_nothing_about_the_key(cashier: Cashier) -> None:
         refunds_looked_at(cashier)
     until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
     assert len({call["key"] for call in cashier.providers.calls("POST", "*/v1/refunds")}) == 1
+
+
+@pytest.mark.parametrize("provider", ["stripe", "paystack"])
+def test_a_refund_is_looked_at_once_more_after_a_week_and_after_a_month(cashier: Cashier, provider: str) -> None:
+    booking, _ = paid(cashier, provider)
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
+    cashier.providers.settle()
+    path = {"stripe": "*/v1/refunds", "paystack": "*/refund"}[provider]
+    for later in (timedelta(days=30), None):
+        before = len(cashier.providers.calls("GET", path))
+        _a_week_passes(booking)
+        refunds_looked_at(cashier)
+        assert len(cashier.providers.calls("GET", path)) > before
+        with transaction() as session:
+            row = session.scalars(select(Refund).where(Refund.booking_id == parsed(Kind.BOOKING, booking["id"]))).one()
+            assert row.last_sent_at is not None
+            assert row.next_look_at == (row.last_sent_at + later if later else None)
+
+
+def _a_week_passes(booking: dict[str, str]) -> None:
+    """Let the refund of a booking have been sent eight days, or six weeks, ago."""
+    of_it = Refund.booking_id == parsed(Kind.BOOKING, booking["id"])
+    with transaction() as session:
+        row = session.scalars(select(Refund).where(of_it)).one()
+        assert row.last_sent_at is not None
+        is_first = clock() - row.last_sent_at < timedelta(days=1)
+        row.last_sent_at = clock() - timedelta(days=8 if is_first else 42)

@@ -111,6 +111,9 @@ GET    /api/webhook-deliveries/{delivery_id}     404 403 200 200 200 403
 POST   /api/webhook-deliveries/{delivery_id}/redeliver 404 403 202 202 202 403
 POST   /api/payments/reconciliation              403 403 202 202 202 403
 GET    /api/payments/reconciliation              403 403 200 200 200 403
+POST   /api/payments/{payment_id}/refunds/{refund_id}/resolve 404 403 200 200 200 403
+GET    /api/payments/disputes                    403 403 200 200 200 403
+GET    /api/payments/ledger                      403 403 200 200 200 403
 GET    /api/system/invariants                    403 403 403 403 403 403
 GET    /api/system/provider-events               403 403 403 403 403 403
 GET    /api/system/provider-events/{provider_event_id}        403 403 403 403 403 403

@@ -13,8 +13,7 @@ from kombu.transport import redis as plain
 import celeryconfig
 from config import broker
 from config.celery import QUEUES, ROUTES, celery_app
-from config.local.procfile import commands
-from config.settings import ROOT, settings
+from config.settings import settings
 from domain.kernel.plot import PLOT
 from workers.app import app
 from workers.tasks import TASKS
@@ -110,15 +109,6 @@ def test_every_task_goes_to_a_queue_that_is_read(name: str) -> None:
 
     assert route["queue"].name in QUEUES
     assert any(name.startswith(pattern.removesuffix("*")) for pattern in ROUTES), "it would go to the default queue"
-
-
-def test_every_queue_is_read_by_one_of_the_workers() -> None:
-    """And what goes out by one of its own, so that no receiver holds up a booking."""
-    programs = commands((ROOT / "Procfile").read_text())
-    read = {name: programs[name].rpartition(" --queues ")[2].split(",") for name in ("worker", "messenger")}
-
-    assert sorted(read["worker"] + read["messenger"]) == sorted(QUEUES)
-    assert read["messenger"] == ["notifications", "deliveries"]
 
 
 @pytest.mark.parametrize("name", sorted({*TASKS, *KINDS}))

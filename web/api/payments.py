@@ -27,13 +27,10 @@ from web.schemas.payments import (
     PaymentQuery,
     PaymentsQuery,
     PaymentView,
-    RefundList,
-    RefundRequest,
-    RefundView,
     ReviewRequest,
     TransactionRequest,
 )
-from web.waiting import preferred_wait, waiting
+from web.waiting import preferred_wait, prefers_not_to_wait, waiting
 
 payments = noun("payments", "Money for bookings: asked for, received, given back.")
 
@@ -84,7 +81,7 @@ def initialize_transaction(body: TransactionRequest) -> Response:
     payments.post,
     "/offline",
     success={201: PaymentView},
-    problems=(*SERVING, "nothing_due", "hold_expiring", "payment_in_review", "above_due"),
+    problems=(*SERVING, "nothing_due", "payment_in_review", "not_what_is_due"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def record_offline_payment(body: OfflineRequest) -> Response:
@@ -113,7 +110,10 @@ def list_payments(query: PaymentsQuery) -> Response:
 @operation(payments.get, "/<payment_id>", success={200: PaymentView}, problems=("not_found",))
 @for_guests
 def get_payment(path: PaymentPath, query: PaymentQuery) -> Response:
-    """Show one payment; with `refresh` as its provider tells it now, if that answers within ten seconds."""
+    """Show one payment; with `refresh` as its provider tells it now, if that answers within ten seconds.
+
+    A provider is asked about a payment once in five seconds at most, however often that is asked for.
+    """
     if query.refresh:
         _refresh(path.payment_id)
     return shown(_view(path.payment_id)).response()
@@ -121,40 +121,9 @@ def get_payment(path: PaymentPath, query: PaymentQuery) -> Response:
 
 @operation(
     payments.post,
-    "/<payment_id>/refunds",
-    success={201: RefundView},
-    problems=(*SERVING, "not_refundable", "refund_too_large", "amount_not_chargeable", "currency_not_taken"),
-    takes=(IDEMPOTENCY_KEY,),
-)
-def refund_payment(path: PaymentPath, body: RefundRequest) -> Response:
-    """Give money back: `amount`, or all that is left. For who serves the booking.
-
-    It is promised at once and sent by a worker: `pending`, then `sent`, `succeeded` or `failed`. Of an offline payment it
-    is recorded as handed back.
-    """
-
-    def work(session: Session) -> Answer:
-        made = payment_service.refund(
-            session, path.payment_id, body.amount, caller=caller(), now=clock(), note=body.note
-        )
-        return shown(RefundView.of(made), status=201)
-
-    return write(work)
-
-
-@operation(payments.get, "/<payment_id>/refunds", success={200: RefundList}, problems=("not_found",))
-def list_refunds(path: PaymentPath) -> Response:
-    """List the refunds of a payment, the first first."""
-    with reading() as session:
-        rows = payment_service.refunds_of(session, path.payment_id, caller=caller())
-    return shown(RefundList(data=[RefundView.of(each) for each in rows])).response()
-
-
-@operation(
-    payments.post,
     "/<payment_id>/review",
     success={200: PaymentView},
-    problems=(*SERVING, "not_in_review"),
+    problems=(*SERVING, "not_in_review", "not_countable"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def decide_review(path: PaymentPath, body: ReviewRequest) -> Response:
@@ -192,7 +161,7 @@ def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Resp
     answer, replayed = performed(work)
     assert answer.object_id is not None  # noqa: S101 - given above
     payment_id = answer.object_id
-    waiting().wait(payment_id, preferred_wait() or WAIT, payment_service.is_told)
+    waiting().wait(payment_id, _patience(), payment_service.is_told)
     view = _view(payment_id)
     is_made = view.state is not State.CREATING
     headers: Mapping[str, str] = answer.headers if is_made else {**answer.headers, "Retry-After": "1"}
@@ -200,12 +169,17 @@ def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Resp
     return shown(view, status=201 if is_made else 202, headers=headers).response(**more)
 
 
+def _patience() -> int:
+    """Return for how long the answer is held: what the caller prefers, or else ten seconds."""
+    return 0 if prefers_not_to_wait() else preferred_wait() or WAIT
+
+
 def _refresh(payment_id: UUID) -> None:
-    def work(session: Session) -> Payment:
+    def work(session: Session) -> Payment | None:
         return payment_service.look_again(session, payment_id, caller=caller(), now=clock())
 
     before = retried(work)
-    if before.account_id is not None:
+    if before is not None:
         waiting().wait(payment_id, WAIT, lambda session, _: payment_service.has_moved(session, before))
 
 

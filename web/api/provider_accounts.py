@@ -5,17 +5,19 @@ from uuid import UUID
 from flask import Response
 
 from config.clock import clock
-from config.sealing import seal
-from config.transaction import Session, reading, transaction
+from config.sealing import Unreadable, seal, unseal
+from config.transaction import Session, reading, retried
 from domain.catalog import service as catalog
 from domain.payments import service as payments
+from domain.payments.service import Sealing
 from web.answers import Answer, shown
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY
+from web.describing import IDEMPOTENCY_KEY, IF_MATCH
 from web.idempotency import write
 from web.openapi import noun, operation
 from web.schemas.businesses import BusinessPath
 from web.schemas.provider_accounts import AccountList, AccountPath, AccountRequest, AccountView, KeysRequest
+from web.versions import expected_versions
 
 provider_accounts = noun(
     "provider-accounts", "A business's own accounts at Stripe and Paystack. For its owners.", place="businesses"
@@ -26,7 +28,7 @@ OWNERS = ("members_only", "owners_only")
 
 @operation(provider_accounts.get, "/<slug>/provider-accounts", success={200: AccountList}, problems=OWNERS)
 def list_provider_accounts(path: BusinessPath) -> Response:
-    """List the accounts by which a business is paid. Secrets are never shown."""
+    """List the accounts by which a business is paid, and was before. Secrets are never shown."""
     with reading() as session:
         rows = payments.accounts(session, _business(session, path), caller=caller())
     return shown(AccountList(data=[AccountView.of(each) for each in rows])).response()
@@ -36,7 +38,7 @@ def list_provider_accounts(path: BusinessPath) -> Response:
     provider_accounts.post,
     "/<slug>/provider-accounts",
     success={201: AccountView},
-    problems=(*OWNERS, "archived", "account_exists"),
+    problems=(*OWNERS, "archived", "account_exists", "signing_secret_needed"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
@@ -51,7 +53,7 @@ def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
             _business(session, path),
             body.provider,
             body.given(),
-            seal=_sealed,
+            sealing=Sealing(_sealed, _unsealed),
             caller=caller(),
             now=clock(),
         )
@@ -64,11 +66,15 @@ def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
     provider_accounts.patch,
     "/<slug>/provider-accounts/<account_id>",
     success={200: AccountView},
-    problems=(*OWNERS, "archived", "other_mode"),
-    takes=(IDEMPOTENCY_KEY,),
+    problems=(*OWNERS, "not_found", "stale_version", "other_mode", "signing_secret_needed"),
+    takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
 def change_provider_account(path: AccountPath, body: KeysRequest) -> Response:
-    """Give an account other keys, of the same mode. To rotate a webhook secret send the old and the new one."""
+    """Give an account other keys, of the same mode and of the same account at the provider.
+
+    To rotate a webhook secret send the old and the new one. What was made with keys of another account fails once it is
+    looked at with these: close the account then, and open another.
+    """
 
     def work(session: Session) -> Answer:
         made = payments.change_keys(
@@ -76,9 +82,10 @@ def change_provider_account(path: AccountPath, body: KeysRequest) -> Response:
             _business(session, path),
             path.account_id,
             body.given(),
-            seal=_sealed,
+            sealing=Sealing(_sealed, _unsealed),
             caller=caller(),
             now=clock(),
+            versions=expected_versions(),
         )
         return shown(AccountView.of(made))
 
@@ -89,12 +96,17 @@ def change_provider_account(path: AccountPath, body: KeysRequest) -> Response:
     provider_accounts.delete,
     "/<slug>/provider-accounts/<account_id>",
     success={204: None},
-    problems=(*OWNERS, "archived"),
+    problems=(*OWNERS, "not_found", "stale_version"),
+    takes=(IF_MATCH,),
 )
 def close_provider_account(path: AccountPath) -> Response:
     """Use an account for nothing new. What was paid by it is still looked up and given back by it."""
-    with transaction() as session:
-        payments.close_account(session, _business(session, path), path.account_id, caller=caller(), now=clock())
+
+    def work(session: Session) -> None:
+        business_id, versions = _business(session, path), expected_versions()
+        payments.close_account(session, business_id, path.account_id, caller=caller(), now=clock(), versions=versions)
+
+    retried(work)
     return Response(status=204)
 
 
@@ -104,3 +116,11 @@ def _business(session: Session, path: BusinessPath) -> UUID:
 
 def _sealed(account_id: UUID, plain: str) -> bytes:
     return seal(plain, account_id.bytes)
+
+
+def _unsealed(account_id: UUID, sealed: bytes) -> str:
+    """Return what was sealed, or nothing of what no SECRET_KEY opens: these keys are given in its place."""
+    try:
+        return unseal(sealed, account_id.bytes)
+    except Unreadable:
+        return ""

@@ -8,7 +8,7 @@ from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.payments import service as payment_service
 from web.answers import Answer, shown
-from web.api.payments import payments
+from web.api.refunds import payments
 from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY
 from web.idempotency import write

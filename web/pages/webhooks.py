@@ -1,6 +1,7 @@
 """Webhooks of payment providers: signed over the raw bytes, kept, and answered; a worker looks into them later."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,8 +11,9 @@ from flask import Blueprint, Response, request
 
 from config.clock import clock
 from config.logging import log
+from config.metrics import WEBHOOKS_REFUSED
 from config.payments import platform_accounts
-from config.sealing import unseal
+from config.sealing import Unreadable, unseal
 from config.transaction import Session, reading, retried
 from domain.payments import queries
 from domain.payments import service as payments
@@ -27,6 +29,8 @@ webhooks = Blueprint("webhooks", __name__)
 
 MOST = 1_000_000
 SHORT = 200
+REFERENCE = re.compile(r"[0-9a-f-]{36}\.[0-9]{1,6}")
+TOKEN = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,17 @@ def hear_platform(provider: str) -> Response:
 @public
 def hear_business(provider: str, token: str) -> Response:
     """Take what a provider says of a business's own account, which its path names; also once it is closed."""
+    if not TOKEN.fullmatch(token):
+        raise Refusal("not_found")
     with reading() as session:
         account = queries.account_by_token(session, provider, token)
     if account is None or account.webhook_secrets is None:
         raise Refusal("not_found")
-    secrets = unseal(account.webhook_secrets, account.id.bytes).splitlines()
+    try:
+        secrets = unseal(account.webhook_secrets, account.id.bytes).splitlines()
+    except Unreadable:
+        log.error("webhook_secrets_unreadable", account=account.id.hex)
+        raise Refusal("unavailable") from None  # the provider sends it again, when the SECRET_KEY of then is named
     return _heard(provider, secrets, lambda _: account.id)
 
 
@@ -68,6 +78,7 @@ def _heard(provider: str, secrets: Sequence[str], account_id: Callable[[Session]
     listener = LISTENERS[provider]
     if not listener.is_signed(raw, secrets):
         log.warning("webhook_refused", provider=provider, why="signature")
+        WEBHOOKS_REFUSED.labels(provider).inc()
         raise Refusal("invalid_signature")
     try:
         event = listener.said(strict_json.loads(raw), raw)
@@ -86,17 +97,26 @@ def _is_paystack(raw: bytes, secrets: Sequence[str]) -> bool:
 
 
 def _stripe_said(event: Mapping[str, Any], raw: bytes) -> Said:
+    """Tell which intent it is about. One that does not carry our id is another's, who uses the account too."""
     about = _inner(_inner(event, "data"), "object")
-    ref = about.get("id") if about.get("object") == "payment_intent" else about.get("payment_intent")
+    is_intent = about.get("object") == "payment_intent"
+    ref = about.get("id") if is_intent else about.get("payment_intent")
+    if is_intent and "metadata" in about and "payment_id" not in _inner(about, "metadata"):
+        ref = None
     return Said(_text(event.get("id")) or _digest(raw), _text(event.get("type")) or "", _text(ref), raw)
 
 
 def _paystack_said(event: Mapping[str, Any], raw: bytes) -> Said:
-    """Paystack's events have no id: the kind, the object and its status tell one from another."""
+    """Paystack's events have no id: the kind, the object and its status tell one from another.
+
+    A reference that is not of our making is of another, who uses the account too.
+    """
     about, kind = _inner(event, "data"), _text(event.get("event")) or ""
     ref = _text(about.get("transaction_reference")) or _text(_inner(about, "transaction").get("reference"))
     if ref is None and kind.startswith("charge."):
         ref = _text(about.get("reference"))
+    if ref is not None and not REFERENCE.fullmatch(ref):
+        ref = None
     told = [kind, about.get("id"), ref, about.get("status")]
     key = hashlib.sha256(repr(told).encode()).hexdigest() if about.get("id") else _digest(raw)
     return Said(key, kind, ref, raw)

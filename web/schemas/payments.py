@@ -2,21 +2,35 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from domain.payments.rules.states import Provider, Purpose, RefundReason, RefundState, State
+from domain.payments.rules.states import OPEN, Provider, Purpose, State
 from domain.payments.service import Quote, Sought, Taken
-from domain.payments.tables import Payment, Refund
+from domain.payments.tables import Payment
 from web.answers import View
-from web.fields import BookingId, BusinessId, Notes, PaymentId, RefundId
+from web.fields import BookingId, BusinessId, Notes, PaymentId
 from web.moments import Instant
 from web.pagination import PageQuery
 from web.parsing import Path, Query, Schema
 from web.schemas.services import MoneyView
 
-Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        known = parts.hostname and parts.username is None and (parts.port is None or parts.port)
+    except ValueError:
+        known = False
+    if not known:
+        raise PydanticCustomError("invalid", "Input should be an address of the web, without a user's name")
+    return text
+
+
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$"), AfterValidator(_address)]
 """Where a customer is sent back to; it may have the application's own scheme only at the provider, not here."""
 
 
@@ -34,20 +48,15 @@ class TransactionRequest(Schema):
     callback_url: Annotated[Url | None, Field(description="Where Paystack sends the customer afterwards")] = None
 
 
-class RefundRequest(Schema):
-    """What is to be given back."""
-
-    amount: Annotated[int | None, Field(ge=1, description="In minor units; all that is left if left out")] = None
-    note: Annotated[Notes | None, Field(description="Why, for the books")] = None
-
-
 class OfflineRequest(Schema):
     """Money that the business took itself."""
 
     booking_id: BookingId
     method: Annotated[Literal["cash", "transfer", "card", "other"], Field(description="How it was paid")]
-    amount: Annotated[int | None, Field(ge=1, description="In minor units: what is due, if it is sent at all")] = None
-    note: Notes | None = None
+    amount: Annotated[
+        int | None, Field(ge=1, description="In minor units, just what is due; needed for the rest after a deposit")
+    ] = None
+    note: Annotated[Notes | None, Field(description="For the books; the customer sees it too")] = None
 
     def taken(self) -> Taken:
         """Return this as what was taken."""
@@ -106,6 +115,7 @@ class PaymentView(View):
     reference: Annotated[str | None, Field(description="Paystack's name of it")]
     return_url: str | None
     failure_code: Annotated[str | None, Field(description="What the provider said last, if it did not go well")]
+    failure_message: Annotated[str | None, Field(description="The same in the provider's words")]
     is_cancelling: Annotated[bool, Field(description="It is not to be paid any more; the provider is being told")]
     version: int
     created_at: Instant
@@ -116,7 +126,8 @@ class PaymentView(View):
     def of(cls, row: Payment) -> "PaymentView":
         """Show a row."""
         own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        handover = row.handover if row.state in {State.OPEN, State.PROCESSING} else {}
+        is_cancelling = row.cancel_requested_at is not None and row.state in OPEN
+        handover = row.handover if row.state in OPEN and not is_cancelling else {}
         shown: dict[str, Any] = {name: handover.get(name) for name in ("client_secret", "publishable_key")}
         shown |= {name: handover.get(name) for name in ("authorization_url", "access_code", "reference")}
         return cls.model_validate(
@@ -125,40 +136,9 @@ class PaymentView(View):
             | {
                 "amount": MoneyView(amount=row.amount, currency=row.currency),
                 "received": MoneyView(amount=row.received_amount, currency=row.currency),
-                "is_cancelling": row.cancel_requested_at is not None
-                and row.state in {"creating", "open", "processing"},
+                "is_cancelling": is_cancelling,
             }
         )
-
-
-class RefundView(View):
-    """Money that goes back."""
-
-    id: RefundId
-    object: Literal["refund"] = "refund"
-    payment_id: PaymentId
-    booking_id: BookingId
-    amount: MoneyView
-    reason: Annotated[RefundReason, Field(description="`requested`, or the rule by which it goes back")]
-    state: RefundState
-    note: str | None
-    failure_code: str | None
-    version: int
-    created_at: Instant
-    updated_at: Instant
-
-    @classmethod
-    def of(cls, row: Refund) -> "RefundView":
-        """Show a row."""
-        own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        return cls.model_validate(own | {"amount": MoneyView(amount=row.amount, currency=row.currency)})
-
-
-class RefundList(View):
-    """The refunds of a payment."""
-
-    object: Literal["list"] = "list"
-    data: list[RefundView]
 
 
 class QuoteView(View):
@@ -166,7 +146,7 @@ class QuoteView(View):
 
     object: Literal["cancellation_quote"] = "cancellation_quote"
     booking_id: BookingId
-    fee: Annotated[MoneyView, Field(description="What is kept of the money paid")]
+    fee: Annotated[MoneyView, Field(description="What cancelling costs by the policy; no more is kept than was paid")]
     refund: Annotated[MoneyView, Field(description="What goes back")]
     changes_at: Annotated[Instant | None, Field(description="From when on another fee is kept; None: never")]
     quote: Annotated[str, Field(description="Send it when cancelling: no higher fee is kept then")]

@@ -28,7 +28,8 @@ class KeysRequest(Schema):
         Field(
             default_factory=list,
             max_length=5,
-            description="Stripe's signing secrets `whsec_…`, any of which is good; Paystack signs with the secret key",
+            description="Stripe's signing secrets `whsec_…`, any of which is good; left out, those of before are kept. "
+            "Paystack signs with the secret key, which is good without being named",
         ),
     ]
 
@@ -43,7 +44,7 @@ class KeysRequest(Schema):
         return GivenKeys(
             secret_key=self.secret_key,
             public_key=self.public_key,
-            webhook_secrets=self.webhook_secrets or [self.secret_key],
+            webhook_secrets=self.webhook_secrets,
         )
 
 
@@ -51,12 +52,6 @@ class AccountRequest(KeysRequest):
     """An account at a provider by which the business is paid."""
 
     provider: Literal["stripe", "paystack"]
-
-    @model_validator(mode="after")
-    def _signed(self) -> "AccountRequest":
-        if self.provider == "stripe" and not self.webhook_secrets:
-            raise PydanticCustomError("required", "Stripe's webhooks are signed with a secret of their own")
-        return self
 
 
 class AccountPath(BusinessPath):
@@ -76,6 +71,7 @@ class AccountView(View):
     webhook_path: Annotated[
         str, Field(description="Tell the provider to send its webhooks there, below your own address")
     ]
+    closed_at: Annotated[Instant | None, Field(description="Since when nothing new is paid by it")]
     version: int
     created_at: Instant
     updated_at: Instant
@@ -84,7 +80,8 @@ class AccountView(View):
     def of(cls, row: ProviderAccount) -> "AccountView":
         """Show a row."""
         own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        return cls.model_validate(own | {"webhook_path": f"/api/payments/{row.provider}/webhook/{row.token}"})
+        path = f"/api/payments/{row.provider}/webhook/{row.token}"
+        return cls.model_validate(own | {"webhook_path": path, "closed_at": row.archived_at})
 
 
 class AccountList(View):

@@ -82,7 +82,9 @@ class ReconciliationView(View):
     since: Instant
     until: Instant
     state: Literal["running", "done", "failed"]
-    failure_code: Annotated[str | None, Field(description="`too_much`: ask for a shorter time; else the provider's")]
+    failure_code: Annotated[
+        str | None, Field(description="`too_much`: ask for a shorter time; `given_up`: ask again; else the provider's")
+    ]
     differences: list[DifferenceView]
     created_at: Instant
     finished_at: Instant | None

@@ -25,7 +25,7 @@ CUT: JsonDict = {
     "price": {"amount": 450000, "currency": "NGN"},
 }
 
-MOST_MINOR_UNITS = 10**12
+MOST_MINOR_UNITS = 5 * 10**11  # for as many seats as there may be it is a number still that every JSON reader knows
 Length = Annotated[int, Field(ge=1, le=43_200, description="Minutes; at most 30 days")]
 Buffer = Annotated[int, Field(ge=0, le=1_440, description="Minutes kept free; at most a day")]
 

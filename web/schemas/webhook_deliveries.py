@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from domain.webhooks.rules.kinds import TEST
-from domain.webhooks.rules.states import State
+from domain.webhooks.rules.states import DeliveryState
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery
 from web.answers import View
 from web.fields import BusinessId, EventId, WebhookDeliveryId, WebhookEndpointId
@@ -21,7 +21,7 @@ class DeliveriesQuery(PageQuery):
 
     business_id: BusinessId
     endpoint_id: WebhookEndpointId | None = None
-    state: State | None = None
+    state: DeliveryState | None = None
     type: Annotated[EventType | Literal["webhook_endpoint.test"] | None, Field(description="Of what events")] = None
 
     def filters(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class WebhookDeliveryView(View):
     business_id: BusinessId
     event_id: Annotated[EventId, Field(description="Sent as `webhook-id`, the same at every try")]
     type: Annotated[str, Field(description=f"What happened; `{TEST}` is a test", examples=["booking.confirmed"])]
-    state: Annotated[State, Field(description="`dead`: it was given up, and can be sent again")]
+    state: Annotated[DeliveryState, Field(description="`dead`: it was given up, and can be sent again")]
     attempts: Annotated[int, Field(description="Tries so far, one that is under way too")]
     next_attempt_at: Instant | None
     last_error: str | None

@@ -8,8 +8,9 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from ssl import SSLCertVerificationError
-from threading import Timer
+from threading import BoundedSemaphore, Timer
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -23,6 +24,8 @@ DEADLINE = 15.0
 """Seconds for all requests of a call together; by then even an answer that trickles in is hung up on."""
 MOST = 1_000_000
 PIECE = 65_536
+AT_ONCE = 8
+PATIENCE = 1.0
 LOST = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
@@ -42,18 +45,27 @@ class Answer(NamedTuple):
 class Line:
     """Sessions are not kept between calls: a connection that was idle may be dead, and what is sent on it, unknown."""
 
-    def __init__(self) -> None:
+    def __init__(self, api_base: str) -> None:
+        self._places = _places(api_base)
         self._until = time.monotonic() + DEADLINE
         self._session = requests.Session()
         # A proxy of the machine would see what we ask, and its .netrc put another key in place of ours.
         self._session.trust_env = False
 
     def __enter__(self) -> Self:
-        """Open the line; it connects when something is asked."""
+        """Open the line; it connects when something is asked.
+
+        A provider that hangs must not take all of this process's threads from the other: so many calls to one are made at
+        a time, and who waits in vain for one to end is told. Errors: Away.
+        """
+        if not self._places.acquire(timeout=PATIENCE):
+            raise Away("busy")
+        self._until = time.monotonic() + DEADLINE
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         """Hang up."""
+        self._places.release()
         self._session.close()
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:  # noqa: ANN401 - what requests takes
@@ -95,6 +107,12 @@ class Line:
 
     def _left(self) -> float:
         return self._until - time.monotonic()
+
+
+@cache
+def _places(_api_base: str) -> BoundedSemaphore:
+    """Return how many calls may be made to one provider at a time, for all threads to share."""
+    return BoundedSemaphore(AT_ONCE)
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

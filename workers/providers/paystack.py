@@ -41,7 +41,7 @@ class Paystack:
             "currency": order.price.currency,
             "metadata": {"payment_id": str(order.payment_id), "booking_id": str(order.booking_id)},
         } | ({"callback_url": order.return_url} if order.return_url else {})
-        with Line() as line:
+        with Line(self._keys.api_base) as line:
             begun = row(self._ask(line, "POST", "/transaction/initialize", CREATE, json=asked))
         return Seen(
             ref=text(begun, "reference"),
@@ -55,7 +55,7 @@ class Paystack:
 
     def look(self, ref: str) -> Seen:
         """Verify a transaction; refunds and disputes are asked for when it was paid."""
-        with Line() as line:
+        with Line(self._keys.api_base) as line:
             found = row(self._ask(line, "GET", f"/transaction/verify/{quote(ref, safe='')}"))
             seen = paystack_shapes.seen(found)
             if seen.state is not State.SUCCEEDED:
@@ -76,7 +76,7 @@ class Paystack:
             "amount": given_back(Provider.PAYSTACK, order.price),
             "merchant_note": paystack_shapes.NOTE.format(order.refund_id),
         }
-        with Line() as line:
+        with Line(self._keys.api_base) as line:
             found = row(self._ask(line, "POST", "/refund", REFUND, json=asked))
         return replace(paystack_shapes.refund(found), refund_id=order.refund_id)
 
@@ -85,7 +85,7 @@ class Paystack:
         # The end that Paystack is told is a second late: it is inclusive there, and may be cut to seconds.
         wanted = {"from": _iso(since), "to": _iso(until + timedelta(seconds=1))}
         for number in count(1):
-            with Line() as line:
+            with Line(self._keys.api_base) as line:
                 found, is_last = self._page(line, "/transaction", wanted, number)
             for each in found:
                 created = moment(each, "created_at" if words(each, "created_at") else "createdAt")

@@ -16,9 +16,9 @@ STATES: Mapping[str, State] = {
     "reversed": State.SUCCEEDED,  # refunds and disputes tell the rest
     "failed": State.OPEN,  # the customer may try again on the same page
     "abandoned": State.OPEN,
-    "ongoing": State.OPEN,
-    "pending": State.OPEN,
-    "queued": State.OPEN,
+    "ongoing": State.OPEN,  # the customer is asked for something still
+    "pending": State.PROCESSING,
+    "queued": State.PROCESSING,
     "processing": State.PROCESSING,
 }
 

@@ -99,7 +99,7 @@ class Stripe:
 
     @contextmanager
     def _client(self) -> Iterator[stripe.StripeClient]:
-        with Line() as line:
+        with Line(self._keys.api_base) as line:
             yield stripe.StripeClient(
                 self._keys.secret_key,
                 base_addresses={"api": self._keys.api_base.rstrip("/")},

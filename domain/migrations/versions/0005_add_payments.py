@@ -115,6 +115,9 @@ def upgrade() -> None:
         sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -142,6 +145,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_payments_booking_id", "payments", ["booking_id"], unique=False)
     op.create_index("ix_payments_business_id", "payments", ["business_id", "id"], unique=False)
+    op.create_index(
+        "ix_payments_review", "payments", ["business_id"], unique=False, postgresql_where="state = 'review'"
+    )
     op.create_index(
         "ix_payments_next_look_at",
         "payments",
@@ -225,7 +231,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "dedupe_key", name=op.f("uq_provider_events_account_id_dedupe_key")),
     )
     op.create_index("ix_provider_events_payment_id", "provider_events", ["payment_id"], unique=False)
-    op.create_index("ix_provider_events_received_at", "provider_events", ["received_at"], unique=False)
+    op.create_index(
+        "ix_provider_events_received_at",
+        "provider_events",
+        ["received_at"],
+        unique=False,
+        postgresql_where="body IS NOT NULL",
+    )
+    op.create_index(
+        "ix_provider_events_new",
+        "provider_events",
+        ["account_id", "payment_ref"],
+        unique=False,
+        postgresql_where="state = 'new'",
+    )
     op.create_table(
         "refunds",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -244,6 +263,7 @@ def upgrade() -> None:
         sa.Column("failure_message", sa.Text(), nullable=True),
         sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sending_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
         sa.Column("request_id", sa.Text(), nullable=True),
@@ -268,6 +288,9 @@ def upgrade() -> None:
     op.create_index("ix_refunds_booking_id", "refunds", ["booking_id"], unique=False)
     op.create_index("ix_refunds_business_id", "refunds", ["business_id", "id"], unique=False)
     op.create_index(
+        "ix_refunds_attention", "refunds", ["business_id"], unique=False, postgresql_where="state = 'attention'"
+    )
+    op.create_index(
         "ix_refunds_next_look_at",
         "refunds",
         ["next_look_at"],
@@ -283,11 +306,13 @@ def downgrade() -> None:
     op.execute(NOTHING_LOST)
     op.drop_column("bookings", "refunded_amount")
     op.drop_column("bookings", "paid_amount")
+    op.drop_index("ix_refunds_attention", table_name="refunds", postgresql_where="state = 'attention'")
     op.drop_index("ix_refunds_next_look_at", table_name="refunds", postgresql_where="next_look_at IS NOT NULL")
     op.drop_index("ix_refunds_business_id", table_name="refunds")
     op.drop_index("ix_refunds_booking_id", table_name="refunds")
     op.drop_table("refunds")
-    op.drop_index("ix_provider_events_received_at", table_name="provider_events")
+    op.drop_index("ix_provider_events_new", table_name="provider_events", postgresql_where="state = 'new'")
+    op.drop_index("ix_provider_events_received_at", table_name="provider_events", postgresql_where="body IS NOT NULL")
     op.drop_index("ix_provider_events_payment_id", table_name="provider_events")
     op.drop_table("provider_events")
     op.drop_index("ix_ledger_entries_business_id", table_name="ledger_entries")
@@ -300,6 +325,7 @@ def downgrade() -> None:
         table_name="payments",
         postgresql_where="state IN ('creating', 'open', 'processing') AND cancel_requested_at IS NULL",
     )
+    op.drop_index("ix_payments_review", table_name="payments", postgresql_where="state = 'review'")
     op.drop_index("ix_payments_next_look_at", table_name="payments", postgresql_where="next_look_at IS NOT NULL")
     op.drop_index("ix_payments_business_id", table_name="payments")
     op.drop_index("ix_payments_booking_id", table_name="payments")

@@ -1,4 +1,4 @@
-"""Add runs that compare providers' lists of payments with ours."""
+"""Add runs that compare providers' lists of payments with ours, and what the checks of money last found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,9 +41,17 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="state = 'running'",
     )
+    op.create_table(
+        "money_checks",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("differences", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_money_checks")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("money_checks")
     op.drop_index(
         "uq_provider_reconciliations_running", "provider_reconciliations", postgresql_where="state = 'running'"
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from domain.kernel import locks
 from domain.kernel.ids import new_id
 from domain.payments.tables import ProviderAccount
 
@@ -31,11 +32,15 @@ def own_account(session: Session, business_id: UUID, provider: str) -> ProviderA
 
 
 def own_accounts(session: Session, business_id: UUID) -> Sequence[ProviderAccount]:
-    """Return the accounts of its own that a business uses, in the order of their making."""
-    mine = select(ProviderAccount).where(
-        ProviderAccount.business_id == business_id, ProviderAccount.archived_at.is_(None)
-    )
+    """Return the accounts of its own that a business uses or has used, in the order of their making."""
+    mine = select(ProviderAccount).where(ProviderAccount.business_id == business_id)
     return session.scalars(mine.order_by(ProviderAccount.id)).all()
+
+
+def own_account_for_update(session: Session, business_id: UUID, account_id: UUID) -> ProviderAccount | None:
+    """Lock an account of a business, in use or not, and return it freshly read."""
+    mine = (ProviderAccount.business_id == business_id, ProviderAccount.id == account_id)
+    return next(iter(locks.rows_for_update(session, ProviderAccount, *mine)), None)
 
 
 def platform_account(session: Session, provider: str, *, is_live: bool) -> ProviderAccount:

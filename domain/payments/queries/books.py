@@ -70,6 +70,12 @@ class Books:
         """Return what has been given back."""
         return sum(each.amount for each in self.refunds if each.state == RefundState.SUCCEEDED)
 
+    @property
+    def returned(self) -> int:
+        """Return what of that was the booking's own money."""
+        given_back = [each for each in self.refunds if each.state == RefundState.SUCCEEDED]
+        return sum(each.amount for each in given_back if RefundReason(each.reason) not in UNDONE)
+
     def _received(self, payment: Payment) -> Received:
         reserved = [each for each in self.refunds_of(payment.id) if RefundState(each.state) in RESERVED]
         return Received(

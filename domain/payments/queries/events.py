@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
@@ -22,9 +22,9 @@ class Heard(NamedTuple):
 
 
 def keep_event(
-    session: Session, account_id: UUID, *, key: str, kind: str, payment_ref: str | None, body: bytes, now: datetime
-) -> tuple[UUID, bool]:
-    """Keep what was said once, and count its copies; return its id, and whether it is new."""
+    session: Session, account_id: UUID, *, key: str, kind: str, payment_ref: str | None, body: bytes
+) -> tuple[ProviderEvent, bool]:
+    """Keep what was said once, by the database's clock, and count its copies; return it, and whether it is new."""
     added = insert(ProviderEvent).values(
         id=new_id(),
         account_id=account_id,
@@ -33,13 +33,25 @@ def keep_event(
         payment_ref=payment_ref,
         body=body,
         state="new",
-        received_at=now,
+        received_at=func.now(),
     )
     counted = added.on_conflict_do_update(
         index_elements=["account_id", "dedupe_key"], set_={"copies": ProviderEvent.copies + 1}
     )
-    row = session.execute(counted.returning(ProviderEvent.id, ProviderEvent.copies)).one()
-    return row.id, row.copies == 1
+    kept = session.scalars(counted.returning(ProviderEvent), execution_options={"populate_existing": True}).one()
+    return kept, kept.copies == 1
+
+
+def present(session: Session) -> datetime:
+    """Return the present by the database's clock, which all hosts share."""
+    found: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return found
+
+
+def waiting_events(session: Session, account_id: UUID, *, limit: int) -> int:
+    """Return how many of an account's events are still to be looked into; beyond *limit* they are not counted."""
+    waiting = select(ProviderEvent.id).where(ProviderEvent.account_id == account_id, ProviderEvent.state == "new")
+    return session.scalars(select(func.count()).select_from(waiting.limit(limit).subquery())).one()
 
 
 def event_by_id(session: Session, event_id: UUID) -> ProviderEvent | None:
@@ -64,6 +76,13 @@ def event_for_update(session: Session, event_id: UUID) -> ProviderEvent:
     """Lock what was said, and return it freshly read."""
     (found,) = locks.rows_for_update(session, ProviderEvent, ProviderEvent.id == event_id)
     return found
+
+
+def events_about_for_update(session: Session, event: ProviderEvent, *, heard_by: datetime) -> Sequence[ProviderEvent]:
+    """Lock an event, and what else its account said of the same payment until then that is still to be looked into."""
+    same = and_(ProviderEvent.account_id == event.account_id, ProviderEvent.payment_ref == event.payment_ref)
+    waiting = and_(same, ProviderEvent.state == "new", ProviderEvent.received_at <= heard_by)
+    return locks.rows_for_update(session, ProviderEvent, or_(ProviderEvent.id == event.id, waiting))
 
 
 def forget_bodies(session: Session, *, before: datetime, limit: int) -> int:

@@ -47,13 +47,17 @@ CAME = f"""
 # What a booking began with, unpaid or not_required, is not kept for itself: without any money both read the same.
 STANDING = f"""
     {CAME},
-    gone AS (SELECT booking_id, sum(amount) AS refunded FROM refunds WHERE state = 'succeeded' GROUP BY booking_id),
+    gone AS (
+        SELECT booking_id, sum(amount) AS refunded, bool_or(reason <> ALL (:undone)) AS is_returned
+          FROM refunds WHERE state = 'succeeded' GROUP BY booking_id),
     disputed AS (SELECT DISTINCT booking_id FROM disputes WHERE state IN ('open', 'lost')),
     standing AS (
         SELECT b.*, coalesce(paid, 0) AS paid, coalesce(refunded, 0) AS refunded,
                CASE WHEN disputed.booking_id IS NOT NULL THEN 'disputed'
                     WHEN paid > 0 AND refunded >= paid THEN 'refunded'
-                    WHEN paid > 0 AND refunded > 0 THEN 'partially_refunded'
+                    WHEN paid > 0 AND refunded > 0
+                         AND (is_returned OR at_first < coalesce(b.deposit_amount, b.price_amount))
+                         THEN 'partially_refunded'
                     WHEN paid > 0 AND at_first >= coalesce(b.deposit_amount, b.price_amount) THEN 'paid'
                     WHEN is_processing THEN 'processing'
                     ELSE 'unpaid' END AS stands

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking
@@ -48,13 +48,23 @@ def payments(
     before: UUID | None,
     limit: int,
 ) -> Sequence[Payment]:
-    """Return payments of bookings that somebody made or is the customer of, or of their businesses; the newest first."""
+    """Return payments of bookings that somebody made or is the customer of, or of their businesses; the newest first.
+
+    Each way to see a payment is read by an index of its own, and the best of those rows are returned.
+    """
     where = [getattr(Payment, name) == value for name, value in filters.items() if value is not None]
     if before is not None:
         where.append(Payment.id < before)
-    visible = or_(Booking.booked_by == seen_by, Booking.customer_id == seen_by, Booking.business_id.in_([*businesses]))
-    rows = select(Payment).join(Booking, Booking.id == Payment.booking_id).where(visible, *where)
-    return session.scalars(rows.order_by(Payment.id.desc()).limit(limit)).all()
+    theirs = (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+    ways = [_newest(limit, Payment.booking_id.in_(select(Booking.id).where(each)), *where) for each in theirs]
+    ways += [_newest(limit, Payment.business_id == each, *where) for each in businesses]
+    seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
+    rows = select(Payment).where(Payment.id.in_(select(seen.c.id))).order_by(Payment.id.desc()).limit(limit)
+    return session.scalars(rows).all()
+
+
+def _newest(limit: int, *where: ColumnElement[bool]) -> Select[Any]:
+    return select(Payment.id).where(*where).order_by(Payment.id.desc()).limit(limit)
 
 
 def refunds_of(session: Session, payment_id: UUID) -> Sequence[Refund]:

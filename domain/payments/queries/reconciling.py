@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,20 @@ BEFORE = timedelta(days=1)
 """How long a payment may have been asked for before its provider made it."""
 
 
+UNDERWAY = timedelta(hours=1)
+"""How long a run may take, with all the tries of its job."""
+
+
 def add_reconciliation(
     session: Session, business_id: UUID, since: datetime, until: datetime, *, asked_by: UUID, now: datetime
 ) -> UUID | None:
-    """Write down a run that is to be done; None where the business has one already."""
+    """Write down a run that is to be done; None where the business has one already, that was begun within the hour."""
+    given_up = update(ProviderReconciliation).where(
+        ProviderReconciliation.business_id == business_id,
+        ProviderReconciliation.state == "running",
+        ProviderReconciliation.created_at < now - UNDERWAY,
+    )
+    session.execute(given_up.values(state="failed", failure_code="given_up", finished_at=now))
     made = insert(ProviderReconciliation).values(
         id=new_id(),
         business_id=business_id,
@@ -43,6 +53,14 @@ def last_reconciliation(
     run = ProviderReconciliation
     where = [column == value for column, value in ((run.since, since), (run.until, until)) if value is not None]
     return session.scalar(select(run).where(run.business_id == business_id, *where).order_by(run.id.desc()).limit(1))
+
+
+def forget_reconciliations(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete what was compared long ago; return how many those were."""
+    old = (ProviderReconciliation.finished_at < before, ProviderReconciliation.state != "running")
+    ids = select(ProviderReconciliation.id).where(*old).limit(limit)
+    gone = delete(ProviderReconciliation).where(ProviderReconciliation.id.in_(ids)).returning(ProviderReconciliation.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def accounts_used(

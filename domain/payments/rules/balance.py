@@ -101,17 +101,25 @@ def payment_status(
     received: Sequence[Received],
     *,
     refunded: int,
+    returned: int,
     is_required: bool,
     is_processing: bool,
     is_disputed: bool,
 ) -> PaymentStatus:
-    """Return where a booking's money stands; *refunded* is what has been given back of all that came."""
+    """Return where a booking's money stands.
+
+    *refunded* is what has been given back of all that came, *returned* what of it was the booking's: a second payment
+    that went back leaves a booking as paid as it was.
+    """
     total = sum(each.amount for each in received)
+    has_its_money = is_settled(dues, received)
     if is_disputed:
         return PaymentStatus.DISPUTED
-    if total and refunded:
-        return PaymentStatus.REFUNDED if refunded >= total else PaymentStatus.PARTIALLY_REFUNDED
-    if total and is_settled(dues, received):
+    if total and refunded >= total:
+        return PaymentStatus.REFUNDED
+    if total and refunded and (returned or not has_its_money):
+        return PaymentStatus.PARTIALLY_REFUNDED
+    if total and has_its_money:
         return PaymentStatus.PAID
     if is_processing:
         return PaymentStatus.PROCESSING

@@ -6,6 +6,7 @@ provider wants a last digit of zero, an amount cannot be charged.
 """
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from domain.payments.rules.errors import AmountNotChargeable, AmountTooSmall, CurrencyNotTaken
@@ -170,25 +171,34 @@ UNITS: Mapping[Provider, Mapping[str, Unit]] = {
 
 def to_provider(provider: Provider, amount: int, currency: str) -> int:
     """Return an amount in the provider's unit. Errors: CurrencyNotTaken, AmountNotChargeable, AmountTooSmall."""
-    unit = UNITS[provider].get(currency)
-    if unit is None:
-        raise CurrencyNotTaken(provider=provider.value, currency=currency)
-    scaled, rest = _scaled(amount, unit.exponent - iso_exponent(currency))
-    if rest or scaled % unit.step:
-        raise AmountNotChargeable(provider=provider.value, amount=amount, currency=currency)
-    if scaled < unit.least:
+    found = part_to_provider(provider, amount, currency)
+    if found < UNITS[provider][currency].least:
         raise AmountTooSmall(provider=provider.value, least=least(provider, currency), currency=currency)
-    return scaled
+    return found
 
 
-def refuse_uncountable(provider: Provider, amount: int, currency: str) -> None:
-    """Refuse a part of a payment that its provider cannot count. Errors: CurrencyNotTaken, AmountNotChargeable."""
+def part_to_provider(provider: Provider, amount: int, currency: str) -> int:
+    """Return a part of a payment in the provider's unit: it may be less than the least that can be charged.
+
+    Errors: CurrencyNotTaken, AmountNotChargeable.
+    """
     unit = UNITS[provider].get(currency)
     if unit is None:
         raise CurrencyNotTaken(provider=provider.value, currency=currency)
-    scaled, rest = _scaled(amount, unit.exponent - iso_exponent(currency))
-    if rest or scaled % unit.step:
+    found, rest = scaled(amount, unit.exponent - iso_exponent(currency))
+    if rest or found % unit.step:
         raise AmountNotChargeable(provider=provider.value, amount=amount, currency=currency)
+    return found
+
+
+def countable_from(provider: Provider, amount: int, currency: str) -> int:
+    """Return the least amount from *amount* on that a provider can count, in the minor unit of ISO 4217."""
+    unit = UNITS[provider].get(currency)
+    if unit is None:
+        return amount
+    step = Fraction(unit.step) / Fraction(10) ** (unit.exponent - iso_exponent(currency))
+    whole = max(step, Fraction(1))
+    return int(-(-amount // whole) * whole)
 
 
 def from_provider(provider: Provider, amount: int, currency: str) -> int | None:
@@ -196,15 +206,15 @@ def from_provider(provider: Provider, amount: int, currency: str) -> int | None:
     unit = UNITS[provider].get(currency)
     if unit is None:
         return None
-    scaled, rest = _scaled(amount, iso_exponent(currency) - unit.exponent)
-    return None if rest else scaled
+    found, rest = scaled(amount, iso_exponent(currency) - unit.exponent)
+    return None if rest else found
 
 
 def least(provider: Provider, currency: str) -> int:
     """Return the least that a provider takes of a currency that it takes, in the minor unit of ISO 4217."""
     unit = UNITS[provider][currency]
-    scaled, rest = _scaled(unit.least, iso_exponent(currency) - unit.exponent)
-    return scaled + bool(rest)
+    found, rest = scaled(unit.least, iso_exponent(currency) - unit.exponent)
+    return found + bool(rest)
 
 
 def iso_exponent(currency: str) -> int:
@@ -212,6 +222,7 @@ def iso_exponent(currency: str) -> int:
     return ISO_EXPONENT.get(currency, 2)
 
 
-def _scaled(amount: int, digits: int) -> tuple[int, int]:
-    """Return an amount with so many more digits, and the rest that is lost where it has fewer."""
-    return divmod(amount, 10**-digits) if digits < 0 else (amount * 10**digits, 0)
+def scaled(amount: int, digits: int) -> tuple[int, int]:
+    """Return an amount with so many more digits, rounded down, and the rest that is lost where it has fewer."""
+    factor: int = 10 ** abs(digits)
+    return divmod(amount, factor) if digits < 0 else (amount * factor, 0)

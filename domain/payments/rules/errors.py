@@ -9,6 +9,10 @@ Conflict
 ├── NotRefundable                it cannot be given back
 ├── RefundTooLarge
 ├── NotInReview
+├── NotCountable
+├── NotInAttention
+├── RefundUnderway
+├── NotSendable                  it was never paid by a provider
 ├── ReconciliationRunning
 ├── QuoteExpired
 ├── AccountExists
@@ -19,10 +23,11 @@ Conflict
 NotAllowed
 └── CustomersOrStaffOnly
 Invalid
-└── OverPaid
+├── SigningSecretNeeded
+└── NotWhatIsDue
 """
 
-from domain.kernel.errors import Conflict, Invalid, NotAllowed
+from domain.kernel.errors import Conflict, DomainError, Invalid, NotAllowed
 
 
 class NothingDue(Conflict):
@@ -73,6 +78,30 @@ class NotInReview(Conflict):
     code = "not_in_review"
 
 
+class NotCountable(Conflict):
+    """What came is in another currency than was asked for and cannot count; give it back at {provider} itself."""
+
+    code = "not_countable"
+
+
+class NotInAttention(Conflict):
+    """The refund is {state}; nobody has to see to it."""
+
+    code = "not_in_attention"
+
+
+class RefundUnderway(Conflict):
+    """{provider} has the refund and asks something of somebody there; what becomes of it is told from there."""
+
+    code = "refund_underway"
+
+
+class NotSendable(Conflict):
+    """What was paid to the business itself is handed back by the business itself."""
+
+    code = "not_sendable"
+
+
 class ReconciliationRunning(Conflict):
     """The payments of this business are being compared already; wait for what that comes to."""
 
@@ -109,10 +138,10 @@ class CustomersOrStaffOnly(NotAllowed):
     code = "customers_or_staff_only"
 
 
-class OverPaid(Invalid):
-    """Of this booking {due} {currency} are due, in minor units; more cannot be recorded."""
+class NotWhatIsDue(Invalid):
+    """Of this booking {due} {currency} are due now, in minor units: neither more nor less is recorded."""
 
-    code = "above_due"
+    code = "not_what_is_due"
     pointer = "/amount"
 
 
@@ -126,3 +155,16 @@ class OtherMode(Conflict):
     """The account is for test money and the keys for real money, or the other way round; open another account."""
 
     code = "other_mode"
+
+
+class WebhooksPiledUp(DomainError):
+    """Too many webhooks of this account are still to be looked into; send it again later."""
+
+    code = "webhooks_piled_up"
+
+
+class SigningSecretNeeded(Invalid):
+    """Stripe's webhooks are signed with a secret of their own, which has to be named."""
+
+    code = "signing_secret_needed"
+    pointer = "/webhook_secrets"

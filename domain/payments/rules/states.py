@@ -84,8 +84,8 @@ NEXT: Mapping[State, frozenset[State]] = {
     State.CREATING: frozenset(
         {State.OPEN, State.PROCESSING, State.SUCCEEDED, State.CANCELED, State.FAILED, State.REVIEW}
     ),
-    State.OPEN: frozenset({State.PROCESSING, State.SUCCEEDED, State.CANCELED, State.REVIEW}),
-    State.PROCESSING: frozenset({State.OPEN, State.SUCCEEDED, State.CANCELED, State.REVIEW}),
+    State.OPEN: frozenset({State.PROCESSING, State.SUCCEEDED, State.CANCELED, State.FAILED, State.REVIEW}),
+    State.PROCESSING: frozenset({State.OPEN, State.SUCCEEDED, State.CANCELED, State.FAILED, State.REVIEW}),
     State.CANCELED: frozenset({State.SUCCEEDED, State.REVIEW}),
     State.FAILED: frozenset({State.SUCCEEDED, State.REVIEW}),
     State.REVIEW: frozenset({State.SUCCEEDED}),
@@ -104,7 +104,9 @@ REFUND_NEXT: Mapping[RefundState, frozenset[RefundState]] = {
         {RefundState.SENT, RefundState.ATTENTION, RefundState.SUCCEEDED, RefundState.FAILED}
     ),
     RefundState.SENT: frozenset({RefundState.ATTENTION, RefundState.SUCCEEDED, RefundState.FAILED}),
-    RefundState.ATTENTION: frozenset({RefundState.SENT, RefundState.SUCCEEDED, RefundState.FAILED}),
+    RefundState.ATTENTION: frozenset(
+        {RefundState.PENDING, RefundState.SENT, RefundState.SUCCEEDED, RefundState.FAILED}
+    ),
     RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),
     RefundState.FAILED: frozenset(),
 }

@@ -3,10 +3,11 @@
 Secrets come and go sealed; what they are is nobody's business here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,23 +15,30 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_owner
 from domain.kernel import events
-from domain.kernel.errors import NotFound
+from domain.kernel.errors import NotFound, StaleVersion
 from domain.kernel.ids import new_id
 from domain.payments import queries
-from domain.payments.rules.errors import AccountExists, OtherMode
+from domain.payments.rules.errors import AccountExists, OtherMode, SigningSecretNeeded
+from domain.payments.rules.states import Provider
 from domain.payments.tables import ProviderAccount
 
-Seal = Callable[[UUID, str], bytes]
-"""Encrypts a secret for the account of this id."""
+MOST_SECRETS = 5
+
+
+class Sealing(NamedTuple):
+    """How secrets are encrypted for the account of an id, and read again."""
+
+    seal: Callable[[UUID, str], bytes]
+    unseal: Callable[[UUID, bytes], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenKeys:
-    """What a provider gave a business; *webhook_secrets* are those that its webhooks may be signed with."""
+    """What a provider gave a business; *webhook_secrets* are those that its webhooks may be signed with, if any came."""
 
     secret_key: str = field(repr=False)
     public_key: str
-    webhook_secrets: Sequence[str] = field(repr=False)
+    webhook_secrets: Sequence[str] = field(repr=False, default=())
 
     @property
     def is_live(self) -> bool:
@@ -39,15 +47,25 @@ class GivenKeys:
 
 
 def accounts(session: Session, business_id: UUID, *, caller: Principal) -> Sequence[ProviderAccount]:
-    """Return the accounts that a business uses. Errors: MembersOnly, OwnersOnly."""
+    """Return the accounts that a business uses or has used. Errors: MembersOnly, OwnersOnly."""
     require_owner(caller, business_id)
     return queries.own_accounts(session, business_id)
 
 
 def open_account(
-    session: Session, business_id: UUID, provider: str, keys: GivenKeys, *, seal: Seal, caller: Principal, now: datetime
+    session: Session,
+    business_id: UUID,
+    provider: str,
+    keys: GivenKeys,
+    *,
+    sealing: Sealing,
+    caller: Principal,
+    now: datetime,
 ) -> ProviderAccount:
-    """Let a business be paid by an account of its own. Errors: MembersOnly, OwnersOnly, Archived, AccountExists."""
+    """Let a business be paid by an account of its own.
+
+    Errors: MembersOnly, OwnersOnly, Archived, AccountExists, SigningSecretNeeded.
+    """
     require_owner(caller, business_id)
     active_for_update(session, business_id)
     if queries.own_account(session, business_id, provider) is not None:
@@ -61,7 +79,7 @@ def open_account(
         version=1,
         created_at=now,
     )
-    _give(made, keys, seal)
+    _give(made, keys, sealing)
     session.add(made)
     _told(session, "provider_account.opened", made, now)
     return made
@@ -73,47 +91,78 @@ def change_keys(
     account_id: UUID,
     keys: GivenKeys,
     *,
-    seal: Seal,
+    sealing: Sealing,
     caller: Principal,
     now: datetime,
+    versions: Collection[int] | None = None,
 ) -> ProviderAccount:
     """Give an account other keys, of the same mode: what was paid with the old ones is looked up with the new.
 
-    Errors: MembersOnly, OwnersOnly, NotFound, OtherMode.
+    Closed ones too, for money may go back by them still. So they have to be the same account's at the provider. What can still be paid is looked at with them soon: if they are
+    another's, it fails, and is made anew by whoever asks for it.
+    Errors: MembersOnly, OwnersOnly, NotFound, StaleVersion, OtherMode, SigningSecretNeeded.
     """
-    account = _own(session, business_id, account_id, caller)
+    account = _own_for_update(session, business_id, account_id, caller, versions)
     if account.is_live != keys.is_live:
         raise OtherMode
-    _give(account, keys, seal)
+    _give(account, keys, sealing)
     account.version += 1
+    queries.hurry_open_for_update(session, account.id, now=now)
     _told(session, "provider_account.changed", account, now)
     return account
 
 
-def close_account(session: Session, business_id: UUID, account_id: UUID, *, caller: Principal, now: datetime) -> None:
-    """Use an account for nothing new; what was paid by it is still looked up and given back by it.
+def close_account(
+    session: Session,
+    business_id: UUID,
+    account_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Collection[int] | None = None,
+) -> None:
+    """Use an account for nothing new; what was paid by it is still looked up and given back by it. Safe to repeat.
 
-    Errors: NotFound, MembersOnly, OwnersOnly.
+    Errors: NotFound, MembersOnly, OwnersOnly, StaleVersion.
     """
-    account = _own(session, business_id, account_id, caller)
-    account.archived_at = now
-    account.version += 1
-    _told(session, "provider_account.closed", account, now)
+    account = _own_for_update(session, business_id, account_id, caller, versions)
+    if account.archived_at is None:
+        account.archived_at = now
+        account.version += 1
+        _told(session, "provider_account.closed", account, now)
 
 
-def _own(session: Session, business_id: UUID, account_id: UUID, caller: Principal) -> ProviderAccount:
+def _own_for_update(
+    session: Session, business_id: UUID, account_id: UUID, caller: Principal, versions: Collection[int] | None
+) -> ProviderAccount:
     require_owner(caller, business_id)
-    active_for_update(session, business_id)
-    found = next((each for each in queries.own_accounts(session, business_id) if each.id == account_id), None)
+    found = queries.own_account_for_update(session, business_id, account_id)
     if found is None:
         raise NotFound(what="provider account")
+    if versions is not None and found.version not in versions:
+        raise StaleVersion(version=found.version)
     return found
 
 
-def _give(account: ProviderAccount, keys: GivenKeys, seal: Seal) -> None:
+def _give(account: ProviderAccount, keys: GivenKeys, sealing: Sealing) -> None:
+    before = account.webhook_secrets and sealing.unseal(account.id, account.webhook_secrets).splitlines()
     account.public_key = keys.public_key
-    account.secret_key = seal(account.id, keys.secret_key)
-    account.webhook_secrets = seal(account.id, "\n".join(keys.webhook_secrets))
+    account.secret_key = sealing.seal(account.id, keys.secret_key)
+    secrets = _secrets(account.provider, keys, before or ())
+    account.webhook_secrets = sealing.seal(account.id, "\n".join(secrets))
+
+
+def _secrets(provider: str, keys: GivenKeys, before: Sequence[str]) -> Sequence[str]:
+    """Return what webhooks may be signed with: those given, or else those of before, which none has taken back.
+
+    Paystack signs with the secret key itself, and what it sends again with that of then.
+    """
+    given = keys.webhook_secrets or before
+    if provider == Provider.PAYSTACK:
+        given = list(dict.fromkeys([keys.secret_key, *given]))
+    if not given:
+        raise SigningSecretNeeded
+    return given[:MOST_SECRETS]
 
 
 def _told(session: Session, kind: str, account: ProviderAccount, now: datetime) -> None:

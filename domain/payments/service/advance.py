@@ -4,7 +4,7 @@ Between the steps no transaction is open. Whatever dies, the row says what may h
 is looked at again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -16,11 +16,13 @@ from domain.catalog import queries as catalog
 from domain.kernel.money import Money
 from domain.payments import queries
 from domain.payments.gateway import Away, Missing, Order, ProviderError, Refused
-from domain.payments.rules.schedule import backoff, next_try
+from domain.payments.rules.schedule import LATER, MOST, backoff, next_try
 from domain.payments.rules.states import OPEN, Provider, State
 from domain.payments.service.conclude import conclude
 from domain.payments.service.settle import moved
 from domain.payments.tables import Payment, ProviderAccount
+
+MISSED = timedelta(hours=1)
 
 
 class Do(StrEnum):
@@ -51,8 +53,9 @@ def next_step(session: Session, payment_id: UUID, *, now: datetime) -> Step | No
     books = queries.books_for_update(session, asked.booking_id)
     payment = books.payment(payment_id)
     account = queries.account(session, asked.account_id)
-    payment.next_look_at = next_try(payment.looks, now=now) if payment.state == State.CREATING else now + backoff(0)
-    if payment.state == State.CREATING:
+    is_new = payment.state == State.CREATING
+    payment.next_look_at = next_try(payment.looks, since=payment.created_at, now=now) if is_new else now + backoff(0)
+    if is_new:
         if payment.cancel_requested_at is not None:
             moved(session, payment, State.CANCELED, now=now)
             conclude(session, books, None, is_new_money=False, now=now)
@@ -73,19 +76,34 @@ def failed(session: Session, payment_id: UUID, step: Step, error: ProviderError,
     assert asked is not None  # noqa: S101 - payments are never deleted
     books = queries.books_for_update(session, asked.booking_id)
     payment = books.payment(payment_id)
+    if payment.state in LATER:
+        payment.next_look_at = now + MOST
+        return
     payment.failure_code, payment.failure_message = error.code, error.message
     payment.looks += 1
-    if payment.state == State.CREATING:
-        if isinstance(error, Refused):
-            moved(session, payment, State.FAILED, now=now, failure_code=error.code)
-            conclude(session, books, None, is_new_money=False, now=now)
-            bookings.announce(session, [payment.id])
-            return
-        if _is_key_spent(payment, step, error):
-            payment.key_no += 1
-        payment.next_look_at = next_try(payment.looks, now=now)
+    if isinstance(error, Missing):
+        payment.missing_since = payment.missing_since or now
+    if _is_hopeless(payment, error, now):
+        moved(session, payment, State.FAILED, now=now, failure_code=error.code)
+        conclude(session, books, None, is_new_money=False, now=now)
+        bookings.announce(session, [payment.id])
         return
-    payment.next_look_at = now + backoff(payment.looks)
+    if payment.state != State.CREATING:
+        payment.next_look_at = now + backoff(payment.looks)
+        return
+    if _is_key_spent(payment, step, error):
+        payment.key_no += 1
+    payment.next_look_at = next_try(payment.looks, since=payment.created_at, now=now)
+
+
+def _is_hopeless(payment: Payment, error: ProviderError, now: datetime) -> bool:
+    """Tell whether nothing will come of a payment: its provider will not make it, or has not known it for long.
+
+    It knows nothing of what another account made, whose keys were given in place of this one's, perhaps by mistake.
+    """
+    if payment.state == State.CREATING:
+        return isinstance(error, Refused)
+    return isinstance(error, Missing) and payment.missing_since is not None and now - payment.missing_since >= MISSED
 
 
 def key_of(payment: Payment) -> str:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
-from domain.bookings.rules import Status, shown_status
+from domain.bookings.rules import shown_status
 from domain.bookings.service.authority import is_customer, serves
 from domain.bookings.tables import Booking
+from domain.kernel import jobs
+from domain.kernel.plot import ADVANCE
 from domain.payments import queries
 from domain.payments.queries import Books
 from domain.payments.rules.balance import outstanding
@@ -25,7 +27,7 @@ from domain.payments.rules.errors import (
 )
 from domain.payments.rules.states import Provider, Purpose, State
 from domain.payments.service.conclude import TAKES_MONEY
-from domain.payments.service.facts import happened, told
+from domain.payments.service.facts import advance, happened, told
 from domain.payments.tables import Payment, ProviderAccount
 
 SHORTEST_HOLD = timedelta(seconds=30)
@@ -50,21 +52,29 @@ def ask(
     Locks the booking and its payments. Errors: NotFound, CustomersOrStaffOnly, ProviderNotOffered, NothingDue,
     HoldExpiring, PaymentProcessing, PaymentInReview, CurrencyNotTaken, AmountNotChargeable, AmountTooSmall.
     """
-    seen = bookings.seen(session, booking_id, caller=caller)
-    account = account_of(session, seen.business_id, provider, platform)
-    books = queries.books_for_update(session, seen.id)
+    books = queries.books_for_update(session, bookings.seen(session, booking_id, caller=caller).id)
     if not is_customer(books.booking, caller) and not serves(session, books.booking, caller):
         raise CustomersOrStaffOnly
+    account = account_of(session, books.booking.business_id, provider, platform)
     purpose, amount = due(books, now)
+    _refuse_short_hold(books.booking, now)
     _refuse_beside(books, provider)
     open_one = next((each for each in books.open if each.provider == provider and not each.cancel_requested_at), None)
     if open_one is not None:
-        if (open_one.purpose, open_one.amount, open_one.account_id) == (purpose, amount, account.id):
+        is_same = (open_one.purpose, open_one.amount, open_one.account_id) == (purpose, amount, account.id)
+        if is_same and open_one.missing_since is None:
+            _hurry(session, open_one, now)
             return open_one, False
         open_one.cancel_requested_at = now
         happened(session, "payment.cancel_requested", open_one, now=now)
     to_provider(provider, amount, books.booking.currency)
     return _requested(session, books.booking, account, purpose, amount, caller, now, return_url), True
+
+
+def _hurry(session: Session, payment: Payment, now: datetime) -> None:
+    """Have a payment tried again at once that somebody waits for, however long its provider has been away."""
+    if payment.state == State.CREATING and not jobs.underway(session, ADVANCE, [payment.id]):
+        advance(session, payment, now=now)
 
 
 def _requested(
@@ -109,8 +119,10 @@ def account_of(session: Session, business_id: UUID, provider: Provider, platform
 
 
 def due(books: Books, now: datetime) -> tuple[Purpose, int]:
-    """Return what is due of a booking, and what for. Errors: NothingDue, HoldExpiring, PaymentInReview."""
-    status = _refuse_unpayable(books.booking, now)
+    """Return what is due of a booking, and what for. Errors: NothingDue, PaymentInReview."""
+    status = shown_status(books.booking.status, books.booking.hold_expires_at, now=now)
+    if status not in TAKES_MONEY:
+        raise NothingDue(why=status.value.replace("_", " "))
     if any(each.state == State.REVIEW for each in books.payments):
         raise PaymentInReview
     found = outstanding(books.dues, books.received)
@@ -119,13 +131,10 @@ def due(books: Books, now: datetime) -> tuple[Purpose, int]:
     return found
 
 
-def _refuse_unpayable(booking: Booking, now: datetime) -> Status:
-    status = shown_status(booking.status, booking.hold_expires_at, now=now)
-    if status not in TAKES_MONEY:
-        raise NothingDue(why=status.value.replace("_", " "))
+def _refuse_short_hold(booking: Booking, now: datetime) -> None:
+    """Refuse to send a customer away to pay who would come back too late; whoever takes cash takes it at once."""
     if booking.hold_expires_at is not None and booking.hold_expires_at - now < SHORTEST_HOLD:
         raise HoldExpiring
-    return status
 
 
 def _refuse_beside(books: Books, provider: Provider) -> None:

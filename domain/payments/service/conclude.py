@@ -3,12 +3,13 @@
 Computed from all of the books each time, never from one event, so that it does not matter what came first, or twice.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from domain.bookings import service as bookings
 from domain.bookings.rules import PaymentStatus, Status
+from domain.bookings.tables import Booking
 from domain.payments.queries import Books
 from domain.payments.rules.balance import is_settled, outstanding, payment_status, repayments
 from domain.payments.rules.states import DisputeState, State
@@ -17,6 +18,9 @@ from domain.payments.service.promise import owe
 from domain.payments.tables import Payment
 
 TAKES_MONEY = frozenset({Status.AWAITING_PAYMENT, Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW})
+
+
+PAID_LATEST = timedelta(days=30)
 
 
 class NeedsLane(Exception):
@@ -30,7 +34,7 @@ def conclude(
     _confirm(session, books, ground, is_new_money=is_new_money, now=now)
     for each in repayments(books.dues, books.received):
         owe(session, books, each, now=now)
-    for payment in _pointless(books):
+    for payment in _pointless(books, now):
         payment.cancel_requested_at = now
         happened(session, "payment.cancel_requested", payment, now=now)
     _note(session, books, now)
@@ -40,7 +44,7 @@ def _confirm(
     session: Session, books: Books, ground: bookings.Ground | None, *, is_new_money: bool, now: datetime
 ) -> None:
     booking = books.booking
-    if not is_settled(books.dues, books.received):
+    if not is_settled(books.dues, books.received) or _is_missed(booking, now):
         return
     if booking.status == Status.AWAITING_PAYMENT:
         if not bookings.confirm_paid(session, booking, now=now):
@@ -51,9 +55,17 @@ def _confirm(
         bookings.retake(session, ground)
 
 
-def _pointless(books: Books) -> list[Payment]:
-    """Return the open payments that nothing is due for any more."""
-    due = outstanding(books.dues, books.received) if books.booking.status in TAKES_MONEY else None
+def _is_missed(booking: Booking, now: datetime) -> bool:
+    """Tell whether a booking waited for its money until its hold was over and its start, too: it will be expired."""
+    hold = booking.hold_expires_at
+    return hold is not None and hold <= now and booking.starts_at <= now
+
+
+def _pointless(books: Books, now: datetime) -> list[Payment]:
+    """Return the open payments that nothing is due for any more, or nobody has paid long after the booking's end."""
+    booking = books.booking
+    takes_money = booking.status in TAKES_MONEY and now - booking.ends_at < PAID_LATEST
+    due = outstanding(books.dues, books.received) if takes_money else None
     return [
         each
         for each in books.open
@@ -67,6 +79,7 @@ def _note(session: Session, books: Books, now: datetime) -> None:
         books.dues,
         received,
         refunded=books.refunded,
+        returned=books.returned,
         is_required=booking.payment_status != PaymentStatus.NOT_REQUIRED,
         is_processing=any(each.state == State.PROCESSING for each in books.payments),
         is_disputed=any(each.state in {DisputeState.OPEN, DisputeState.LOST} for each in books.disputes),

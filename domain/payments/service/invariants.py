@@ -1,13 +1,16 @@
 """The money check: that every amount is what it should be, down to the last unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
+from domain.payments import queries
 from domain.payments.queries.invariants import INVARIANTS
+from domain.payments.tables import MoneyCheck
 
 
 def examined(session: Session, *, caller: Principal) -> bookings.Examination:
@@ -16,10 +19,25 @@ def examined(session: Session, *, caller: Principal) -> bookings.Examination:
     return replace(found, findings=[*found.findings, *_findings(session)])
 
 
-def differences(session: Session) -> Sequence[bookings.Finding]:
-    """Return what is wrong with money, on one snapshot. Takes no locks, and must be the first in its transaction."""
+def checked(session: Session) -> Sequence[bookings.Finding]:
+    """Check all money on one snapshot. Takes no locks, and must be the first in its transaction."""
     session.execute(bookings.ONE_MOMENT)
-    return [each for each in _findings(session) if each.count]
+    return _findings(session)
+
+
+def note_checks(session: Session, found: Sequence[bookings.Finding], *, now: datetime) -> None:
+    """Keep how much each check found, for whoever watches."""
+    queries.keep_checks(session, {each.name: each.count for each in found}, now=now)
+
+
+def last_checks(session: Session) -> Sequence[MoneyCheck]:
+    """Return what each check found when it was last made."""
+    return queries.last_checks(session)
+
+
+def left_to_somebody(session: Session) -> Mapping[str, int]:
+    """Return how many payments are in `review`, and how many refunds in `attention`."""
+    return queries.left_to_somebody(session)
 
 
 def _findings(session: Session) -> Sequence[bookings.Finding]:

@@ -1,7 +1,7 @@
 """Looking at payments and refunds, as far as the caller may see them: whoever sees the booking sees its money."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from domain.payments.service.facts import advance
 from domain.payments.tables import Payment, Refund
 
 WAITED_FOR = frozenset({State.CREATING})
+FRESH = timedelta(seconds=5)
 
 
 class Sought(NamedTuple):
@@ -70,9 +71,14 @@ def look_soon(session: Session, payment_id: UUID, *, now: datetime) -> None:
     payment.next_look_at = now + FIRST
 
 
-def look_again(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
-    """Have a payment looked up at its provider soon. Errors: NotFound."""
-    payment = seen(session, payment_id, caller=caller)
-    if payment.account_id is not None:
-        advance(session, payment, now=now)
+def look_again(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment | None:
+    """Have a payment looked up at its provider at once; None: no provider has it, or it was just looked up.
+
+    Locks the payment. Errors: NotFound.
+    """
+    payment = queries.payment_for_update(session, seen(session, payment_id, caller=caller).id)
+    if payment.account_id is None or (payment.refreshed_at is not None and now - payment.refreshed_at < FRESH):
+        return None
+    payment.refreshed_at = now
+    advance(session, payment, now=now)
     return payment

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from domain.payments.queries import Books
 from domain.payments.rules.balance import Repayment
+from domain.payments.rules.currencies import countable_from
 from domain.payments.rules.states import Provider, RefundReason, RefundState
 from domain.payments.service.facts import told
 from domain.payments.tables import Refund
@@ -15,8 +16,13 @@ MOST_FAILED = 3
 
 
 def owe(session: Session, books: Books, owed: Repayment, *, now: datetime) -> Refund:
-    """Promise money back by the rules."""
-    return add(session, books, owed.payment_id, owed.amount, owed.reason, now=now)
+    """Promise money back by the rules; of a currency that the provider counts in steps, the next step in all."""
+    payment = books.payment(owed.payment_id)
+    amount = owed.amount
+    if payment.provider != Provider.OFFLINE:
+        countable = countable_from(Provider(payment.provider), amount, payment.currency)
+        amount = min(countable, books.left_of(payment))
+    return add(session, books, owed.payment_id, amount, owed.reason, now=now)
 
 
 def add(

@@ -22,7 +22,6 @@ class Quote:
 
     fee: int
     refund: int
-    paid: int
     currency: str
     changes_at: datetime | None
 
@@ -34,5 +33,4 @@ def cancellation_quote(session: Session, booking_id: UUID, *, caller: Principal,
     books = queries.books(session, booking)
     dues = Dues(Status.CANCELLED, booking.price_amount, booking.deposit_amount, fee)
     owed = sum(each.amount for each in repayments(dues, books.received))
-    paid = sum(each.amount for each in books.received) - books.refunded
-    return Quote(fee=fee, refund=owed, paid=paid, currency=booking.currency, changes_at=changes_at)
+    return Quote(fee=fee, refund=owed, currency=booking.currency, changes_at=changes_at)

@@ -5,14 +5,13 @@ our id beside it, to be about a payment of the business that asks.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
-from domain.catalog.service.authority import business_seen, require_admin
 from domain.kernel import jobs
 from domain.kernel.errors import NotFound
 from domain.kernel.plot import RECONCILE
@@ -21,8 +20,11 @@ from domain.payments.gateway import Seen
 from domain.payments.rules.errors import ReconciliationRunning
 from domain.payments.rules.reconciling import Side, difference_of
 from domain.payments.rules.states import Provider, State
+from domain.payments.service.lists import refuse_unless_admin
 from domain.payments.tables import Payment, ProviderAccount, ProviderReconciliation
 
+KEPT = timedelta(days=90)
+PURGED = 1000
 MONEY = frozenset({State.PROCESSING, State.SUCCEEDED})
 
 
@@ -44,7 +46,7 @@ def start_reconciling(
 
     Errors: NotFound, MembersOnly, AdminsOnly, ReconciliationRunning.
     """
-    _refuse_unless_admin(session, business_id, caller)
+    refuse_unless_admin(session, business_id, caller)
     run_id = queries.add_reconciliation(session, business_id, since, until, asked_by=caller.user_id, now=now)
     if run_id is None:
         raise ReconciliationRunning
@@ -56,7 +58,7 @@ def last_run(
     session: Session, business_id: UUID, *, since: datetime | None, until: datetime | None, caller: Principal
 ) -> ProviderReconciliation:
     """Return the last run of a business, or the last one of just that time. Errors: NotFound, MembersOnly, AdminsOnly."""
-    _refuse_unless_admin(session, business_id, caller)
+    refuse_unless_admin(session, business_id, caller)
     found = queries.last_reconciliation(session, business_id, since=since, until=until)
     if found is None:
         raise NotFound(what="reconciliation")
@@ -119,6 +121,11 @@ def reconciled(
     jobs.finish(session, RECONCILE, [run_id], now=now)
 
 
+def comparisons_purged(session: Session, *, now: datetime) -> bool:
+    """Delete comparisons that are three months old, a batch of them; tell whether there may be more."""
+    return queries.forget_reconciliations(session, before=now - KEPT, limit=PURGED) == PURGED
+
+
 def _unknown(payment: Payment, seen: Seen) -> Sequence[Difference]:
     """Tell of what the provider has for a payment by a reference that we do not know.
 
@@ -129,7 +136,3 @@ def _unknown(payment: Payment, seen: Seen) -> Sequence[Difference]:
         return []
     is_repairable = payment.provider_ref is None
     return [Difference(payment.id, seen.ref, "missing_here", payment.state, seen.state.value, is_repairable)]
-
-
-def _refuse_unless_admin(session: Session, business_id: UUID, caller: Principal) -> None:
-    require_admin(caller, business_seen(session, business_id, caller.roles.keys()).id)

@@ -33,67 +33,88 @@ EVENTS = {
 __all__ = ["EVENTS", "NeedsLane", "moved", "settle", "settle_with_lane"]
 
 
-def settle(session: Session, payment_id: UUID, seen: Seen, *, now: datetime) -> Payment:
-    """Make what was seen of a payment true, with all that follows.
+def settle(session: Session, payment_id: UUID, seen: Seen, *, looked_at: datetime, now: datetime) -> Payment:
+    """Make what was seen of a payment true, with all that follows; nothing if a later look has been believed.
 
-    Errors: NeedsLane when the place of an expired booking has to be taken again: nothing is to be kept of this
+    *looked_at* is when that look began. Errors: NeedsLane when the place of an expired booking has to be taken again: nothing is to be kept of this
     transaction, and `settle_with_lane` is to be called in another.
     """
     payment = queries.payment(session, payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     books = queries.books_for_update(session, payment.booking_id)
-    return _settled(session, books, payment_id, seen, None, now)
+    return _settled(session, books, payment_id, seen, None, looked_at, now)
 
 
-def settle_with_lane(session: Session, payment_id: UUID, seen: Seen, *, now: datetime) -> Payment:
+def settle_with_lane(session: Session, payment_id: UUID, seen: Seen, *, looked_at: datetime, now: datetime) -> Payment:
     """Do as `settle`, with all locked that an allocation locks."""
     payment = queries.payment(session, payment_id)
     assert payment is not None  # noqa: S101 - payments are never deleted
     ground = bookings.ground_for_update(session, payment.booking_id, now=now)
     books = queries.money_for_update(session, ground.booking)
-    return _settled(session, books, payment_id, seen, ground, now)
+    return _settled(session, books, payment_id, seen, ground, looked_at, now)
 
 
-def moved(session: Session, payment: Payment, state: State, *, now: datetime, **payload: object) -> bool:
-    """Move a locked payment on and tell of it; False where that does not lead on from where it is."""
+def moved(session: Session, payment: Payment, state: State, *, now: datetime, **payload: object) -> None:
+    """Move a locked payment on and tell of it, if that leads on from where it is."""
     if state not in NEXT[State(payment.state)]:
-        return False
+        return
     payment.state, payment.looks = state.value, 0
-    payment.next_look_at = next_look(state, 0, now=now)
+    payment.next_look_at = next_look(state, 0, since=now, now=now)
     if state in PAID and payment.settled_at is None:
         payment.settled_at = now
     happened(session, EVENTS[state], payment, now=now, **payload)
-    return True
 
 
 def mismatch(session: Session, payment: Payment, seen: Seen) -> str | None:
     """Say what of money that came is not as it was asked for."""
     assert payment.account_id is not None  # noqa: S101 - a provider's
-    exact = payment.provider == Provider.STRIPE
+    least, most = _bounds(payment, seen)
     found = {
         "payment": seen.payment_id not in (None, payment.id),
         "reference": payment.provider_ref not in (None, seen.ref),
         "mode": queries.account(session, payment.account_id).is_live != seen.is_live,
         "currency": seen.currency != payment.currency,
         "amount": seen.amount != payment.amount,
-        # Where customers bear the fees more comes than was asked for; it is the provider's.
-        "received": seen.received != payment.amount if exact else (seen.received or 0) < payment.amount,
+        "received": seen.received is None or not least <= seen.received <= most,
     }
     return ", ".join(name for name, is_wrong in found.items() if is_wrong) or None
 
 
+def _bounds(payment: Payment, seen: Seen) -> tuple[int, int]:
+    """Return between what amounts that counts which came.
+
+    At Paystack customers may bear the fees, so that more comes than was asked for, and is the provider's: the fee, which
+    is doubled here lest it is rounded otherwise there, or a tenth where it is not told.
+    """
+    if payment.provider != Provider.PAYSTACK:
+        return payment.amount, payment.amount
+    borne = payment.amount // 10 if seen.fee is None else 2 * seen.fee
+    return payment.amount, payment.amount + borne
+
+
 def _settled(
-    session: Session, books: Books, payment_id: UUID, seen: Seen, ground: bookings.Ground | None, now: datetime
+    session: Session,
+    books: Books,
+    payment_id: UUID,
+    seen: Seen,
+    ground: bookings.Ground | None,
+    looked_at: datetime,
+    now: datetime,
 ) -> Payment:
     payment = books.payment(payment_id)
+    if payment.seen_at is not None and looked_at < payment.seen_at:
+        return payment
+    payment.seen_at, payment.missing_since = looked_at, None
     before = payment.state
     _see(session, payment, seen, now)
     is_new_money = payment.state in PAID and before not in PAID
-    see_refunds(session, books, payment, seen.refunds, now=now)
-    see_disputes(session, books, payment, seen.disputes, now=now)
+    if seen.currency == payment.currency:  # of another nothing is counted, neither what came nor what went
+        see_refunds(session, books, payment, seen.refunds, now=now)
+        see_disputes(session, books, payment, seen.disputes, now=now)
     if payment.state == before:
         payment.looks += 1
-        payment.next_look_at = next_look(State(payment.state), payment.looks, now=now)
+        since = payment.settled_at or payment.cancel_requested_at or payment.created_at
+        payment.next_look_at = next_look(State(payment.state), payment.looks, since=since, now=now)
     conclude(session, books, ground, is_new_money=is_new_money, now=now)
     if payment.state != before:
         booking_queries.announce(session, [payment.id])
@@ -117,7 +138,7 @@ def _see(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:
 
 def _counted(payment: Payment, seen: Seen) -> int:
     """Return what there is of money that does not match; of another currency nothing can be counted."""
-    return (seen.received or 0) if seen.currency == payment.currency else 0
+    return max(seen.received or 0, 0) if seen.currency == payment.currency else 0
 
 
 def _see_money(session: Session, payment: Payment, seen: Seen, now: datetime) -> None:

@@ -8,26 +8,25 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
-from domain.bookings.service.authority import serves
-from domain.bookings.tables import Booking
-from domain.kernel.errors import MembersOnly, OwnResourcesOnly
 from domain.payments import queries
 from domain.payments.queries import Books
-from domain.payments.rules.currencies import refuse_uncountable
-from domain.payments.rules.errors import NotInReview, NotRefundable, OverPaid, RefundTooLarge
-from domain.payments.rules.states import Entry, Provider, RefundReason, RefundState, State
+from domain.payments.rules.currencies import part_to_provider
+from domain.payments.rules.errors import NotCountable, NotInReview, NotRefundable, NotWhatIsDue, RefundTooLarge
+from domain.payments.rules.states import Entry, Provider, Purpose, RefundReason, RefundState, State
 from domain.payments.service.ask import due
+from domain.payments.service.authority import refuse_unless_serving, serving_for_update
 from domain.payments.service.conclude import conclude
-from domain.payments.service.facts import happened, told
+from domain.payments.service.facts import told
 from domain.payments.service.look import seen
 from domain.payments.service.promise import add
+from domain.payments.service.resolve import handed_back
 from domain.payments.service.settle import moved
 from domain.payments.tables import Payment, Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Money that the business took itself: *amount* None is all that is due, *method* is how."""
+    """Money that the business took itself: *amount* None is what is due at first, *method* is how."""
 
     method: str
     amount: int | None = None
@@ -49,7 +48,7 @@ def refund(
     said has to go back. Errors: NotFound, MembersOnly, OwnResourcesOnly, NotRefundable, RefundTooLarge,
     AmountNotChargeable.
     """
-    books, payment = _locked(session, payment_id, caller)
+    books, payment = serving_for_update(session, payment_id, caller=caller)
     if payment.state != State.SUCCEEDED:
         raise NotRefundable(why=payment.state.replace("_", " "))
     if payment.provider == Provider.OFFLINE:
@@ -58,7 +57,7 @@ def refund(
     if not left or (amount is not None and amount > left):
         raise RefundTooLarge(left=left, currency=payment.currency)
     wanted = left if amount is None else amount
-    refuse_uncountable(Provider(payment.provider), wanted, payment.currency)
+    part_to_provider(Provider(payment.provider), wanted, payment.currency)  # refuses what it cannot count
     made = add(session, books, payment.id, wanted, RefundReason.REQUESTED, now=now, note=note, asked_by=caller.user_id)
     conclude(session, books, None, is_new_money=False, now=now)
     return made
@@ -67,13 +66,14 @@ def refund(
 def take(session: Session, booking_id: UUID, taken: Taken, *, caller: Principal, now: datetime) -> Payment:
     """Record money that the business took itself, which confirms a booking that awaits it.
 
-    Errors: NotFound, MembersOnly, OwnResourcesOnly, those of `due`, OverPaid.
+    The rest that is due after a deposit has to be named, so that who says the same twice has not taken both.
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, those of `due`, NotWhatIsDue.
     """
     books = queries.books_for_update(session, bookings.seen(session, booking_id, caller=caller).id)
-    _refuse_unless_serving(session, books.booking, caller)
+    refuse_unless_serving(session, books.booking, caller)
     purpose, amount = due(books, now)
-    if taken.amount is not None and taken.amount != amount:
-        raise OverPaid(due=amount, currency=books.booking.currency)
+    if taken.amount != amount and (taken.amount is not None or purpose is Purpose.BALANCE):
+        raise NotWhatIsDue(due=amount, currency=books.booking.currency)
     made = Payment(
         booking_id=booking_id,
         business_id=books.booking.business_id,
@@ -102,7 +102,8 @@ def take(session: Session, booking_id: UUID, taken: Taken, *, caller: Principal,
 def accept(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
     """Let money count that came otherwise than it was asked for, up to what was asked for.
 
-    Errors: NotFound, MembersOnly, OwnResourcesOnly, NotInReview; NeedsLane as in `settle`: then `accept_with_lane`.
+    Errors: NotFound, MembersOnly, OwnResourcesOnly, NotInReview, NotCountable; NeedsLane as in `settle`: then
+    `accept_with_lane`.
     """
     books, payment = _in_review(session, payment_id, caller)
     return _accepted(session, books, payment, None, now)
@@ -113,7 +114,7 @@ def accept_with_lane(session: Session, payment_id: UUID, *, caller: Principal, n
     asked = seen(session, payment_id, caller=caller)
     ground = bookings.ground_for_update(session, asked.booking_id, now=now)
     books = queries.money_for_update(session, ground.booking)
-    _refuse_unless_serving(session, books.booking, caller)
+    refuse_unless_serving(session, books.booking, caller)
     payment = books.payment(payment_id)
     if payment.state != State.REVIEW:
         raise NotInReview(state=payment.state)
@@ -123,13 +124,18 @@ def accept_with_lane(session: Session, payment_id: UUID, *, caller: Principal, n
 def _accepted(
     session: Session, books: Books, payment: Payment, ground: bookings.Ground | None, now: datetime
 ) -> Payment:
+    if not payment.received_amount:
+        raise NotCountable(provider=payment.provider.capitalize())
     moved(session, payment, State.SUCCEEDED, now=now, accepted=True)
     conclude(session, books, ground, is_new_money=True, now=now)
     return payment
 
 
 def give_back(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
-    """Send money back that came otherwise than it was asked for. Errors: as in `accept`."""
+    """Send money back that came otherwise than it was asked for. Errors: as in `accept`, but for the last two.
+
+    What came in another currency is for its business to give back at the provider; that ends the review all the same.
+    """
     books, payment = _in_review(session, payment_id, caller)
     left = books.left_of(payment)
     if left:
@@ -164,26 +170,14 @@ def _handed_back(
             note=note,
             asked_by=caller.user_id,
         )
-    owed.state, owed.asked_by, owed.note = RefundState.SUCCEEDED, caller.user_id, note or owed.note
-    queries.enter(session, payment, Entry.REFUND, -owed.amount, str(owed.id), now=now)
-    happened(session, "refund.succeeded", owed, now=now, reason=owed.reason)
+    owed.note = note or owed.note
+    handed_back(session, books, owed, caller, now)
     conclude(session, books, None, is_new_money=False, now=now)
     return owed
 
 
 def _in_review(session: Session, payment_id: UUID, caller: Principal) -> tuple[Books, Payment]:
-    books, payment = _locked(session, payment_id, caller)
+    books, payment = serving_for_update(session, payment_id, caller=caller)
     if payment.state != State.REVIEW:
         raise NotInReview(state=payment.state)
     return books, payment
-
-
-def _locked(session: Session, payment_id: UUID, caller: Principal) -> tuple[Books, Payment]:
-    books = queries.books_for_update(session, seen(session, payment_id, caller=caller).booking_id)
-    _refuse_unless_serving(session, books.booking, caller)
-    return books, books.payment(payment_id)
-
-
-def _refuse_unless_serving(session: Session, booking: Booking, caller: Principal) -> None:
-    if not serves(session, booking, caller):
-        raise OwnResourcesOnly if caller.is_member(booking.business_id) else MembersOnly

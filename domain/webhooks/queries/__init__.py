@@ -13,7 +13,7 @@ from domain.webhooks.queries.look import (
 )
 from domain.webhooks.queries.record import (
     add_attempt,
-    bury_due,
+    bury,
     delete_endpoints,
     delete_finished,
     delivery_for_update,
@@ -25,7 +25,7 @@ __all__ = [
     "add_deliveries",
     "any_due",
     "attempts",
-    "bury_due",
+    "bury",
     "count_endpoints",
     "delete_endpoints",
     "delete_finished",

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, exists, select, text, update
+from sqlalchemy import CursorResult, delete, exists, select, text
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
-from domain.webhooks.rules.states import OVER, EndpointState, Failure, State
+from domain.webhooks.rules.states import OVER, EndpointState, Failure
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Whoever comes first takes them back; nobody waits.
@@ -34,6 +34,21 @@ TAKEN_BACK = text("""
  RETURNING delivery.id
 """)
 
+BURIED = text("""
+    WITH waiting AS (
+        SELECT delivery.id
+          FROM webhook_endpoints AS endpoint
+          JOIN webhook_deliveries AS delivery ON delivery.endpoint_id = endpoint.id AND delivery.state = 'due'
+         WHERE endpoint.state <> 'enabled'
+         LIMIT :limit
+           FOR NO KEY UPDATE OF delivery SKIP LOCKED)
+    UPDATE webhook_deliveries AS delivery
+       SET state = 'dead', next_attempt_at = NULL, finished_at = :now, last_error = :failure
+      FROM waiting
+     WHERE delivery.id = waiting.id
+ RETURNING delivery.id
+""")
+
 
 def take_back(session: Session, *, now: datetime) -> Sequence[UUID]:
     """Take back what was being sent by somebody who fell silent, to be sent again at once; a try that is noted."""
@@ -52,15 +67,9 @@ def add_attempt(session: Session, delivery_id: UUID, number: int, at: datetime, 
     session.add(WebhookAttempt(delivery_id=delivery_id, number=number, at=at, **told))
 
 
-def bury_due(session: Session, endpoint_id: UUID, *, now: datetime) -> None:
-    """Let whatever waits for an endpoint be dead, which is locked: nothing more is tried."""
-    locks.require(session, WebhookEndpoint.__tablename__)
-    session.execute(
-        update(WebhookDelivery)
-        .where(WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == State.DUE)
-        .values(state=State.DEAD, next_attempt_at=None, finished_at=now, last_error=Failure.ENDPOINT.value)
-        .execution_options(synchronize_session=False)
-    )
+def bury(session: Session, *, limit: int, now: datetime) -> int:
+    """Let what waits for endpoints that are sent nothing be dead, so many at a time; return how many that were."""
+    return len(session.scalars(BURIED, {"now": now, "failure": Failure.ENDPOINT.value, "limit": limit}).all())
 
 
 def delete_finished(session: Session, *, before: datetime, limit: int) -> int:

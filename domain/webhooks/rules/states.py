@@ -20,7 +20,7 @@ class Reason(StrEnum):
     """Nothing but failures for days."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands: it is over when it is delivered or dead."""
 
     DUE = "due"
@@ -29,7 +29,7 @@ class State(StrEnum):
     DEAD = "dead"
 
 
-OVER = frozenset({State.DELIVERED, State.DEAD})
+OVER = frozenset({DeliveryState.DELIVERED, DeliveryState.DEAD})
 
 
 class Failure(StrEnum):

@@ -17,17 +17,18 @@ from domain.kernel.tails import Stretch
 from domain.webhooks import queries
 from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.schedule import is_given_up, next_try
-from domain.webhooks.rules.states import EndpointState, Failure, Reason, State
+from domain.webhooks.rules.states import DeliveryState, EndpointState, Failure, Reason
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 MOST_EACH = 4
 """Tries under way to one endpoint; while it fails, one."""
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """A call takes 15 seconds at most."""
 GONE = 410
 KEPT = timedelta(days=30)
-PURGED = 5000
+BATCH = 5000
+"""Deliveries that are buried or deleted in one transaction; the purge comes back for the rest."""
 
 
 def fan_out(session: Session, stretch: Stretch, now: datetime) -> None:
@@ -70,7 +71,7 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
     queries.add_attempt(session, delivery.id, delivery.attempts, now, **_kept(outcome))
     delivery.leased_by = delivery.lease_until = None
     if isinstance(outcome, Heard) and outcome.is_good:
-        delivery.state, delivery.finished_at, delivery.last_error = State.DELIVERED, now, None
+        delivery.state, delivery.finished_at, delivery.last_error = DeliveryState.DELIVERED, now, None
         endpoint.failing_since = None
         return True
     delivery.last_error = _said(outcome)
@@ -79,8 +80,13 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
 
 
 def purged(session: Session, *, now: datetime) -> bool:
-    """Delete a batch of deliveries that were over a month ago, with their tries; tell whether there may be more."""
-    if queries.delete_finished(session, before=now - KEPT, limit=PURGED) == PURGED:
+    """Delete a batch of deliveries that were over a month ago, with their tries; tell whether there may be more.
+
+    What still waits for an endpoint that is sent nothing is dead from now on.
+    """
+    buried = queries.bury(session, limit=BATCH, now=now)
+    deleted = queries.delete_finished(session, before=now - KEPT, limit=BATCH)
+    if BATCH in {buried, deleted}:
         return True
     queries.delete_endpoints(session)
     return False
@@ -100,9 +106,9 @@ def _fail(
     asked = outcome.retry_after if isinstance(outcome, Heard) else None
     again = next_try(delivery.tries, delivery.id, now=now, asked=asked)
     if gone or again is None or endpoint.state != EndpointState.ENABLED:
-        delivery.state, delivery.finished_at = State.DEAD, now
+        delivery.state, delivery.finished_at = DeliveryState.DEAD, now
     else:
-        delivery.state, delivery.next_attempt_at = State.DUE, again
+        delivery.state, delivery.next_attempt_at = DeliveryState.DUE, again
     if endpoint.state == EndpointState.ENABLED and (gone or is_given_up(endpoint.failing_since, now=now)):
         _disable(session, endpoint, Reason.GONE if gone else Reason.FAILING, now)
 
@@ -112,7 +118,7 @@ def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: d
     endpoint.version += 1
     endpoint.updated_at = now
     session.flush()
-    queries.bury_due(session, endpoint.id, now=now)
+    queries.bury(session, limit=BATCH, now=now)
     fact = events.Fact(
         kind="webhook_endpoint.disabled",
         business_id=endpoint.business_id,

@@ -16,7 +16,7 @@ from domain.kernel.ids import new_id
 from domain.webhooks import queries
 from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled, ReplayTooLarge
 from domain.webhooks.rules.kinds import TEST
-from domain.webhooks.rules.states import EndpointState, State
+from domain.webhooks.rules.states import DeliveryState, EndpointState
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service.deliver import body_of
 from domain.webhooks.service.endpoint import locked
@@ -68,9 +68,9 @@ def redeliver(session: Session, delivery_id: UUID, *, caller: Principal, now: da
     row = queries.delivery_for_update(session, delivery_id)
     if row is None:
         raise NotFound(what="webhook delivery")
-    if row.state == State.SENDING:
+    if row.state == DeliveryState.SENDING:
         raise DeliveryUnderway
-    row.state, row.tries, row.next_attempt_at, row.finished_at = State.DUE, 0, now, None
+    row.state, row.tries, row.next_attempt_at, row.finished_at = DeliveryState.DUE, 0, now, None
     session.flush()
     return row
 
@@ -96,7 +96,7 @@ def send_test(session: Session, endpoint_id: UUID, *, caller: Principal, now: da
         event_id=event_id,
         kind=TEST,
         body=body_of(outside.event(told)),
-        state=State.DUE,
+        state=DeliveryState.DUE,
         attempts=0,
         next_attempt_at=now,
         created_at=now,

@@ -21,6 +21,7 @@ from domain.webhooks import queries
 from domain.webhooks.rules.errors import TooManyEndpoints
 from domain.webhooks.rules.states import EndpointState
 from domain.webhooks.rules.urls import Reach, host_of, target_of
+from domain.webhooks.service.deliver import BATCH
 from domain.webhooks.tables import WebhookEndpoint
 
 MOST = 20
@@ -148,7 +149,7 @@ def delete_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
     row.state, row.disabled_reason = EndpointState.DELETED, None
     row.secret, row.previous_secret, row.previous_until = b"", None, None
     _changed(session, "deleted", row, now)
-    queries.bury_due(session, row.id, now=now)
+    queries.bury(session, limit=BATCH, now=now)
 
 
 def locked(session: Session, endpoint_id: UUID, caller: Principal) -> WebhookEndpoint:

@@ -1,4 +1,4 @@
-"""Rows of the payments room. Amounts are in the minor unit of their currency by ISO 4217."""
+"""Accounts, payments, refunds and disputes."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.kernel.tables import Base, Serial, Ulid, Versioned
+from domain.kernel.tables import Base, Ulid, Versioned
 
 
 class ProviderAccount(Versioned, Base):
@@ -50,7 +50,9 @@ class Payment(Versioned, Base):
     `received_amount` is what counts of what has come: not more than `amount`, whatever fee the customer bore beside,
     unless it came otherwise than it was asked for.
     `key_no` numbers the keys under which it was sent to the provider, `first_sent_at` is when that began: until then
-    the provider cannot know of it. `next_look_at` is when it is looked up there, whatever webhooks say.
+    the provider cannot know of it. `next_look_at` is when it is looked up there, whatever webhooks say; `refreshed_at` is
+    when somebody last had that done at once, `seen_at` when the look began that is believed, and `missing_since` since when
+    the provider says that it knows no such payment.
     """
 
     __tablename__ = "payments"
@@ -75,6 +77,7 @@ class Payment(Versioned, Base):
         ),
         Index("ix_payments_booking_id", "booking_id"),
         Index("ix_payments_business_id", "business_id", "id"),
+        Index("ix_payments_review", "business_id", postgresql_where="state = 'review'"),
         Index("ix_payments_next_look_at", "next_look_at", postgresql_where="next_look_at IS NOT NULL"),
     )
 
@@ -102,12 +105,18 @@ class Payment(Versioned, Base):
     first_sent_at: Mapped[datetime | None]
     next_look_at: Mapped[datetime | None]
     looks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    refreshed_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     request_id: Mapped[str | None]
 
 
 class Refund(Versioned, Base):
-    """Money given back of a payment that succeeded. `asked_by` None: by the rules, and not by anybody."""
+    """Money given back of a payment that succeeded. `asked_by` None: by the rules, and not by anybody.
+
+    `first_sent_at` is when it may first have reached the provider; until `sending_until` somebody may be sending it.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -119,6 +128,7 @@ class Refund(Versioned, Base):
         UniqueConstraint("payment_id", "provider_ref"),
         Index("ix_refunds_booking_id", "booking_id"),
         Index("ix_refunds_business_id", "business_id", "id"),
+        Index("ix_refunds_attention", "business_id", postgresql_where="state = 'attention'"),
         Index("ix_refunds_next_look_at", "next_look_at", postgresql_where="next_look_at IS NOT NULL"),
     )
 
@@ -138,6 +148,7 @@ class Refund(Versioned, Base):
     failure_message: Mapped[str | None]
     first_sent_at: Mapped[datetime | None]
     last_sent_at: Mapped[datetime | None]
+    sending_until: Mapped[datetime | None]
     next_look_at: Mapped[datetime | None]
     looks: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     request_id: Mapped[str | None]
@@ -166,80 +177,3 @@ class Dispute(Versioned, Base):
     is_withdrawn: Mapped[bool]
     reason: Mapped[str | None]
     due_at: Mapped[datetime | None]
-
-
-class ProviderEvent(Base):
-    """What a provider's webhook said, kept as it came, before anybody asks what it means.
-
-    `state` is `new` until it is applied or ignored, and `outcome` says which and why. The body is dropped after a month.
-    """
-
-    __tablename__ = "provider_events"
-    __table_args__ = (
-        CheckConstraint("state IN ('new', 'applied', 'ignored')", "state"),
-        UniqueConstraint("account_id", "dedupe_key"),
-        Index("ix_provider_events_received_at", "received_at"),
-        Index("ix_provider_events_payment_id", "payment_id"),
-    )
-
-    id: Mapped[Ulid]
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("provider_accounts.id"))
-    dedupe_key: Mapped[str]
-    kind: Mapped[str]
-    payment_ref: Mapped[str | None]
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    copies: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-    state: Mapped[str]
-    outcome: Mapped[str | None]
-    received_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-
-
-class ProviderReconciliation(Base):
-    """A comparison of the providers' lists with ours, for one business: *differences* are what it found."""
-
-    __tablename__ = "provider_reconciliations"
-    __table_args__ = (
-        CheckConstraint("state IN ('running', 'done', 'failed')", "state"),
-        CheckConstraint("since < until", "times"),
-        Index("ix_provider_reconciliations_business_id", "business_id", "id"),
-        Index("uq_provider_reconciliations_running", "business_id", unique=True, postgresql_where="state = 'running'"),
-    )
-
-    id: Mapped[Ulid]
-    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
-    since: Mapped[datetime]
-    until: Mapped[datetime]
-    state: Mapped[str]
-    differences: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    failure_code: Mapped[str | None]
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-
-
-class LedgerEntry(Base):
-    """One movement of money, as its provider told it: in is above zero. Never changed and never deleted.
-
-    `source` tells apart what moved: with the payment and the kind it is unique, so that nothing is written twice.
-    """
-
-    __tablename__ = "ledger_entries"
-    __table_args__ = (
-        CheckConstraint(
-            "kind IN ('charge', 'fee', 'refund', 'refund_failed', 'dispute', 'dispute_reinstated')", "kind"
-        ),
-        UniqueConstraint("payment_id", "kind", "source"),
-        Index("ix_ledger_entries_business_id", "business_id", "id"),
-    )
-
-    id: Mapped[Serial]
-    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
-    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
-    business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id"))
-    kind: Mapped[str]
-    amount: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str]
-    source: Mapped[str]
-    at: Mapped[datetime]

@@ -1,0 +1,71 @@
+"""Refunds: money given back of a payment, and what a person decides about one that needs it."""
+
+from flask import Response
+
+from config.clock import clock
+from config.transaction import Session, reading
+from domain.payments import service as payment_service
+from web.answers import Answer, shown
+from web.api.payments import SERVING, payments
+from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
+from web.openapi import operation
+from web.schemas.payments import PaymentPath
+from web.schemas.refunds import RefundList, RefundPath, RefundRequest, RefundView, ResolutionRequest
+
+__all__ = ["payments"]
+
+
+@operation(
+    payments.post,
+    "/<payment_id>/refunds",
+    success={201: RefundView},
+    problems=(*SERVING, "not_refundable", "refund_too_large", "amount_not_chargeable", "currency_not_taken"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def refund_payment(path: PaymentPath, body: RefundRequest) -> Response:
+    """Give money back: `amount`, or all that is left. For who serves the booking.
+
+    It is promised at once and sent by a worker: `pending`, then `sent`, `succeeded` or `failed`. Of an offline payment it
+    is recorded as handed back.
+    """
+
+    def work(session: Session) -> Answer:
+        made = payment_service.refund(
+            session, path.payment_id, body.amount, caller=caller(), now=clock(), note=body.note
+        )
+        return shown(RefundView.of(made), status=201)
+
+    return write(work)
+
+
+@operation(payments.get, "/<payment_id>/refunds", success={200: RefundList}, problems=("not_found",))
+def list_refunds(path: PaymentPath) -> Response:
+    """List the refunds of a payment, the first first."""
+    with reading() as session:
+        rows = payment_service.refunds_of(session, path.payment_id, caller=caller())
+    return shown(RefundList(data=[RefundView.of(each) for each in rows])).response()
+
+
+@operation(
+    payments.post,
+    "/<payment_id>/refunds/<refund_id>/resolve",
+    success={200: RefundView},
+    problems=(*SERVING, "not_in_attention", "refund_underway", "not_sendable"),
+    takes=(IDEMPOTENCY_KEY,),
+)
+def resolve_refund(path: RefundPath, body: ResolutionRequest) -> Response:
+    """Settle a refund that needs a person (`attention`): have it sent once more, handed back, or dropped.
+
+    Look at the provider before: `send` is for what is not there, `handed_back` for what you gave back otherwise. What
+    the rules still want given back after that is promised anew. For who serves the booking.
+    """
+
+    def work(session: Session) -> Answer:
+        settled = payment_service.resolve(
+            session, path.payment_id, path.refund_id, body.outcome, caller=caller(), now=clock(), note=body.note
+        )
+        return shown(RefundView.of(settled))
+
+    return write(work)
