@@ -44,14 +44,17 @@ class Reaper:
         """Do what is to be done until there is nothing more; a lease that was left behind lapses."""
         while due := self._due():
             for job_id, kind in due:
-                self._doing = kind
-                try:
-                    TASKS[kind](job_id)
-                except Killed:
-                    if not self.leaves:
-                        lapse(job_id)
-                finally:
-                    self._doing = None
+                self._do(job_id, kind)
+
+    def _do(self, job_id: int, kind: str) -> None:
+        self._doing = kind
+        try:
+            TASKS[kind](job_id)
+        except Killed:
+            if not self.leaves:
+                lapse(job_id)
+        finally:
+            self._doing = None
 
     def _deadly(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def step(*args: Any, **more: Any) -> Any:  # noqa: ANN401 - as the real one

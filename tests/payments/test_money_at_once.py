@@ -3,6 +3,7 @@
 import importlib
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -42,11 +43,9 @@ class Meeting:
         monkeypatch.setattr(ASKING, "_requested", self._entered)
 
     def _entered(self, *args: Any, **more: Any) -> Payment:  # noqa: ANN401 - as the real one
-        try:
+        with suppress(threading.BrokenBarrierError):
             self._gate.wait(timeout=1)
             self.happened = True
-        except threading.BrokenBarrierError:
-            pass
         return self._real(*args, **more)
 
 
