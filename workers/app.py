@@ -1,4 +1,4 @@
-"""The worker's entry: `celery --app workers.app worker` and `… beat`."""
+"""The worker's entry: `celery --app workers.app worker`."""
 
 from celery import Task
 from celery.signals import (

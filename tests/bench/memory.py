@@ -1,4 +1,4 @@
-"""Memory of web, worker and beat together: at rest, and after many bookings."""
+"""Memory of web, both workers and beat together: at rest, and after many bookings."""
 
 import time
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def measure(world: World) -> Iterator[Line]:
     decided_per_second(world, shops, token, accepted)
     before = _at_rest(world)
     yield Line(
-        what="memory of web + worker + beat at rest",
+        what="memory of all four programs at rest",
         ours=f"{before:.0f} MB PSS",
         goal=f"<= {LIMIT} MB",
         is_met=before <= LIMIT,

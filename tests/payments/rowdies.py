@@ -27,6 +27,7 @@ from workers.tasks import TASKS
 PATHS = ("/v1/payment_intents", "/v1/payment_intents/*", "/v1/refunds", "/transaction/*", "/refund", "*")
 KEPT_BACK = 9  # attempts after which a job waits until all is well: time is compressed, and must kill none by itself
 LIKELY = 0.03
+ANSWERED = timedelta(seconds=2)  # by when a call has come to something, while all is well
 
 
 class Killed(BaseException):

@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
+from config.transaction import transaction
 from domain.catalog.rules import Deposit
+from domain.kernel.ids import Kind, parsed
+from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
+from domain.kernel.plot import CLOSE
 from tests.builders import a_user
 from tests.flows.desk import desk
 from tests.payments.cashier import PATHS, PRICE, Cashier, Json, a_cashier
@@ -209,8 +214,18 @@ def test_nothing_goes_back_by_itself_while_the_bank_looks_into_it(cashier: Cashi
     cashier.providers.customer_disputes(cashier.ref(payment))
     cashier.settled(booking, payment_status="disputed")
     cashier.owner.turn(booking, "cancelled")
-    until(lambda: not cashier.workers.once(), seconds=20)
+    until(lambda: _is_closed(booking), seconds=20)
     assert cashier.refunds(booking) == []
+    (dispute,) = cashier.providers.objects("paystack_dispute")
+    cashier.providers.dispute(dispute["id"], "declined")
+    until(lambda: cashier.refunds(booking) == [(PRICE.amount, "cancelled", "succeeded")], seconds=20)
+
+
+def _is_closed(booking: Json) -> bool:
+    """Tell whether what follows from the end of a booking was worked out."""
+    mine = select(Job.state).where(Job.kind == CLOSE, Job.ref_id == parsed(Kind.BOOKING, booking["id"]))
+    with transaction() as session:
+        return set(session.scalars(mine)) == {State.DONE}
 
 
 def _reviewed(cashier: Cashier, payment: Json) -> None:

@@ -39,11 +39,22 @@ def refunds_looked_at(cashier: Cashier) -> None:
     until(lambda: not cashier.workers.once(), seconds=20)
 
 
+def told_what_came_of(cashier: Cashier, method: str, path: str) -> None:
+    """Wait until a refund was sent, and what came of that has been written down."""
+    until(lambda: bool(cashier.providers.calls(method, path)), seconds=20)
+    until(lambda: not _being_sent(), seconds=20)
+
+
+def _being_sent() -> bool:
+    with transaction() as session:
+        return session.scalar(select(Refund.id).where(Refund.sending_until > clock()).limit(1)) is not None
+
+
 def test_a_refund_is_sent_with_another_key_after_a_failure_that_stripe_keeps_for_the_key(cashier: Cashier) -> None:
     booking, _ = paid(cashier, "stripe")
     cashier.providers.fail("status", when="before", path="/v1/refunds", method="POST")
     cashier.customer.turn(booking, "cancelled")
-    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    told_what_came_of(cashier, "POST", "*/v1/refunds")
     looked_at(cashier)
     looked_at(cashier)
     until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
@@ -101,7 +112,7 @@ def test_a_refund_whose_answer_was_lost_is_looked_for_first(cashier: Cashier, pr
     cashier.providers.tamper("*", drop=True)
     cashier.providers.fail("reset", when="after", path=path, method="POST")
     cashier.customer.turn(booking, "cancelled")
-    until(lambda: bool(cashier.providers.applied("POST", f"*{path}")), seconds=20)
+    told_what_came_of(cashier, "POST", f"*{path}")
     for _ in range(2):
         refunds_looked_at(cashier)
     until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
@@ -112,7 +123,7 @@ def test_a_refund_is_sent_twice_under_one_key(cashier: Cashier) -> None:
     booking, _ = paid(cashier, "stripe")
     cashier.providers.fail("reset", when="before", path="/v1/refunds", method="POST")
     cashier.customer.turn(booking, "cancelled")
-    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    told_what_came_of(cashier, "POST", "*/v1/refunds")
     looked_at(cashier)
     until(lambda: cashier.refunds(booking) == [(*REFUND, "succeeded")], seconds=20)
     assert len({call["key"] for call in cashier.providers.calls("POST", "*/v1/refunds")}) == 1
@@ -122,7 +133,7 @@ def test_a_look_that_fails_says_nothing_about_the_key(cashier: Cashier) -> None:
     booking, _ = paid(cashier, "stripe")
     cashier.providers.fail("reset", when="before", path="/v1/refunds", method="POST")
     cashier.customer.turn(booking, "cancelled")
-    until(lambda: bool(cashier.providers.calls("POST", "*/v1/refunds")), seconds=20)
+    told_what_came_of(cashier, "POST", "*/v1/refunds")
     cashier.providers.fail("status", when="before", path="/v1/payment_intents/*", method="GET")
     for _ in range(2):
         refunds_looked_at(cashier)
@@ -141,11 +152,16 @@ def test_a_refund_is_looked_at_once_more_after_a_week_and_after_a_month(cashier:
         before = len(cashier.providers.calls("GET", path))
         _a_week_passes(booking)
         refunds_looked_at(cashier)
+        until(lambda wanted=later: _looked_at_next(booking) == wanted, seconds=20)
         assert len(cashier.providers.calls("GET", path)) > before
-        with transaction() as session:
-            row = session.scalars(select(Refund).where(Refund.booking_id == parsed(Kind.BOOKING, booking["id"]))).one()
-            assert row.last_sent_at is not None
-            assert row.next_look_at == (row.last_sent_at + later if later else None)
+
+
+def _looked_at_next(booking: dict[str, str]) -> timedelta | None:
+    """Return how long after it was sent the refund of a booking is looked at next; None: no more."""
+    with transaction() as session:
+        row = session.scalars(select(Refund).where(Refund.booking_id == parsed(Kind.BOOKING, booking["id"]))).one()
+    assert row.last_sent_at is not None
+    return row.next_look_at and row.next_look_at - row.last_sent_at
 
 
 def _a_week_passes(booking: dict[str, str]) -> None:
