@@ -11,8 +11,10 @@ from config.transaction import transaction
 from domain.kernel.jobs import Job, State
 from domain.kernel.plot import ADVANCE, APPLY, CLOSE, REPAY
 from domain.payments import service as payments
+from domain.payments.tables import Refund
 from tests.payments.cashier import OURS, PATHS, PRICE, Cashier, Json, a_cashier
 from tests.payments.test_money_in_trouble import CREATE, MADE, REFUND, Killed
+from workers import maintenance
 from workers.tasks import TASKS
 
 BOTH = pytest.mark.parametrize("provider", ["stripe", "paystack"])
@@ -98,6 +100,16 @@ def drained(cashier: Cashier, reaper: Reaper) -> None:
     for _ in range(3):
         cashier.providers.settle()
         reaper.drain()
+        _half_a_minute_passes()
+        reaper.drain()
+
+
+def _half_a_minute_passes() -> None:
+    """Let it be over what somebody was sending who is gone."""
+    with transaction() as session:
+        left = update(Refund).where(Refund.sending_until.is_not(None))
+        session.execute(left.values(sending_until=None, next_look_at=clock()))
+    maintenance.look_at_money()
 
 
 @BOTH
