@@ -16,7 +16,7 @@ from domain.payments.service import NeedsLane
 from domain.payments.tables import Payment
 from web.answers import Answer, shown
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY
+from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed, write
 from web.openapi import noun, operation
 from web.pagination import Listing, after, listed
@@ -48,7 +48,7 @@ SERVING = ("not_found", "members_only", "own_resources_only")
     "/stripe/create-payment-intent",
     success={201: PaymentView, 202: PaymentView},
     problems=ASKING,
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def create_payment_intent(body: IntentRequest) -> Response:
     """Ask for what is due of a booking, to be paid by Stripe.
@@ -64,7 +64,7 @@ def create_payment_intent(body: IntentRequest) -> Response:
     "/paystack/initialize",
     success={201: PaymentView, 202: PaymentView},
     problems=ASKING,
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def initialize_transaction(body: TransactionRequest) -> Response:
     """Ask for what is due of a booking, to be paid by Paystack.
