@@ -43,12 +43,12 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
         "description": "Makes the request safe to repeat: for 24 hours the same key with the same body has its effect "
         "once and gets the same answer (`Idempotency-Replayed: true`).",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        "example": "0b8f3f5e-6d0c-4f0e-9a55-2f1f5f0c7f2a",
     },
     PREFER: {
         "name": "Prefer",
         "in": "header",
-        "description": "`wait=N` holds the answer until the outcome is known, for up to N (at most 25) seconds.",
+        "description": "`wait=N` holds the answer until the outcome is known, for up to N (at most 25) seconds; `respond-async` "
+        "gives it at once where it would be held by itself.",
         "schema": {"type": "string"},
         "example": "wait=10",
     },

@@ -38,7 +38,7 @@ def books_at_random(session: Session, booking_id: UUID, chance: random.Random) -
                           state=state, received_amount=received, asked_by=booking.booked_by,
                           settled_at=clock() - timedelta(chance.randrange(3)) if state in PAID else None, **of_it)  # fmt: skip
         refunds = [Refund(payment_id=payment.id, amount=chance.randrange(1, 5), reason=chance.choice([*RefundReason]),
-                          state=chance.choice([*RefundState]), **of_it) for _ in range(chance.randrange(3))]  # fmt: skip
+                          state=chance.choice([*RefundState]), failure_code=chance.choice([None, "dropped"]), **of_it) for _ in range(chance.randrange(3))]  # fmt: skip
         if sum(each.amount for each in refunds) > received:  # which the database refuses, but for what others gave back
             for each in refunds:
                 each.reason = RefundReason.EXTERNAL

@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 import requests
 
+from config.clock import clock
+from config.transaction import transaction
+from domain.kernel.ids import Kind, parsed
+from domain.payments import service as payments
 from tests.payments.cashier import PRICE, Cashier, a_cashier
 from tests.payments.test_money_in_trouble import looked_at, paid
 from tests.receivers import until
@@ -84,7 +88,9 @@ def test_what_was_handed_back_otherwise_is_entered_in_the_ledger(cashier: Cashie
     assert cashier.look(booking)["payment_status"] == "partially_refunded"
 
 
-def test_what_is_dropped_is_promised_anew_only_if_the_rules_say_so(cashier: Cashier, doubtful: tuple[Any, str]) -> None:
+def test_what_was_asked_for_and_dropped_goes_back_when_the_rules_want_it(
+    cashier: Cashier, doubtful: tuple[Any, str]
+) -> None:
     booking, place = doubtful
     assert cashier.owner.post(place, {"outcome": "drop"}).get_json()["failure_code"] == "dropped"
     assert cashier.refunds(booking) == [(PART, "requested", "failed")]
@@ -92,6 +98,25 @@ def test_what_is_dropped_is_promised_anew_only_if_the_rules_say_so(cashier: Cash
     whole = (PRICE.amount, "cancelled", "succeeded")
     until(lambda: cashier.refunds(booking) == [(PART, "requested", "failed"), whole], seconds=20)
     assert cashier.balance(booking) == 0
+
+
+def test_what_the_rules_want_back_is_kept_when_somebody_decides_so(cashier: Cashier) -> None:
+    booking = cashier.booked()
+    cash = cashier.owner.post("/api/payments/offline", {"booking_id": booking["id"], "method": "cash"}).get_json()
+    cashier.customer.turn(booking, "cancelled")
+    until(lambda: cashier.refunds(booking) == [(PRICE.amount, "cancelled", "attention")], seconds=20)
+    place = f"/api/payments/{cash['id']}/refunds"
+    (refund,) = cashier.owner.get(place).get_json()["data"]
+    dropped = cashier.owner.post(f"{place}/{refund['id']}/resolve", {"outcome": "drop", "note": "A gift"})
+    assert (dropped.status_code, dropped.get_json()["failure_code"]) == (200, "dropped")
+    booking_id = parsed(Kind.BOOKING, booking["id"])
+    assert booking_id is not None
+    with transaction() as session:
+        payments.close(session, booking_id, now=clock())
+    assert cashier.refunds(booking) == [(PRICE.amount, "cancelled", "failed")]
+    with transaction() as session:
+        assert not [each.name for each in payments.checked(session) if str(booking_id) in each.examples]
+    assert cashier.owner.post(place, {}).status_code == 201  # but it may still be given back
 
 
 def test_what_the_provider_has_is_not_settled_here(cashier: Cashier) -> None:

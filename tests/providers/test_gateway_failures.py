@@ -105,10 +105,11 @@ def test_a_page_of_its_edge_is_not_the_providers_word(call: Callable[..., None],
     assert code_of(lost.value) == (f"http_{status}", False)
 
 
-@pytest.mark.parametrize("status", [401, 403, 429])
-def test_who_is_not_let_in_has_done_nothing(call: Callable[..., None], status: int) -> None:
-    with pytest.raises(Away):
+@pytest.mark.parametrize(("status", "is_refused"), [(401, True), (403, True), (429, False)])
+def test_who_is_not_let_in_has_done_nothing(call: Callable[..., None], status: int, *, is_refused: bool) -> None:
+    with pytest.raises(Away) as refused:
         call("status", status=status)
+    assert (refused.value.code == "key_refused") is is_refused
 
 
 @pytest.mark.parametrize("status", [400, 402, 404, 405, 409, 410, 422])

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.kernel.ids import Kind, shown
 from domain.payments.gateway import Unknown
 from domain.payments.rules.states import DisputeState, RefundState, State
 from workers.providers import paystack_shapes, stripe_shapes
@@ -24,7 +25,9 @@ def noted() -> Iterator[list[dict[str, Any]]]:
         yield said
 
 
-PAYMENT = "6a1f3f2e-0c86-4a0e-9a86-0d4d5c5f6a11"
+OURS = UUID("6a1f3f2e-0c86-4a0e-9a86-0d4d5c5f6a11")
+PAYMENT = shown(Kind.PAYMENT, OURS)
+REFUND = shown(Kind.REFUND, OURS)
 INTENT: Mapping[str, Any] = {"id": "pi_1", "amount": 4500, "currency": "eur", "status": "succeeded", "livemode": True}
 TRANSACTION: Mapping[str, Any] = {
     "id": 2**62,
@@ -138,11 +141,12 @@ def test_an_unknown_state_of_a_refund_at_paystack() -> None:
 @pytest.mark.parametrize(
     ("note", "is_ours"),
     [
-        (f"AionBooking refund {PAYMENT}", True),
-        (f"by Ada: AionBooking refund {PAYMENT}.", True),
-        (f"AionBooking refund {PAYMENT}0", False),
+        (f"AionBooking refund {REFUND}", True),
+        (f"by Ada: AionBooking refund {REFUND}.", True),
+        (f"AionBooking refund {REFUND}0", False),
         (f"AionBooking refund {'-' * 36}", False),
-        (PAYMENT, False),
+        (REFUND, False),
+        (f"AionBooking refund {PAYMENT}", False),
         ("", False),
         (None, False),
         (7, False),
@@ -150,7 +154,7 @@ def test_an_unknown_state_of_a_refund_at_paystack() -> None:
 )
 def test_a_refund_is_known_by_its_note(note: object, *, is_ours: bool) -> None:
     found = {"id": 1, "amount": 1, "currency": "NGN", "status": "pending", "merchant_note": note}
-    assert paystack_shapes.refund(found).refund_id == (UUID(PAYMENT) if is_ours else None)
+    assert paystack_shapes.refund(found).refund_id == (OURS if is_ours else None)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +168,7 @@ def test_metadata_that_says_nothing(metadata: object) -> None:
 
 @pytest.mark.parametrize("metadata", [{"payment_id": PAYMENT}, f'{{"payment_id": "{PAYMENT}"}}'])
 def test_metadata_that_names_a_payment(metadata: object) -> None:
-    assert paystack_shapes.seen({**TRANSACTION, "metadata": metadata}).payment_id == UUID(PAYMENT)
+    assert paystack_shapes.seen({**TRANSACTION, "metadata": metadata}).payment_id == OURS
 
 
 def test_amounts_at_paystack_may_be_text_and_more_than_was_asked() -> None:

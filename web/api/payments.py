@@ -16,7 +16,7 @@ from domain.payments.service import NeedsLane
 from domain.payments.tables import Payment
 from web.answers import Answer, shown
 from web.auth import caller, for_guests
-from web.describing import IDEMPOTENCY_KEY
+from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed, write
 from web.openapi import noun, operation
 from web.pagination import Listing, after, listed
@@ -48,7 +48,7 @@ SERVING = ("not_found", "members_only", "own_resources_only")
     "/stripe/create-payment-intent",
     success={201: PaymentView, 202: PaymentView},
     problems=ASKING,
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 @for_guests
 def create_payment_intent(body: IntentRequest) -> Response:
@@ -65,7 +65,7 @@ def create_payment_intent(body: IntentRequest) -> Response:
     "/paystack/initialize",
     success={201: PaymentView, 202: PaymentView},
     problems=ASKING,
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 @for_guests
 def initialize_transaction(body: TransactionRequest) -> Response:

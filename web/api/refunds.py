@@ -58,8 +58,8 @@ def list_refunds(path: PaymentPath) -> Response:
 def resolve_refund(path: RefundPath, body: ResolutionRequest) -> Response:
     """Settle a refund that needs a person (`attention`): have it sent once more, handed back, or dropped.
 
-    Look at the provider before: `send` is for what is not there, `handed_back` for what you gave back otherwise. What
-    the rules still want given back after that is promised anew. For who serves the booking.
+    Look at the provider before: `send` is for what is not there, `handed_back` for what you gave back otherwise, and
+    `drop` for what the business keeps. For who serves the booking.
     """
 
     def work(session: Session) -> Answer:

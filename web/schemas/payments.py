@@ -88,10 +88,11 @@ class PaymentsQuery(PageQuery):
     business_id: BusinessId | None = None
     provider: Annotated[Provider | None, Field(description="Who took it; `offline` is the business itself")] = None
     state: State | None = None
+    provider_ref: Annotated[str | None, Field(max_length=200, description="The provider's name of it")] = None
 
     def sought(self) -> Sought:
         """Return what is asked for."""
-        return Sought(self.booking_id, self.business_id, self.provider, self.state)
+        return Sought(self.booking_id, self.business_id, self.provider, self.state, self.provider_ref)
 
 
 class PaymentView(View):
@@ -112,7 +113,8 @@ class PaymentView(View):
     publishable_key: Annotated[str | None, Field(description="Stripe's, for the customer's browser, while it is open")]
     authorization_url: Annotated[str | None, Field(description="Paystack's page, while it is open")]
     access_code: Annotated[str | None, Field(description="Paystack's, for its own window, while it is open")]
-    reference: Annotated[str | None, Field(description="Paystack's name of it")]
+    reference: Annotated[str | None, Field(description="Paystack's name of it, while it is open")]
+    provider_ref: Annotated[str | None, Field(description="The provider's name of it, by which its dashboard finds it")]
     return_url: str | None
     failure_code: Annotated[str | None, Field(description="What the provider said last, if it did not go well")]
     failure_message: Annotated[str | None, Field(description="The same in the provider's words")]

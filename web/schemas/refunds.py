@@ -29,7 +29,7 @@ class ResolutionRequest(Schema):
         Field(
             strict=False,
             description="`send`: it is not at the provider and is sent once more; `handed_back`: you gave the money back "
-            "otherwise; `drop`: it is not to be given back, unless the rules say so",
+            "otherwise; `drop`: it is not given back, whatever the rules say",
         ),
     ]
     note: Annotated[Notes | None, Field(description="Why, for the books; the customer sees it too")] = None

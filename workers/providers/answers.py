@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from domain.kernel.ids import Kind, parsed, shown
 from domain.payments.gateway import Unknown
 
 Json = Mapping[str, Any]
@@ -63,12 +64,14 @@ def row(answer: Json, name: str = "data") -> Json:
     return value
 
 
-def uuid(value: object) -> UUID | None:
-    """Return the id of ours that *value* writes out, if it does."""
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def ours(kind: Kind, value: object) -> UUID | None:
+    """Return what of ours *value* names, if it is the id of something of that *kind*."""
+    return parsed(kind, value) if isinstance(value, str) else None
+
+
+def names(payment_id: UUID, booking_id: UUID) -> dict[str, str]:
+    """Return what a payment carries at its provider, for people who look at it there."""
+    return {"payment_id": shown(Kind.PAYMENT, payment_id), "booking_id": shown(Kind.BOOKING, booking_id)}
 
 
 def moment(row: Json, name: str) -> datetime:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from domain.payments.rules.states import Provider
 
+KEY_REFUSED = ("key_refused", "The provider does not accept the secret key.")
+"""What is told of a call that was not let in: a code, and words for whoever looks after the keys."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:

@@ -7,12 +7,13 @@ from itertools import count
 from typing import Any
 from urllib.parse import quote
 
+from domain.kernel.ids import Kind, shown
 from domain.payments.gateway import Away, Missing, Order, ProviderError, RefundOrder, Refused, Seen, SeenRefund, Unknown
 from domain.payments.rules.states import Provider, State
 from workers.providers import paystack_shapes
 from workers.providers.amounts import charged, given_back
-from workers.providers.answers import Json, inner, moment, row, rows, text, words
-from workers.providers.keys import Keys
+from workers.providers.answers import Json, inner, moment, names, row, rows, text, words
+from workers.providers.keys import KEY_REFUSED, Keys
 from workers.providers.line import Answer, Line, json_object
 
 PAGE = 50  # each transaction brings the log of its page along, and an answer has its limit
@@ -39,7 +40,7 @@ class Paystack:
             "email": order.email,
             "amount": charged(Provider.PAYSTACK, order.price),
             "currency": order.price.currency,
-            "metadata": {"payment_id": str(order.payment_id), "booking_id": str(order.booking_id)},
+            "metadata": names(order.payment_id, order.booking_id),
         } | ({"callback_url": order.return_url} if order.return_url else {})
         with Line(self._keys.api_base) as line:
             begun = row(self._ask(line, "POST", "/transaction/initialize", CREATE, json=asked))
@@ -74,7 +75,7 @@ class Paystack:
         asked = {
             "transaction": order.ref,
             "amount": given_back(Provider.PAYSTACK, order.price),
-            "merchant_note": paystack_shapes.NOTE.format(order.refund_id),
+            "merchant_note": paystack_shapes.NOTE.format(shown(Kind.REFUND, order.refund_id)),
         }
         with Line(self._keys.api_base) as line:
             found = row(self._ask(line, "POST", "/refund", REFUND, json=asked))
@@ -124,7 +125,7 @@ def _meaning(answer: Answer, said: Json, final: frozenset[str]) -> ProviderError
     code, message = words(said, "code"), words(said, "message") or ""
     shown = code or (f"http_{answer.status}" if said or not answer.is_good else "unreadable_answer")
     if answer.status in NOT_LET_IN:
-        return Away(shown)
+        return Away(*KEY_REFUSED)
     if answer.status == TOO_MANY:
         return Away(shown, message)
     if code == "transaction_not_found" and answer.status in MISSING_AS:

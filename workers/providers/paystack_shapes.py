@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from config.logging import log
+from domain.kernel.ids import Kind
 from domain.payments.gateway import Seen, SeenDispute, SeenRefund
 from domain.payments.rules.currencies import from_provider
 from domain.payments.rules.states import DisputeState, Provider, RefundState, State
 from workers.providers.amounts import gone
-from workers.providers.answers import Json, inner, moment_if_any, text, uuid, whole, whole_if_any, words
+from workers.providers.answers import Json, inner, moment_if_any, ours, text, whole, whole_if_any, words
 
 STATES: Mapping[str, State] = {
     "success": State.SUCCEEDED,
@@ -38,7 +39,7 @@ RESOLUTIONS: Mapping[str, DisputeState] = {
 }
 
 NOTE = "AionBooking refund {}"
-NOTED = re.compile(r"AionBooking refund ([0-9a-fA-F-]{36})(?![0-9a-fA-F-])")
+NOTED = re.compile(r"AionBooking refund (rfd_[0-9a-z]{26})(?![0-9a-z])")
 
 
 def seen(found: Json, refunds: Sequence[SeenRefund] = (), disputes: Sequence[SeenDispute] = ()) -> Seen:
@@ -56,7 +57,7 @@ def seen(found: Json, refunds: Sequence[SeenRefund] = (), disputes: Sequence[See
         is_live=found.get("domain") == "live",
         received=from_provider(Provider.PAYSTACK, whole(found, "amount"), currency) if is_paid else 0,
         fee=None if fee is None else from_provider(Provider.PAYSTACK, fee, currency),
-        payment_id=uuid(_metadata(found).get("payment_id")),
+        payment_id=ours(Kind.PAYMENT, _metadata(found).get("payment_id")),
         failure_message=words(found, "gateway_response") if found.get("status") == "failed" else None,
         refunds=refunds,
         disputes=disputes,
@@ -68,7 +69,7 @@ def refund(found: Json) -> SeenRefund:
     noted = NOTED.search(words(found, "merchant_note") or "")
     return SeenRefund(
         ref=text(found, "id"),
-        refund_id=uuid(noted[1]) if noted else None,
+        refund_id=ours(Kind.REFUND, noted[1]) if noted else None,
         amount=gone(Provider.PAYSTACK, whole(found, "amount"), text(found, "currency").upper()),
         state=_refund_state(found),
     )

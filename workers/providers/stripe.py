@@ -17,11 +17,12 @@ from stripe.params import (
     RefundListParams,
 )
 
+from domain.kernel.ids import Kind, shown
 from domain.payments.gateway import Order, RefundOrder, Seen, SeenRefund, Unknown
 from domain.payments.rules.states import Provider
 from workers.providers import stripe_shapes
 from workers.providers.amounts import charged, given_back
-from workers.providers.answers import Json, rows, text
+from workers.providers.answers import Json, names, rows, text
 from workers.providers.keys import Keys
 from workers.providers.line import Line, json_object
 from workers.providers.stripe_refusals import CREATE, REFUND, UNEXPECTED_STATE, answered
@@ -49,7 +50,7 @@ class Stripe:
             "automatic_payment_methods": {"enabled": True},
             "description": order.description,
             "receipt_email": order.email,
-            "metadata": {"payment_id": str(order.payment_id), "booking_id": str(order.booking_id)},
+            "metadata": names(order.payment_id, order.booking_id),
         }
         with self._client() as client:
             intents, key = client.v1.payment_intents, order.key
@@ -77,7 +78,10 @@ class Stripe:
         asked: RefundCreateParams = {
             "payment_intent": order.ref,
             "amount": given_back(Provider.STRIPE, order.price),
-            "metadata": {"refund_id": str(order.refund_id), "payment_id": str(order.payment_id)},
+            "metadata": {
+                "refund_id": shown(Kind.REFUND, order.refund_id),
+                "payment_id": shown(Kind.PAYMENT, order.payment_id),
+            },
         }
         with self._client() as client:
             found = answered(lambda: client.v1.refunds.create(asked, {"idempotency_key": order.key}), REFUND)

@@ -7,6 +7,7 @@ import stripe
 
 from domain.payments.gateway import Away, Missing, ProviderError, Refused, Unknown
 from workers.providers.answers import Json, inner, words
+from workers.providers.keys import KEY_REFUSED
 
 
 class Final(NamedTuple):
@@ -51,7 +52,7 @@ def meaning(error: stripe.StripeError, final: Final) -> ProviderError:
     code = words(said, "code") or words(said, "type") or f"http_{status}"
     message = words(said, "message") or ""
     if status in NOT_LET_IN:
-        return Away(code)  # the message shows the end of the key
+        return Away(*KEY_REFUSED)  # Stripe's message shows the end of the key
     if status == TOO_MANY or code == "rate_limit":
         return Away(code, message)
     return _kind(said, status, code, final)(code, message)

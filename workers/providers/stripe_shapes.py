@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from config.logging import log
+from domain.kernel.ids import Kind
 from domain.payments.gateway import Seen, SeenDispute, SeenRefund
 from domain.payments.rules.currencies import from_provider
 from domain.payments.rules.states import DisputeState, Provider, RefundState, State
 from workers.providers.amounts import gone
-from workers.providers.answers import Json, inner, rows, text, uuid, whole, whole_if_any, words
+from workers.providers.answers import Json, inner, ours, rows, text, whole, whole_if_any, words
 
 STATES: Mapping[str, State] = {
     "requires_payment_method": State.OPEN,
@@ -55,7 +56,7 @@ def seen(intent: Json, refunds: Sequence[SeenRefund] = (), disputes: Sequence[Se
         is_live=intent.get("livemode") is True,
         received=from_provider(Provider.STRIPE, received(intent), currency),
         fee=_fee(intent, currency),
-        payment_id=uuid(inner(intent, "metadata").get("payment_id")),
+        payment_id=ours(Kind.PAYMENT, inner(intent, "metadata").get("payment_id")),
         failure_code=words(error, "decline_code") or words(error, "code"),
         failure_message=words(error, "message"),
         refunds=refunds,
@@ -72,7 +73,7 @@ def refund(found: Json) -> SeenRefund:
     """Return a refund."""
     return SeenRefund(
         ref=text(found, "id"),
-        refund_id=uuid(inner(found, "metadata").get("refund_id")),
+        refund_id=ours(Kind.REFUND, inner(found, "metadata").get("refund_id")),
         amount=gone(Provider.STRIPE, whole(found, "amount"), text(found, "currency").upper()),
         state=_refund_state(found),
         failure_code=words(found, "failure_reason"),

@@ -13,6 +13,7 @@ from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.payments.rules.balance import Dues, Received
 from domain.payments.rules.states import (
+    DROPPED,
     OPEN,
     RESERVED,
     UNDONE,
@@ -77,7 +78,8 @@ class Books:
         return sum(each.amount for each in given_back if RefundReason(each.reason) not in UNDONE)
 
     def _received(self, payment: Payment) -> Received:
-        reserved = [each for each in self.refunds_of(payment.id) if RefundState(each.state) in RESERVED]
+        refunds = self.refunds_of(payment.id)
+        reserved = [each for each in refunds if RefundState(each.state) in RESERVED]
         return Received(
             payment_id=payment.id,
             purpose=Purpose(payment.purpose),
@@ -85,8 +87,15 @@ class Books:
             reserved=sum(each.amount for each in reserved),
             undone=sum(each.amount for each in reserved if RefundReason(each.reason) in UNDONE),
             disputed=sum(each.amount for each in self.disputes if each.payment_id == payment.id and _is_at_stake(each)),
+            waived=sum(each.amount for each in refunds if _is_waived(each)),
             is_held=payment.state == State.REVIEW,
         )
+
+
+def _is_waived(refund: Refund) -> bool:
+    """Tell whether the rules wanted money back and a person has decided to keep it."""
+    dropped = refund.state == RefundState.FAILED and refund.failure_code == DROPPED
+    return dropped and refund.reason != RefundReason.REQUESTED
 
 
 def _is_at_stake(dispute: Dispute) -> bool:

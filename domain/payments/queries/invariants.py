@@ -102,7 +102,9 @@ KEPT = f"""
     SELECT DISTINCT booking_id AS id
       FROM owed
      WHERE received_amount - least(counting, greatest(wanted - before, 0))
-         > (SELECT coalesce(sum(amount), 0) FROM refunds AS r WHERE r.payment_id = owed.id AND r.state <> 'failed')
+         > (SELECT coalesce(sum(amount), 0) FROM refunds AS r
+              WHERE r.payment_id = owed.id
+                AND (r.state <> 'failed' OR (r.failure_code = 'dropped' AND r.reason <> 'requested')))
          + (SELECT coalesce(sum(amount), 0) FROM disputes AS d WHERE d.payment_id = owed.id AND (d.is_withdrawn OR d.state = 'open'))
        AND NOT EXISTS (SELECT FROM jobs AS j
                         WHERE j.ref_id = owed.booking_id AND j.kind = ANY (:close) AND j.state = 'ready')

@@ -34,7 +34,8 @@ class Received(NamedTuple):
     """Money that came by one payment, and what of it is given back, or promised back, or in dispute.
 
     They are listed in the order in which they came. *undone* is what of *reserved* was none of the booking's when it went
-    back, too late or beside another: it counts for nothing any more. *held* money, which does not match what was asked for, is nobody's
+    back, too late or beside another: it counts for nothing any more. *waived* is what the rules wanted back and somebody
+    decided to keep. *held* money, which does not match what was asked for, is nobody's
     until a person has decided; neither is it kept nor given back.
     """
 
@@ -44,6 +45,7 @@ class Received(NamedTuple):
     reserved: int = 0
     undone: int = 0
     disputed: int = 0
+    waived: int = 0
     is_held: bool = False
 
     @property
@@ -70,7 +72,7 @@ def repayments(dues: Dues, received: Iterable[Received]) -> list[Repayment]:
         pot = each.purpose if dues.status not in LOST else None
         kept = min(each.counting, wanted.get(pot, 0))
         wanted[pot] = wanted.get(pot, 0) - kept
-        amount = each.amount - kept - each.reserved - each.disputed
+        amount = each.amount - kept - each.reserved - each.disputed - each.waived
         if amount > 0:
             owed.append(Repayment(each.payment_id, amount, _reason(dues.status, kept)))
     return owed

@@ -67,7 +67,7 @@ class NotRefundable(Conflict):
 
 
 class RefundTooLarge(Conflict):
-    """Of this payment {left} {currency} are left to be refunded, in minor units."""
+    """Of this payment {left} minor units of {currency} are left to be refunded; what is in dispute is not."""
 
     code = "refund_too_large"
 
@@ -139,7 +139,7 @@ class CustomersOrStaffOnly(NotAllowed):
 
 
 class NotWhatIsDue(Invalid):
-    """Of this booking {due} {currency} are due now, in minor units: neither more nor less is recorded."""
+    """Of this booking {due} minor units of {currency} are due now: send just that as `amount`."""
 
     code = "not_what_is_due"
     pointer = "/amount"

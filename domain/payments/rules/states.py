@@ -99,6 +99,9 @@ RESERVED = frozenset({RefundState.PENDING, RefundState.SENT, RefundState.ATTENTI
 UNDONE = frozenset({RefundReason.LATE, RefundReason.DUPLICATE, RefundReason.SURPLUS, RefundReason.REVIEW})
 """Refunds for these make money as if it had never come; what goes back on purpose is not asked for again."""
 
+DROPPED = "dropped"
+"""The failure code of a refund that somebody has decided not to make."""
+
 REFUND_NEXT: Mapping[RefundState, frozenset[RefundState]] = {
     RefundState.PENDING: frozenset(
         {RefundState.SENT, RefundState.ATTENTION, RefundState.SUCCEEDED, RefundState.FAILED}

@@ -27,6 +27,7 @@ class Sought(NamedTuple):
     business_id: UUID | None = None
     provider: str | None = None
     state: str | None = None
+    provider_ref: str | None = None
 
 
 def seen(session: Session, payment_id: UUID, *, caller: Principal) -> Payment:

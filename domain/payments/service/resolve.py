@@ -12,7 +12,7 @@ from domain.kernel.errors import NotFound
 from domain.payments import queries
 from domain.payments.queries import Books
 from domain.payments.rules.errors import NotInAttention, NotSendable, RefundUnderway
-from domain.payments.rules.states import Entry, Provider, RefundState
+from domain.payments.rules.states import DROPPED, Entry, Provider, RefundState
 from domain.payments.service.authority import serving_for_update
 from domain.payments.service.conclude import conclude
 from domain.payments.service.facts import happened
@@ -37,7 +37,7 @@ def resolve(
     now: datetime,
     note: str | None = None,
 ) -> Refund:
-    """Settle a refund in `attention`. What the rules still want given back after that is promised anew.
+    """Settle a refund in `attention`. What was dropped is not promised anew, though the rules want it given back.
 
     Locks the booking and its money. Errors: NotFound, MembersOnly, OwnResourcesOnly, NotInAttention; RefundUnderway
     while the provider has it; NotSendable for what no provider took.
@@ -77,7 +77,7 @@ def _sent_again(session: Session, books: Books, refund: Refund, caller: Principa
 
 def _dropped(session: Session, _: Books, refund: Refund, caller: Principal, now: datetime) -> None:
     refund.state, refund.asked_by, refund.next_look_at = RefundState.FAILED, caller.user_id, None
-    refund.failure_code, refund.failure_message = "dropped", None
+    refund.failure_code, refund.failure_message = DROPPED, None
     happened(session, "refund.failed", refund, now=now, reason=refund.reason)
 
 
