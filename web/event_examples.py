@@ -49,6 +49,8 @@ SAID: Mapping[str, Payload] = {
     **{kind: {**MONEY, "state": "open"} for kind in PLOT if kind.startswith("dispute.")},
     **dict.fromkeys(("payment.cancel_requested", "payment.opened", "payment.processing", "payment.canceled"), MONEY),
     **{kind: ACCOUNT for kind in PLOT if kind.startswith("provider_account.")},
+    "invitation.created": {"role": "staff"},
+    "invitation.accepted": {"role": "staff", "user_id": SOMEBODY},
     "member.added": {"role": "staff"},
     "member.changed": {"role": "admin", "from_role": "staff"},
     "member.removed": {"from_role": "staff"},
