@@ -107,6 +107,8 @@ def _email(text: str) -> str:
         found = validate_email(text, check_deliverability=False, globally_deliverable=False, test_environment=True)
     except EmailNotValidError as error:
         raise PydanticCustomError("invalid", "{reason}", {"reason": str(error)}) from None
+    if "=?" in found.normalized:  # what mail takes for something else (RFC 2047)
+        raise PydanticCustomError("invalid", "Input should be a plain address")
     if "." not in found.domain:
         raise PydanticCustomError("invalid", "The part after the @-sign should have a dot")
     return found.normalized

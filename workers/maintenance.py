@@ -10,6 +10,7 @@ from domain.accounts import service as accounts
 from domain.bookings import service as bookings
 from domain.kernel import heartbeats, idempotency, leases
 from domain.kernel.ids import shown
+from domain.notifications import service as message_service
 from domain.payments import service as payments
 from domain.webhooks import service as webhook_service
 from workers import notifications, webhooks
@@ -18,7 +19,8 @@ from workers.tails import follow, settle
 
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
-    *(accounts.tokens_purged, payments.purged, payments.comparisons_purged, webhook_service.purged),
+    *(accounts.tokens_purged, payments.purged, payments.comparisons_purged),
+    *(message_service.purged, webhook_service.purged),
 )
 
 

@@ -11,7 +11,7 @@ from config.clock import clock
 from config.links import account_key, account_link, host, manage_key, manage_link
 from config.logging import log
 from config.publisher import ask_for
-from config.transaction import DatabaseAway, reading, transaction
+from config.transaction import DatabaseAway, Session, reading, retried, transaction
 from domain.bookings.rules import manage_ticket
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
@@ -84,6 +84,7 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
             what = notifications.prepared(session, notification_id, links(), now=clock())
         if not isinstance(what, Skip):
             post.send(what.letter)
+        _done(notification_id, lease, what)
     except (DatabaseAway, SoftTimeLimitExceeded):
         raise  # the lease lapses, and another has it then
     except PostError as error:
@@ -92,22 +93,21 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     except Exception as error:  # noqa: BLE001 - whatever it is may sit in one message; the others must not wait for it
         log.exception("message_failed", notification=shown(Kind.NOTIFICATION, notification_id))
         _failed(notification_id, lease, error)
-        return True
-    _done(notification_id, lease, what)
     return True
 
 
 def _done(notification_id: UUID, lease: UUID, what: Written | Skip) -> None:
-    with transaction() as session:
+    def write(session: Session) -> None:
         if isinstance(what, Skip):
             notifications.skipped(session, notification_id, lease, what)
         else:
             notifications.sent(session, notification_id, lease, what, now=clock())
 
+    retried(write)
+
 
 def _failed(notification_id: UUID, lease: UUID, error: Exception) -> None:
-    with transaction() as session:
-        later = notifications.failed(session, notification_id, lease, error, now=clock())
+    later = retried(lambda session: notifications.failed(session, notification_id, lease, error, now=clock()))
     note = log.warning if isinstance(error, Away) else log.error
     note("message_not_sent", notification=shown(Kind.NOTIFICATION, notification_id), error=str(error), again=str(later))
 

@@ -22,7 +22,7 @@ from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach
 from workers.delivery.http import SECONDS, Post
 
-AT_ONCE = 16
+AT_ONCE = 32
 """Calls of one drain at a time; each needs a connection to the database for a moment when it has ended."""
 CLAIMING = 8.0
 """Seconds for which a drain begins new calls: the last one takes 15, and a worker that is told to stop waits 25 for it."""

@@ -114,20 +114,25 @@ def _written(calendar: Calendar, appointments: Sequence[Appointment], events: It
 
 
 def _event(about: Appointment) -> Event:
-    zone = ZoneInfo(about.timezone)
     event = Event()
     event.add("uid", about.uid)
     event.add("dtstamp", about.changed_at.astimezone(UTC).replace(microsecond=0))
     event.add("last-modified", about.changed_at.astimezone(UTC).replace(microsecond=0))
     event.add("sequence", about.sequence)
     event.add("status", about.standing.value)
-    event.add("dtstart", about.starts_at.astimezone(zone))
-    event.add("dtend", about.ends_at.astimezone(zone))
+    event.add("dtstart", _told(about.starts_at, about.timezone))
+    event.add("dtend", _told(about.ends_at, about.timezone))
     event.add("summary", about.summary)
     for name in ("description", "location", "url"):
         if getattr(about, name):
             event.add(name, getattr(about, name))
     return event
+
+
+def _told(at: datetime, timezone: str) -> datetime:
+    """Return a moment by the clocks of its zone; in the second pass of a repeated hour by UTC, for those mean the first."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return at.astimezone(UTC) if local.fold else local
 
 
 def _address(person: Person) -> vCalAddress:

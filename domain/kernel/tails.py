@@ -7,7 +7,7 @@ The order is that of the feed: (transaction, id), up to the oldest transaction t
 the new numbers when `epochs.renumber` gives them: then some events may come again, so that none is missed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -85,3 +85,15 @@ def _tail_for_update(session: Session, name: str) -> Tail | None:
     locks.enter(session, Tail.__tablename__)
     mine = select(Tail).where(Tail.name == name)
     return session.scalar(mine.with_for_update(skip_locked=True, key_share=True))
+
+
+UNFOLLOWED = text("""
+    SELECT tails.name, (SELECT created_at FROM events
+                         WHERE (xid, id) > (tails.xid, tails.event_id) AND id > 0 ORDER BY xid, id LIMIT 1) AS since
+      FROM tails
+""")
+
+
+def unfollowed(session: Session) -> Mapping[str, datetime]:
+    """Return for each tail that is behind when the next event was recorded that it has not come to."""
+    return {row.name: row.since for row in session.execute(UNFOLLOWED) if row.since is not None}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.tables import Base, Ulid, Versioned
@@ -31,6 +31,9 @@ class Notification(Base):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", "sent"),
         CheckConstraint("(state = 'skipped') = (skip_reason IS NOT NULL)", "skipped"),
         Index("ix_notifications_next_try_at", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
+        Index("ix_notifications_sent_at", text("lower(address)"), "sent_at", postgresql_where="sent_at IS NOT NULL"),
+        Index("ix_notifications_again_of", "again_of", postgresql_where="again_of IS NOT NULL"),
+        Index("ix_notifications_due_at", "due_at", postgresql_where="next_try_at IS NULL"),
         Index("ix_notifications_booking_id", "booking_id", "id"),
         Index("ix_notifications_business_id", "business_id", "id"),
     )

@@ -105,7 +105,7 @@ def test_a_feed_reaches_a_month_back_and_a_year_ahead_and_is_bounded(monkeypatch
 
     assert told() == [shown(Kind.BOOKING, each.id) for each in made[1:3]]
     monkeypatch.setattr(calendars, "MOST", 1)
-    assert told() == [shown(Kind.BOOKING, made[1].id)]
+    assert told() == [shown(Kind.BOOKING, made[2].id)]  # what is to come before what is over
 
 
 def test_who_has_it_already_is_told_so_until_something_changes() -> None:

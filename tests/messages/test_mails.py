@@ -1,6 +1,7 @@
 """Mails of a booking, from what happens to what lies in its customer's mailbox."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -10,12 +11,15 @@ from icalendar import Calendar
 from config.clock import clock
 from config.transaction import transaction
 from domain.bookings import service as bookings
+from domain.bookings.rules import Customer
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.payments import service as payments
 from domain.payments.service import Taken
 from tests.builders import a_booking, a_reschedule, decide, look, weekday
 from tests.messages.office import Office, an_office
+
+ADA = Customer(name="Ada", email="ada.named@example.com")
 
 
 @pytest.fixture
@@ -166,3 +170,33 @@ def test_approval_is_waited_for_and_then_declined(monkeypatch: pytest.MonkeyPatc
             "Waiting for approval",
             "Not approved",
         ]
+
+
+def test_who_cancelled_is_told_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_office(monkeypatch) as office:
+        by_desk = a_booking(office.shop, weekday(ahead=9), by=office.shop.owner, customer=ADA)
+        by_guest = office.booked(weekday(ahead=10))
+        decide(office.shop)
+        office.cancel(by_desk, by=office.shop.owner, note="We are ill")
+        with transaction() as session:
+            guest = replace(office.customer, booking_id=by_guest.id)
+            bookings.cancel(session, by_guest.id, caller=guest, now=clock(), note="I am ill")
+        office.post()
+        (to_named,), (to_guest,) = (
+            [str(each.get_body(("plain",))) for each in office.server.to(address) if "Cancelled" in each["Subject"]]
+            for address in (ADA.email, office.customer.email)
+        )
+    assert "by the business" in to_named
+    assert "We are ill" in to_named
+    assert "at your request" in to_guest
+    assert "I am ill" in to_guest
+
+
+def test_what_an_address_got_within_the_hour_is_counted_whatever_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.notifications.rules.judging.MOST_AN_HOUR", 2)
+    with an_office(monkeypatch) as office:
+        for ahead in (3, 10, 17):
+            office.booked(weekday(ahead=ahead), customer=ADA)
+            office.post()
+        assert len(office.server.to(ADA.email)) == 2
+        assert [each.skip_reason for each in office.log(kind="confirmed", state="skipped")] == ["too_many"]

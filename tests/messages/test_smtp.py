@@ -104,18 +104,19 @@ def test_a_server_without_starttls_is_told_nothing(server: Sink) -> None:
 
 
 def test_no_for_now_and_no_for_good(server: Sink) -> None:
-    server.rcpt += ["450 greylisted", "550 nobody of that name"]
+    server.rcpt += ["450 greylisted", "550 nobody of that name", "554 5.7.1 Relay access denied"]
     server.data += ["452 full", "554 spam"]
     with closing(line(server)) as post:
-        found = [refusal(post) for _ in range(4)]
+        found = [refusal(post) for _ in range(5)]
         post.send(LETTER)
     assert found == [
         (Away, "450", False),
         (Refused, "550", False),
+        (Away, "554", True),
         (Away, "452", False),
         (Refused, "554", False),
     ]
-    assert (len(server.got), server.connections) == (1, 1)
+    assert (len(server.got), server.connections) == (1, 2)
 
 
 def test_a_line_that_is_cut_is_opened_anew_for_the_next_letter(server: Sink) -> None:

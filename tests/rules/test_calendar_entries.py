@@ -117,3 +117,13 @@ def test_a_calendar_part_survives_a_mail() -> None:
     mail.add_alternative(text.decode(), subtype="calendar", params={"method": "REQUEST"})
     part = mail.get_payload(1)
     assert read(part.get_payload(decode=True)).vevent.summary.value == "Cut für Bo"
+
+
+def test_in_the_second_pass_of_a_repeated_hour_the_moment_is_told_by_utc() -> None:
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    for begin in (first, second):
+        about = appointment(timezone="Europe/Berlin", starts_at=begin, ends_at=begin + timedelta(minutes=20))
+        event = read(published([about])).vevent
+        assert event.dtstart.value.astimezone(UTC) == begin
+        assert event.dtend.value.astimezone(UTC) == begin + timedelta(minutes=20)
+    assert b"DTSTART:20261025T013000Z" in published([about])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.bookings.rules import Status
-from domain.notifications.rules.judging import FOLLOWED_UP, Planned, Standing, why_not
+from domain.notifications.rules.judging import MOST_AN_HOUR, TOO_OLD, Planned, Standing, why_not
 from domain.notifications.rules.notices import SAID, TRUE_WHILE, Audience, Notice, Skip
 
 START = datetime(2026, 3, 15, 13, tzinfo=UTC)
@@ -60,9 +60,10 @@ def test_of_two_reminders_that_are_due_the_later_one_is_sent() -> None:
     assert judged(Notice.REMINDER, is_superseded=True) is Skip.SUPERSEDED
 
 
-def test_a_follow_up_comes_within_a_week() -> None:
-    assert judged(Notice.FOLLOW_UP, now=DUE + FOLLOWED_UP) is None
-    assert judged(Notice.FOLLOW_UP, now=DUE + FOLLOWED_UP + SECOND) is Skip.TOO_LATE
+@pytest.mark.parametrize("notice", [Notice.FOLLOW_UP, Notice.CANCELLED, Notice.REFUNDED])
+def test_what_happened_more_than_a_week_ago_is_told_to_nobody(notice: Notice) -> None:
+    assert judged(notice, now=DUE + TOO_OLD) is None
+    assert judged(notice, now=DUE + TOO_OLD + SECOND) is Skip.TOO_LATE
 
 
 def test_only_what_comes_by_rules_can_be_turned_off() -> None:
@@ -80,3 +81,8 @@ def test_every_status_that_ends_or_holds_a_booking_is_told_of() -> None:
         "booking.completed",  # followed up
         "booking.no_show",
     }
+
+
+def test_nobody_is_written_to_without_end_in_the_name_of_customers() -> None:
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR - 1) is None
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR) is Skip.TOO_MANY

@@ -166,6 +166,14 @@ def test_a_reset_proves_the_address_that_it_was_mailed_to(signed_in: Caller, add
     assert signed_in.client.post("/api/auth/login", json=body).get_json()["user"]["email_verified_at"] is not None
 
 
+def test_who_had_registered_somebody_elses_address_keeps_no_key_to_it(signed_in: Caller, address: str) -> None:
+    key = signed_in.post("/api/api-keys", {"name": "Till"}).get_json()["key"]
+    asked = {"Authorization": f"Bearer {key}"}
+    assert signed_in.client.get("/api/auth/me", headers=asked).status_code == 200
+    reset(signed_in.client, letters.forgotten(address))
+    assert signed_in.client.get("/api/auth/me", headers=asked).status_code == 401
+
+
 def test_a_link_proves_no_other_address_than_it_was_mailed_to(signed_in: Caller, address: str) -> None:
     token = letters.ticket(Purpose.VERIFY_EMAIL, address)
     with transaction() as session:

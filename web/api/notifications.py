@@ -38,7 +38,7 @@ def get_notification(path: NotificationPath) -> Response:
     notifications.post,
     "/<notification_id>/resend",
     success={201: NotificationView},
-    problems=("not_found", "members_only", "own_resources_only", "on_its_way"),
+    problems=("not_found", "members_only", "own_resources_only", "on_its_way", "resent_lately"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def resend_notification(path: NotificationPath) -> Response:

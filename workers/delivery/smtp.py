@@ -1,6 +1,6 @@
 """Mail over SMTP: one connection for as many letters as there are, and a word for whatever goes wrong.
 
-Of what a server says of a recipient or of what was written, 5xx is for good and 4xx for now. A server that does not let us
+Of what a server says of a recipient or of what was written, 5xx is for good and 4xx for now, and so is 5.7.x. A server that does not let us
 in, or takes nothing from our address, has said nothing of the letter: that is for now, too, and for all that is due.
 """
 
@@ -20,6 +20,9 @@ DEADLINE = 20.0
 """Seconds for a letter, with the connecting before it; by then even a server that answers drop by drop is hung up on."""
 
 PERMANENT = 500
+NOT_LET_IN = 530
+OF_US = "5.7."
+"""So begins what is about who may send and how (RFC 3463), and not about the letter: somebody will put that right."""
 
 
 class Smtp:
@@ -113,10 +116,11 @@ class Smtp:
 def _said(code: int, message: bytes | str) -> PostError:
     """Return what a server's answer about a letter means."""
     text = message.decode(errors="replace") if isinstance(message, bytes) else message
-    if code >= PERMANENT:
+    is_of_us = code == NOT_LET_IN or text.startswith(OF_US)
+    if code >= PERMANENT and not is_of_us:
         return Refused(str(code), text)
     # 421 closes the line, and -1 stands for one that was closed before an answer.
-    return Away(str(code), text, is_of_the_line=code in {421, -1})
+    return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1})
 
 
 def _lost(error: Exception) -> Away:

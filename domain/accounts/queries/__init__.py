@@ -1,6 +1,15 @@
 """Every SQL statement of the accounts room: who is asking, users, sessions, API keys, members."""
 
-from domain.accounts.queries.keys import account_for_update, active_keys, delete_keys, end_graces, key, keys, note_use
+from domain.accounts.queries.keys import (
+    account_for_update,
+    active_keys,
+    delete_keys,
+    end_graces,
+    key,
+    keys,
+    note_use,
+    revoke_keys,
+)
 from domain.accounts.queries.members import (
     add_member,
     change_role,
@@ -77,6 +86,7 @@ __all__ = [
     "profile",
     "remove_member",
     "revoke_invitation",
+    "revoke_keys",
     "revoke_tokens",
     "session_for_update",
     "sessions_for_update",

@@ -43,6 +43,12 @@ def end_graces(session: Session, bucket_id: UUID, *, now: datetime) -> None:
     )
 
 
+def revoke_keys(session: Session, user_id: UUID, *, now: datetime) -> None:
+    """End all keys of a user's that work."""
+    theirs = update(ApiKey).where(*_live(user_id, now)).values(revoked_at=now)
+    session.execute(theirs.execution_options(synchronize_session=False))
+
+
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
     """Note that a key is used *now*, unless somebody has done so within the last minute."""
     due = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now - USE_NOTED)

@@ -45,14 +45,17 @@ def reset_known(session: Session, ticket: str, *, key: bytes, now: datetime) -> 
 def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> None:
     """Replace a forgotten password, end every session, and take back the other resets; the address is proven by that.
 
-    Locks the user, then the token, then the sessions. *token_id* is what `reset_known` returned. Raises LinkInvalid.
+    Whoever had registered somebody else's address, before it was proven, keeps no API key to it either. Locks the user, then the token, then the sessions. *token_id* is what `reset_known` returned. Raises LinkInvalid.
     """
     token = queries.token(session, token_id, now=now)
     user_id = queries.user_named(session, token.email) if token else None
     if token is None or user_id is None:
         raise LinkInvalid
+    was_proven = queries.profile(session, user_id).email_verified_at is not None
     user = proven_by(session, user_id, token.email, now)
     spend(session, token.id, now)
+    if not was_proven:
+        queries.revoke_keys(session, user_id, now=now)
     queries.revoke_tokens(session, Purpose.RESET_PASSWORD, token.email, now=now)
     user.password_hash = new_hash
     for sign_in in queries.sessions_for_update(session, user.id):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import OCCUPYING
@@ -46,7 +46,10 @@ def feed_by_token(session: Session, token_hash: bytes) -> CalendarFeed | None:
 def entries(
     session: Session, feed: CalendarFeed, since: datetime, until: datetime, *, now: datetime, limit: int
 ) -> Sequence[Entry]:
-    """Return what a feed shows of the bookings that start between two moments and have a place, in order of start."""
+    """Return what a feed shows of the bookings that start between two moments and have a place, in order of start.
+
+    Where there are more than *limit*, those that are over are left out first, the oldest before all.
+    """
     rows = session.execute(
         select(Booking, Service.name, Business.name)
         .join(Service, Service.id == Booking.service_id)
@@ -54,10 +57,10 @@ def entries(
         .where(_shown_in(feed), Booking.starts_at >= since, Booking.starts_at < until)
         .where(Booking.status.in_(sorted(OCCUPYING)))
         .where(or_(Booking.hold_expires_at.is_(None), Booking.hold_expires_at > now))
-        .order_by(Booking.starts_at, Booking.id)
+        .order_by(Booking.ends_at < now, func.abs(extract("epoch", Booking.starts_at - now)), Booking.id)
         .limit(limit)
     )
-    return [Entry(*row) for row in rows]
+    return sorted((Entry(*row) for row in rows), key=lambda each: (each.booking.starts_at, each.booking.id))
 
 
 def _shown_in(feed: CalendarFeed) -> ColumnElement[bool]:

@@ -11,7 +11,11 @@ depends_on = None
 
 # Nobody is told of what happened before there were messages. What is being written just now, is told.
 BEGIN = """
-    INSERT INTO tails (name, xid, event_id) VALUES ('notifications', pg_snapshot_xmin(pg_current_snapshot()), 0)
+    INSERT INTO tails (name, xid, event_id)
+    SELECT 'notifications',
+           CASE WHEN EXISTS (SELECT FROM events WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))
+                THEN '0'::xid8 ELSE pg_snapshot_xmin(pg_current_snapshot()) END,
+           coalesce((SELECT max(id) FROM events), 0)
 """
 NOTHING_LOST = """
 DO $$
@@ -128,6 +132,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notifications_dedupe_key")),
     )
     op.create_index("ix_notifications_booking_id", "notifications", ["booking_id", "id"], unique=False)
+    op.create_index(
+        "ix_notifications_sent_at",
+        "notifications",
+        [sa.literal_column("lower(address)"), "sent_at"],
+        unique=False,
+        postgresql_where="sent_at IS NOT NULL",
+    )
+    op.create_index(
+        "ix_notifications_again_of",
+        "notifications",
+        ["again_of"],
+        unique=False,
+        postgresql_where="again_of IS NOT NULL",
+    )
+    op.create_index(
+        "ix_notifications_due_at", "notifications", ["due_at"], unique=False, postgresql_where="next_try_at IS NULL"
+    )
     op.create_index("ix_notifications_business_id", "notifications", ["business_id", "id"], unique=False)
     op.create_index(
         "ix_notifications_next_try_at",
@@ -146,6 +167,9 @@ def downgrade() -> None:
         "ix_notifications_next_try_at", table_name="notifications", postgresql_where="next_try_at IS NOT NULL"
     )
     op.drop_index("ix_notifications_business_id", table_name="notifications")
+    op.drop_index("ix_notifications_sent_at", table_name="notifications", postgresql_where="sent_at IS NOT NULL")
+    op.drop_index("ix_notifications_again_of", table_name="notifications", postgresql_where="again_of IS NOT NULL")
+    op.drop_index("ix_notifications_due_at", table_name="notifications", postgresql_where="next_try_at IS NULL")
     op.drop_index("ix_notifications_booking_id", table_name="notifications")
     op.drop_table("notifications")
     op.drop_table("reminder_plans")

@@ -11,13 +11,15 @@ from domain.notifications.queries.choices import (
     templates,
 )
 from domain.notifications.queries.facts import About, about, move_at, notification_by_id, personal, resource_names
-from domain.notifications.queries.log import notification, notifications
+from domain.notifications.queries.log import is_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
 from domain.notifications.queries.sending import (
     claim_due_for_update,
+    forget,
     give_back,
     is_any_due,
     put_off_for_update,
+    waiting_since,
     write_down,
 )
 
@@ -25,11 +27,14 @@ __all__ = [
     "About",
     "about",
     "claim_due_for_update",
+    "forget",
     "give_back",
     "is_any_due",
+    "is_repeated",
     "move_at",
     "notification",
     "notification_by_id",
+    "notification_for_update",
     "notifications",
     "opt_out",
     "personal",
@@ -43,5 +48,6 @@ __all__ = [
     "template",
     "template_for_update",
     "templates",
+    "waiting_since",
     "write_down",
 ]

@@ -1,16 +1,16 @@
 """Facts: what a message is about, as it is now, in one statement."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, DateTime, ScalarSelect, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.bookings.tables import Booking, Move
 from domain.catalog.tables import Business, Resource, Service
-from domain.notifications.rules.notices import Notice, State
+from domain.notifications.rules.notices import Audience, Notice, State
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
 
 
@@ -25,6 +25,7 @@ class About(NamedTuple):
     is_superseded: bool
     is_unsubscribed: bool
     was_received: bool
+    told_lately: int
 
 
 def _is_superseded() -> ColumnElement[bool]:
@@ -56,6 +57,17 @@ def _was_received() -> ColumnElement[bool]:
     )
 
 
+def _told_lately() -> ScalarSelect[int]:
+    other = aliased(Notification)
+    lately = bindparam("now", type_=DateTime(timezone=True)) - literal(timedelta(hours=1))
+    sent = select(func.count()).where(
+        func.lower(other.address) == func.lower(Notification.address),
+        other.sent_at > lately,
+        other.audience == Audience.CUSTOMER,
+    )
+    return sent.correlate(Notification).scalar_subquery()
+
+
 # Built once: it runs with every message.
 ABOUT = (
     select(
@@ -67,6 +79,7 @@ ABOUT = (
         _is_superseded(),
         _is_unsubscribed(),
         _was_received(),
+        _told_lately(),
     )
     .join(Booking, Booking.id == Notification.booking_id)
     .join(Business, Business.id == Booking.business_id)

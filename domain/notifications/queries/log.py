@@ -1,13 +1,15 @@
 """The log of messages, scoped to those who may see them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking
+from domain.kernel import locks
 from domain.notifications.rules.notices import Audience
 from domain.notifications.tables import Notification
 
@@ -29,16 +31,40 @@ def notifications(
     before: UUID | None,
     limit: int,
 ) -> Sequence[Notification]:
-    """Return messages as `notification` does: the newest first, from before the id *before*."""
+    """Return messages as `notification` does: the newest first, from before the id *before*.
+
+    Each way to see one is read by an index of its own, and the best of those rows are returned.
+    """
     where = [getattr(Notification, name) == value for name, value in filters.items() if value is not None]
     if before is not None:
         where.append(Notification.id < before)
-    rows = select(Notification).join(Booking, Booking.id == Notification.booking_id)
-    visible = rows.where(_visible(seen_by, businesses), *where)
-    return session.scalars(visible.order_by(Notification.id.desc()).limit(limit)).all()
+    where.append(Notification.booking_id.is_not(None))
+    ways = [_newest(limit, Notification.business_id == each, *where) for each in businesses]
+    for theirs in (Booking.booked_by == seen_by, Booking.customer_id == seen_by):
+        of_theirs = Notification.booking_id.in_(select(Booking.id).where(theirs))
+        ways.append(_newest(limit, of_theirs, Notification.audience == Audience.CUSTOMER, *where))
+    seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
+    rows = select(Notification).where(Notification.id.in_(select(seen.c.id)))
+    return session.scalars(rows.order_by(Notification.id.desc()).limit(limit)).all()
+
+
+def _newest(limit: int, *where: ColumnElement[bool]) -> Select[Any]:
+    return select(Notification.id).where(*where).order_by(Notification.id.desc()).limit(limit)
 
 
 def _visible(seen_by: UUID, businesses: Collection[UUID]) -> ColumnElement[bool]:
     """Return what is said to staff to members only."""
     theirs = or_(Booking.booked_by == seen_by, Booking.customer_id == seen_by)
     return or_(Notification.business_id.in_([*businesses]), and_(theirs, Notification.audience == Audience.CUSTOMER))
+
+
+def notification_for_update(session: Session, notification_id: UUID) -> Notification:
+    """Lock a message, which must exist, and return it freshly read."""
+    (found,) = locks.rows_for_update(session, Notification, Notification.id == notification_id)
+    return found
+
+
+def is_repeated(session: Session, notification_id: UUID, *, since: datetime) -> bool:
+    """Tell whether a message was sent once more since then."""
+    again = (Notification.again_of == notification_id, Notification.created_at > since)
+    return bool(session.scalar(select(exists().where(*again))))

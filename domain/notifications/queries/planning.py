@@ -28,7 +28,8 @@ INTO = f"""
 # A member who serves is told by who they are, and not twice if they fill two roles or their address is listed, too.
 MAILS = text(f"""
     WITH said AS (
-        SELECT events.public_id AS event_id, events.subject_version AS version, events.payload AS details,
+        SELECT events.public_id AS event_id, events.payload AS details,
+               CASE WHEN events.kind LIKE 'booking.%' THEN events.subject_version END AS version,
                events.created_at + said.delay AS due_at, said.notice AS kind,
                CASE WHEN events.kind LIKE 'booking.%' THEN events.subject_id
                     ELSE CAST(events.payload ->> 'booking_id' AS uuid) END AS booking_id
@@ -55,6 +56,7 @@ MAILS = text(f"""
           CROSS JOIN jsonb_to_recordset(about.resources) AS filled (resource_id uuid)
           JOIN resources AS r ON r.id = filled.resource_id
           JOIN users AS u ON u.id = r.user_id
+          JOIN members AS m ON m.business_id = about.business_id AND m.user_id = u.id
          WHERE tells_staff AND tells_who_serves)
     {INTO}
       FROM (SELECT whom.*, 'email' AS channel,

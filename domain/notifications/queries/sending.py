@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, delete, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from domain.kernel import locks
 from domain.notifications.rules.notices import State
@@ -48,12 +48,11 @@ def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: dateti
 def put_off_for_update(session: Session, *, until: datetime, now: datetime) -> None:
     """Let nobody try before *until* what may be tried by now; what others are claiming just now is left to them."""
     locks.enter(session, Notification.__tablename__)
-    due = (
-        select(Notification.id).where(Notification.next_try_at <= now).with_for_update(skip_locked=True, key_share=True)
-    )
+    due = select(Notification.id).where(Notification.next_try_at <= now)
+    free = due.with_for_update(skip_locked=True, key_share=True).cte("free")
     session.execute(
         update(Notification)
-        .where(Notification.id.in_(session.scalars(due).all()))
+        .where(Notification.id.in_(select(free.c.id)))
         .values(state=State.DUE, leased_by=None, next_try_at=until)
         .execution_options(synchronize_session=False)
     )
@@ -74,3 +73,18 @@ def write_down(session: Session, notification_id: UUID, lease: UUID, **became: A
 def is_any_due(session: Session, *, now: datetime) -> bool:
     """Tell whether something may be tried by now."""
     return bool(session.scalar(select(exists().where(Notification.next_try_at <= now))))
+
+
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """Return when what has waited longest of what may be tried by now was due; None: there is nothing."""
+    return session.scalar(select(func.min(Notification.due_at)).where(Notification.next_try_at <= now))
+
+
+def forget(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete messages that were over long ago; return how many those were. One that was repeated goes after the last."""
+    again = aliased(Notification)
+    is_repeated = exists().where(again.again_of == Notification.id)
+    old = (Notification.next_try_at.is_(None), Notification.due_at < before, ~is_repeated)
+    ids = select(Notification.id).where(*old).limit(limit)
+    gone = delete(Notification).where(Notification.id.in_(ids)).returning(Notification.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())

@@ -1,7 +1,8 @@
 """What the notifications room refuses; an error's docstring is the sentence that the caller reads.
 
 Conflict
-└── OnItsWay                     it is being sent anyway
+├── OnItsWay                     it is being sent anyway
+└── ResentLately
 Invalid
 ├── TemplateFaulty               it could not be filled
 └── UnknownLocale                nobody has written words for it
@@ -28,3 +29,9 @@ class UnknownLocale(Invalid):
 
     code = "unknown_locale"
     pointer = "/locale"
+
+
+class ResentLately(Conflict):
+    """The message was sent once more within the last ten minutes."""
+
+    code = "resent_lately"

@@ -10,6 +10,9 @@ from markupsafe import Markup
 from domain.notifications.rules.language import ESCAPING
 from domain.notifications.rules.speech import Speech, frame
 
+MOST_TAGS = 500
+"""The library goes as deep as the HTML does, and ends the process where that is deeper than its stack."""
+
 INLINER = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -24,7 +27,8 @@ class Said(NamedTuple):
 def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsubscribe_url: str = "") -> str:
     """Return a page: *html*, whose values are escaped, below a *head*, and below it *why* somebody gets this.
 
-    Where the styles of a business's own HTML make no sense, they stay where they are: it is sent all the same.
+    Where the styles of a business's own HTML make no sense, or there are more tags than any letter needs, the styles
+    stay where they are: it is sent all the same.
     """
     page = _frame().render(
         content=Markup(html),  # noqa: S704 - a template's, whose values are escaped
@@ -36,6 +40,8 @@ def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsu
         unsubscribe=speech.words["frame"]["unsubscribe"],
         unsubscribe_url=unsubscribe_url,
     )
+    if html.count("<") > MOST_TAGS:
+        return page
     try:
         return INLINER.inline(page)
     except InlineError:

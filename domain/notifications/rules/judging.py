@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from domain.bookings.rules import Status
 from domain.notifications.rules.notices import ASKED_FOR, BEFOREHAND, OF_A_TIME, TRUE_WHILE, Audience, Notice, Skip
 
-FOLLOWED_UP = timedelta(days=7)
-"""Later than that after it was due, nobody expects to be asked how it was."""
+MOST_AN_HOUR = 30
+"""Anybody may be named as a customer: more than that within an hour is no customer, but somebody's victim."""
+
+TOO_OLD = timedelta(days=7)
+"""Later than that after it was due, a message says nothing new: it is told after a restore, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class Standing:
     """The booking as it reads now, and what its customer has heard and said.
 
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *was_received*: they
-    were told that the booking was received, and so wait to hear what became of it.
+    were told that the booking was received, and so wait to hear what became of it. *told_lately* is how many messages they
+    got within the hour, whoever's.
     """
 
     status: Status
@@ -34,6 +38,7 @@ class Standing:
     is_superseded: bool = False
     is_unsubscribed: bool = False
     was_received: bool = False
+    told_lately: int = 0
 
 
 def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | None:
@@ -52,8 +57,10 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
     notice = planned.notice
     if notice is Notice.REMINDER and standing.is_superseded:
         return Skip.SUPERSEDED
-    if notice is Notice.FOLLOW_UP and now > planned.due_at + FOLLOWED_UP:
+    if now > planned.due_at + TOO_OLD:
         return Skip.TOO_LATE
+    if planned.audience is Audience.CUSTOMER and standing.told_lately >= MOST_AN_HOUR:
+        return Skip.TOO_MANY
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED
     # Whoever was refused while they waited for the answer knows it from that.

@@ -7,6 +7,7 @@ stands for text (empty, where there is nothing to say), so that what was taken w
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import category
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,6 +19,7 @@ TAKEN = (
 )
 COMPARED = frozenset({"eq", "ne"})
 DEEPEST = 20
+UNWRITABLE = frozenset({"Cc", "Cs"})
 
 
 class Fault(NamedTuple):
@@ -86,6 +88,12 @@ def _wrong(node: nodes.Node, known: frozenset[str]) -> str | None:
         return f"there is no filter named {node.name}, or it takes nothing in brackets"
     if isinstance(node, nodes.Compare) and any(each.op not in COMPARED for each in node.ops):
         return "only == and != compare"
-    if isinstance(node, nodes.Const) and not isinstance(node.value, str):
+    return _unsayable(node.value if isinstance(node, nodes.Const) else getattr(node, "data", ""))
+
+
+def _unsayable(said: object) -> str | None:
+    if not isinstance(said, str):
         return "only text can be written out"
+    if any(category(letter) in UNWRITABLE and letter not in "\n\r\t" for letter in said):
+        return "it has a character that no message can carry"
     return None

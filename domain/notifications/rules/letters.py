@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, compat32
 from email.utils import format_datetime
+from unicodedata import category
 
 import idna
+
+POLICY = SMTP.clone(max_line_length=998)
+"""As long as RFC 5322 lets a line be: an address in a header that was folded is found by no mail program."""
+
+UNWRITABLE = frozenset({"Cc", "Cs"})
 
 LINE = 200
 """Letters of a subject or a name: what is longer is cut."""
@@ -46,13 +53,22 @@ class Letter:
 
 
 def one_line(text: str) -> str:
-    """Return *text* fit for a header: on one line, and not too long."""
-    return " ".join(text.split())[:LINE]
+    """Return *text* fit for a header: on one line, not too long, and nothing in it that stands for other letters.
+
+    The library reads encoded words (RFC 2047) in what it is given, and writes what they stand for: lines of their own, say.
+    """
+    plain = "".join(
+        letter for letter in text.replace("=?", "= ?") if category(letter) not in UNWRITABLE or letter in "\n\t"
+    )
+    return " ".join(plain.split())[:LINE]
 
 
 def composed(letter: Letter) -> EmailMessage:
-    """Return a letter as mail. A program that reads the last part it understands shows the HTML, or the entry."""
-    mail = EmailMessage(SMTP)
+    """Return a letter as mail. A program that reads the last part it understands shows the HTML, or the entry.
+
+    Errors: ValueError for an address that mail cannot write, or that would write more than itself.
+    """
+    mail = EmailMessage(POLICY)
     mail["Message-ID"] = letter.message_id
     mail["Date"] = format_datetime(letter.date)
     mail["From"] = _mailbox(letter.sender)
@@ -60,7 +76,7 @@ def composed(letter: Letter) -> EmailMessage:
     mail["Subject"] = one_line(letter.subject)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes, please
     if letter.reply_to:
-        mail["Reply-To"] = letter.reply_to
+        mail["Reply-To"] = _address(letter.reply_to)
     if letter.unsubscribe_url:  # RFC 8058
         mail["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -73,12 +89,27 @@ def composed(letter: Letter) -> EmailMessage:
             cte="quoted-printable",
             params={"method": letter.invitation.method},
         )
+    _refuse_more_than_was_said(mail)
     return mail
 
 
+def _refuse_more_than_was_said(mail: EmailMessage) -> None:
+    """Refuse a mail that reads otherwise than it was put together. Errors: ValueError."""
+    read = message_from_bytes(mail.as_bytes(), policy=compat32)
+    if read.keys() != mail.keys() or read.get_content_type() != mail.get_content_type():
+        raise ValueError("the headers say more than they were told to")
+
+
 def _mailbox(party: Party) -> Address:
-    name, _, domain = party.address.rpartition("@")
-    return Address(one_line(party.name), username=name, domain=in_ascii(domain))
+    return _address(party.address, one_line(party.name))
+
+
+def _address(text: str, name: str = "") -> Address:
+    """Return an address. Errors: ValueError."""
+    user, _, domain = text.rpartition("@")
+    if "=?" in text or one_line(text) != text:
+        raise ValueError("it is no plain address")
+    return Address(name, username=user, domain=in_ascii(domain))
 
 
 def in_ascii(domain: str) -> str:

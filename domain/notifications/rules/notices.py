@@ -69,6 +69,7 @@ class Skip(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     ANSWERED_AT_ONCE = "answered_at_once"
     NOTHING_TO_SAY = "nothing_to_say"
+    TOO_MANY = "too_many"
 
 
 SAID: Mapping[str, Notice] = {

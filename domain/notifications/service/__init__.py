@@ -17,9 +17,11 @@ from domain.notifications.service.sending import (
     give_back,
     is_any_due,
     prepared,
+    purged,
     put_off,
     sent,
     skipped,
+    waiting_since,
 )
 from domain.notifications.service.templates import (
     Worded,
@@ -46,6 +48,7 @@ __all__ = [
     "plan",
     "prepared",
     "preview",
+    "purged",
     "put_off",
     "reminding",
     "remove_template",
@@ -58,4 +61,5 @@ __all__ = [
     "template",
     "templates",
     "unsubscribe",
+    "waiting_since",
 ]

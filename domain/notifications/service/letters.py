@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.accounts import queries as accounts
 from domain.bookings import service as bookings
-from domain.bookings.rules import Status
+from domain.bookings.rules import BY_LINK, Status
 from domain.bookings.tables import Booking
 from domain.kernel.calendars import Person, invite
 from domain.kernel.ids import Kind, shown
@@ -124,12 +125,16 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
 
 
 def _by_whom(session: Session, about: About) -> tuple[str, str]:
-    """Return what was said with the move that is told of, and who made it."""
+    """Return what was said with the move that is told of, and who made it: a guest's has no user, and names its link."""
     row, booking = about.notification, about.booking
     move = queries.move_at(session, booking.id, row.version) if row.version is not None else None
-    if move is None or move.actor_id is None:
+    if move is None or (move.actor_id is None and move.reason != BY_LINK):
         return "", "nobody"
-    return move.note or "", "customer" if move.actor_id in {booking.customer_id, booking.booked_by} else "business"
+    note = move.note or ""
+    if move.actor_id is None or move.actor_id == booking.customer_id:
+        return note, "customer"
+    is_members = accounts.member(session, booking.business_id, move.actor_id) is not None
+    return note, "business" if is_members or move.actor_id != booking.booked_by else "customer"
 
 
 def _due(booking: Booking) -> Money:

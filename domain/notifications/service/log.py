@@ -1,7 +1,7 @@
 """The log of messages: looked at, sent again; and who does not want to be reminded."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,11 @@ from domain.bookings.service.authority import serves
 from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
 from domain.kernel.ids import new_id
 from domain.notifications import queries
-from domain.notifications.rules.errors import OnItsWay
+from domain.notifications.rules.errors import OnItsWay, ResentLately
 from domain.notifications.rules.notices import State
 from domain.notifications.tables import Notification
 
+APART = timedelta(minutes=10)
 COPIED = ("event_id", "version", "kind", "channel", "audience", "address", "name", "details", "sequence")
 
 
@@ -40,14 +41,17 @@ def found(
 def resend(session: Session, notification_id: UUID, *, caller: Principal, now: datetime) -> Notification:
     """Send a message once more, as the booking is by then. For who serves the booking.
 
-    Errors: NotFound, MembersOnly, OwnResourcesOnly, OnItsWay.
+    Once in ten minutes at most. Errors: NotFound, MembersOnly, OwnResourcesOnly, OnItsWay, ResentLately.
     """
     row = seen(session, notification_id, caller=caller)
     booking = bookings.booking_by_id(session, _booking_of(row))
     if not serves(session, booking, caller):
         raise OwnResourcesOnly if caller.is_member(booking.business_id) else MembersOnly
+    row = queries.notification_for_update(session, row.again_of or row.id)
     if row.state in {State.DUE, State.SENDING}:
         raise OnItsWay(state=row.state)
+    if queries.is_repeated(session, row.id, since=now - APART):
+        raise ResentLately
     copy = Notification(
         id=new_id(),
         business_id=row.business_id,

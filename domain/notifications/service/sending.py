@@ -6,7 +6,7 @@ written down; its Message-ID is the same then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,8 @@ from domain.notifications.service.letters import Links, Written, written
 from domain.notifications.service.personal import written_personally
 
 BATCH = 50
+KEPT = timedelta(days=180)
+PURGED = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def failed(session: Session, notification_id: UUID, lease: UUID, error: Exceptio
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
     row = queries.notification_by_id(session, notification_id)
     later = None if isinstance(error, Refused) else next_try(row.attempts, row.due_at, now=now)
+    if later is not None and isinstance(error, PostError) and error.is_of_the_line:
+        later = now + PAUSE  # nobody was there: the letter had no try, and is not to wait longer for that
     said = str(error) if isinstance(error, PostError) else repr(error)
     state = State.FAILED if later is None else State.DUE
     queries.write_down(session, notification_id, lease, state=state, next_try_at=later, last_error=said[:1000])
@@ -92,6 +96,16 @@ def failed(session: Session, notification_id: UUID, lease: UUID, error: Exceptio
 def is_any_due(session: Session, *, now: datetime) -> bool:
     """Tell whether there is something to send."""
     return queries.is_any_due(session, now=now)
+
+
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """Return when what has waited longest to be sent was due; None: nothing waits."""
+    return queries.waiting_since(session, now=now)
+
+
+def purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of messages that were over half a year ago; tell whether there may be more."""
+    return queries.forget(session, before=now - KEPT, limit=PURGED) == PURGED
 
 
 def _planned(about: About) -> Planned:
@@ -108,4 +122,5 @@ def _standing(about: About, now: datetime) -> Standing:
         is_superseded=about.is_superseded,
         is_unsubscribed=about.is_unsubscribed,
         was_received=about.was_received,
+        told_lately=about.told_lately,
     )

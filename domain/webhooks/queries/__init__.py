@@ -1,6 +1,13 @@
 """The database's part in webhooks."""
 
-from domain.webhooks.queries.claim import any_due, endpoints_with_room_for_update, keep_bodies, take, told
+from domain.webhooks.queries.claim import (
+    any_due,
+    endpoints_with_room_for_update,
+    keep_bodies,
+    take,
+    told,
+    waiting_since,
+)
 from domain.webhooks.queries.fan_out import add_deliveries, replay, replayable
 from domain.webhooks.queries.look import (
     attempts,
@@ -42,4 +49,5 @@ __all__ = [
     "take",
     "take_back",
     "told",
+    "waiting_since",
 ]

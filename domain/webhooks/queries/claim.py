@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 # From one endpoint that has something waiting to the next, by the index: whatever waits for the others is not read.
-WAITING = """
-    WITH RECURSIVE waiting AS (
+WAITING_BY = """
+    waiting AS (
         (SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
           WHERE state = 'due' ORDER BY endpoint_id, next_attempt_at LIMIT 1)
         UNION ALL
@@ -26,18 +26,41 @@ WAITING = """
           FROM waiting, LATERAL (
                SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
                 WHERE state = 'due' AND endpoint_id > waiting.endpoint_id
-                ORDER BY endpoint_id, next_attempt_at LIMIT 1) AS following)
-    SELECT endpoint.id
-      FROM waiting
-      JOIN webhook_endpoints AS endpoint ON endpoint.id = waiting.endpoint_id
-     WHERE waiting.next_attempt_at <= :now
-       AND endpoint.state = 'enabled'
-       AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND state = 'sending')
-           < CASE WHEN endpoint.failing_since IS NULL THEN :most ELSE 1 END
+                ORDER BY endpoint_id, next_attempt_at LIMIT 1) AS following),
+    found AS (
+        SELECT endpoint.id, endpoint.failing_since IS NOT NULL AS is_failing, waiting.next_attempt_at
+          FROM waiting
+          JOIN webhook_endpoints AS endpoint ON endpoint.id = waiting.endpoint_id
+         WHERE waiting.next_attempt_at <= :now
+           AND endpoint.state = 'enabled'
+           AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND state = 'sending')
+               < CASE WHEN endpoint.failing_since IS NULL THEN :most ELSE 1 END)
 """
-WITH_ROOM = text(f"{WAITING} ORDER BY waiting.next_attempt_at LIMIT :limit FOR NO KEY UPDATE OF endpoint SKIP LOCKED")
+# Each account's first comes before any one's second, those that fail after all others; and nobody takes more than half.
+WITH_ROOM = text(f"""
+    WITH RECURSIVE {WAITING_BY},
+    room AS (
+        SELECT found.id, found.is_failing, found.next_attempt_at,
+               row_number() OVER (PARTITION BY business.account_id ORDER BY found.next_attempt_at, found.id) AS turn
+          FROM found
+          JOIN webhook_endpoints AS endpoint ON endpoint.id = found.id
+          JOIN businesses AS business ON business.id = endpoint.business_id
+         WHERE (SELECT count(*) FROM webhook_deliveries AS d
+                  JOIN webhook_endpoints AS e ON e.id = d.endpoint_id
+                  JOIN businesses AS b ON b.id = e.business_id
+                 WHERE d.state = 'sending' AND b.account_id = business.account_id) < :most_account)
+    SELECT endpoint.id, room.is_failing
+      FROM room JOIN webhook_endpoints AS endpoint ON endpoint.id = room.id
+     ORDER BY room.is_failing, room.turn, room.next_attempt_at
+     LIMIT :limit FOR NO KEY UPDATE OF endpoint SKIP LOCKED
+""")  # noqa: S608 - put together of constants
+FAILING = text("""
+    SELECT count(*) FROM webhook_deliveries AS delivery
+      JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+     WHERE delivery.state = 'sending' AND endpoint.failing_since IS NOT NULL
+""")
 LAPSED = "SELECT id FROM webhook_deliveries WHERE state = 'sending' AND lease_until <= :now"
-ANY_DUE = text(f"SELECT EXISTS ({WAITING}) OR EXISTS ({LAPSED})")
+ANY_DUE = text(f"WITH RECURSIVE {WAITING_BY} SELECT EXISTS (SELECT FROM found) OR EXISTS ({LAPSED})")  # noqa: S608 - likewise
 
 # Counted anew under the lock, which the statement before has waited for nobody to get. First the first of each endpoint.
 TAKE = text("""
@@ -85,10 +108,18 @@ def any_due(session: Session, *, most: int, now: datetime) -> bool:
     return bool(session.scalar(ANY_DUE, {"most": most, "now": now}))
 
 
-def endpoints_with_room_for_update(session: Session, *, most: int, limit: int, now: datetime) -> Sequence[UUID]:
-    """Lock endpoints for which something is due and fewer than *most* tries are under way; skip what others hold."""
+def endpoints_with_room_for_update(
+    session: Session, *, most: int, most_account: int, failing: int, limit: int, now: datetime
+) -> Sequence[UUID]:
+    """Lock endpoints for which something is due and fewer than *most* tries are under way; skip what others hold.
+
+    None is of an account that has *most_account* tries under way, to all of its businesses' endpoints.
+    Of those that fail, so many are returned that about *failing* are tried at a time, by all who send.
+    """
     locks.enter(session, WebhookEndpoint.__tablename__)
-    return session.scalars(WITH_ROOM, {"most": most, "limit": limit, "now": now}).all()
+    found = session.execute(WITH_ROOM, {"most": most, "most_account": most_account, "limit": limit, "now": now}).all()
+    room = max(failing - (session.scalar(FAILING) or 0), 0)
+    return [*(row.id for row in found if not row.is_failing), *[row.id for row in found if row.is_failing][:room]]
 
 
 def take(session: Session, endpoint_ids: Collection[UUID], **lease: Any) -> Sequence[UUID]:  # noqa: ANN401 - TAKE's parameters
@@ -107,3 +138,9 @@ def keep_bodies(session: Session, bodies: Mapping[UUID, str]) -> None:
     """Keep what is sent, for the tries to come and for whoever looks it up."""
     rows = [{"id": str(each), "body": body} for each, body in bodies.items()]
     session.execute(KEEP_BODIES, {"rows": json.dumps(rows)})
+
+
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """Return since when what has waited longest of what may be sent by now could be; None: there is nothing."""
+    due = (WebhookDelivery.state == "due", WebhookDelivery.next_attempt_at <= now)
+    return session.scalar(select(func.min(WebhookDelivery.next_attempt_at)).where(*due))

@@ -12,10 +12,13 @@ from domain.kernel import locks
 from domain.webhooks.rules.states import OVER, EndpointState, Failure
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
+MOST_TRIES = 30
+
 # Whoever comes first takes them back; nobody waits.
 TAKEN_BACK = text("""
     WITH lapsed AS (
-        SELECT delivery.id, delivery.attempts, endpoint.state = 'enabled' AS goes_on
+        SELECT delivery.id, delivery.attempts,
+               endpoint.state = 'enabled' AND delivery.attempts < :most AS goes_on
           FROM webhook_deliveries AS delivery
           JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
          WHERE delivery.state = 'sending' AND delivery.lease_until <= :now
@@ -51,8 +54,11 @@ BURIED = text("""
 
 
 def take_back(session: Session, *, now: datetime) -> Sequence[UUID]:
-    """Take back what was being sent by somebody who fell silent, to be sent again at once; a try that is noted."""
-    return session.scalars(TAKEN_BACK, {"now": now, "failure": Failure.INTERRUPTED.value}).all()
+    """Take back what was being sent by somebody who fell silent, to be sent again at once; a try that is noted.
+
+    What was tried so often is dead: it ends whoever sends it.
+    """
+    return session.scalars(TAKEN_BACK, {"now": now, "failure": Failure.INTERRUPTED.value, "most": MOST_TRIES}).all()
 
 
 def delivery_for_update(session: Session, delivery_id: UUID) -> WebhookDelivery | None:

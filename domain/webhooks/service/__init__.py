@@ -1,6 +1,15 @@
 """The face of webhooks: endpoints, what is sent to them, and what became of it."""
 
-from domain.webhooks.service.deliver import LEASE, MOST_EACH, claim, fan_out, is_any_due, purged, record
+from domain.webhooks.service.deliver import (
+    LEASE,
+    MOST_EACH,
+    claim,
+    fan_out,
+    is_any_due,
+    purged,
+    record,
+    waiting_since,
+)
 from domain.webhooks.service.delivery import attempts, deliveries, delivery_of, redeliver, replay, send_test
 from domain.webhooks.service.endpoint import (
     Made,
@@ -35,4 +44,5 @@ __all__ = [
     "replay",
     "rotate_secret",
     "send_test",
+    "waiting_since",
 ]

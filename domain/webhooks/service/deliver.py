@@ -23,6 +23,10 @@ from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 MOST_EACH = 4
 """Tries under way to one endpoint; while it fails, one."""
+MOST_ACCOUNT = 16
+"""Tries under way to all endpoints of an account's businesses: nobody else waits for whoever has many slow ones."""
+MOST_FAILING = 8
+"""Tries under way to all endpoints that fail; those that answer are not to wait for them."""
 LEASE = timedelta(seconds=30)
 """A call takes 15 seconds at most."""
 GONE = 410
@@ -41,13 +45,20 @@ def is_any_due(session: Session, *, now: datetime) -> bool:
     return queries.any_due(session, most=MOST_EACH, now=now)
 
 
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """Return since when what has waited longest could have been sent; None: nothing waits."""
+    return queries.waiting_since(session, now=now)
+
+
 def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequence[Claimed]:
     """Lease up to *limit* due deliveries, *lease* being this claimer's own word. What lapsed is due again.
 
     Locks endpoints, then deliveries; waits for nobody.
     """
     queries.take_back(session, now=now)
-    room = queries.endpoints_with_room_for_update(session, most=MOST_EACH, limit=limit, now=now)
+    room = queries.endpoints_with_room_for_update(
+        session, most=MOST_EACH, most_account=MOST_ACCOUNT, failing=MOST_FAILING, limit=limit, now=now
+    )
     if not room:
         return ()
     until = now + LEASE
