@@ -16,7 +16,7 @@ letters = Blueprint("letters", __name__, template_folder="templates")
 
 MOST = 100
 CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-FRAMED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+FRAMED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 HEADERS = ("From", "To", "Reply-To", "Date", "List-Unsubscribe", "Message-ID")
 
 
@@ -42,10 +42,11 @@ def letter(letter_id: str) -> Response:
 @letters.get("/mailbox/<letter_id>/html")
 @public
 def letter_html(letter_id: str) -> Response:
-    """Return a letter's HTML, for the frame."""
+    """Return a letter's HTML, for the frame, out of which its links lead."""
     found = next(each for each in _parts(_letter(letter_id)) if each.get_content_type() == "text/html")
     own = {"Content-Security-Policy": FRAMED, "X-Frame-Options": "SAMEORIGIN"}
-    return Response(found.get_content(), mimetype="text/html", headers=own)
+    html = found.get_content().replace("<head>", '<head><base target="_blank">', 1)
+    return Response(html, mimetype="text/html", headers=own)
 
 
 def _folder() -> Path:

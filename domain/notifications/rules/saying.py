@@ -108,7 +108,9 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
         "hours": f"{starts}{speech.words['marks']['until']}{ends} ({zone_name})",
         "with_whom": comma.join(map(speech.set_apart, facts.with_whom)),
         "party": str(facts.party) if facts.party > 1 else "",
-        "deadline": f"{speech.date(deadline)}{comma}{speech.time(deadline)}" if deadline else "",
+        "deadline": f"{speech.date(deadline)}{comma}{speech.time(deadline)} ({speech.zone(deadline)})"
+        if deadline
+        else "",
         "old_date": speech.date(before) if before else "",
         "old_time": speech.time(before) if before else "",
         "cancelled_by": speech.words["cancelled_by"][facts.cancelled_by] if facts.cancelled_by else "",
