@@ -97,7 +97,7 @@ def record_offline_payment(body: OfflineRequest) -> Response:
     return write(work, show=lambda payment_id: shown(_view(payment_id), status=201))
 
 
-@operation(payments.get, "", success={200: PaymentList}, problems=("invalid_cursor",))
+@operation(payments.get, "", success={200: PaymentList}, problems=("not_found", "invalid_cursor"))
 def list_payments(query: PaymentsQuery) -> Response:
     """List payments, the newest first: of bookings that you made or are the customer of, and of your businesses."""
     with reading() as session:
