@@ -18,7 +18,7 @@ from web.schemas.notifications import NotificationList, NotificationPath, Notifi
 notifications = noun("notifications", "Messages about bookings: to whom, when, and what became of them.")
 
 
-@operation(notifications.get, "", success={200: NotificationList}, problems=("invalid_cursor",))
+@operation(notifications.get, "", success={200: NotificationList}, problems=("not_found", "invalid_cursor"))
 def list_notifications(query: NotificationsQuery) -> Response:
     """List messages, the newest first: to customers about bookings that you made or are the customer of, and all of your businesses."""
     with reading() as session:
