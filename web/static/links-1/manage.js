@@ -66,7 +66,9 @@ function show(found, words) {
   zone.textContent = `${found.timezone.replaceAll("_", " ")} time`;
   byId("when").append(zone);
   byId("whom").textContent = found.party > 1 ? `${found.customer.name}, a party of ${found.party}` : found.customer.name;
-  byId("status").textContent = STATUS[found.status] + (isMoving ? `; asked to move to ${time(found.reschedule.starts_at)}` : "");
+  const isHeld = found.status === "awaiting_payment" && found.hold_expires_at !== null;
+  const until = isHeld ? `; your place is held until ${time(found.hold_expires_at)}` : "";
+  byId("status").textContent = STATUS[found.status] + until + (isMoving ? `; asked to move to ${time(found.reschedule.starts_at)}` : "");
   byId("price").textContent = money(found.price) + owed(found, paid);
   byId("price").hidden = byId("price-name").hidden = found.price.amount === 0;
   const takesMoney = ["awaiting_payment", "confirmed"].includes(found.status) && found.paid.amount < found.price.amount;
@@ -81,7 +83,8 @@ async function offer(date) {
   const which = date ? `date=${date}` : "view=next&limit=12";
   const found = await ask("GET", `/api/availability?service_id=${booking.service_id}&reschedule_of=${booking.id}&${which}`);
   byId("offered-title").textContent = date ? "Free times on that day" : "The next free times";
-  const shown = found.slots.map((slot, place) => {
+  const others = found.slots.filter((slot) => new Date(slot.starts_at).getTime() !== new Date(booking.starts_at).getTime());
+  const shown = others.map((slot, place) => {
     const label = document.createElement("label");
     const choice = Object.assign(document.createElement("input"), { type: "radio", name: "start", value: slot.starts_at, required: true });
     choice.checked = place === 0;
