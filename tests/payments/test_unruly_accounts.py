@@ -90,7 +90,7 @@ def test_what_was_made_with_the_keys_of_another_account_is_made_anew_and_fails_i
     payment = cashier.ask(booking, "stripe")
     swapped(cashier, account, "other")
     looked_at(cashier)
-    assert cashier.payment(payment)["failure_code"] == "resource_missing"
+    until(lambda: cashier.payment(payment)["failure_code"] == "resource_missing", seconds=20)
     again = cashier.ask(booking, "stripe")
     assert (again["id"] != payment["id"], again["publishable_key"]) == (True, "pk_test_other")
     assert cashier.payment(payment)["client_secret"] is None
@@ -98,7 +98,7 @@ def test_what_was_made_with_the_keys_of_another_account_is_made_anew_and_fails_i
         an_hour_ago = {"missing_since": clock() - timedelta(hours=1)}
         session.execute(update(Payment).where(Payment.id == parsed(Kind.PAYMENT, payment["id"])).values(an_hour_ago))
     looked_at(cashier)
-    assert cashier.payment(payment)["state"] == "failed"
+    until(lambda: cashier.payment(payment)["state"] == "failed", seconds=20)
     cashier.providers.customer_pays(cashier.ref(again))
     assert cashier.settled(booking, status="confirmed")["payment_status"] == "paid"
 
@@ -109,8 +109,10 @@ def test_keys_of_another_account_that_are_taken_back_have_done_no_harm(cashier: 
     payment = cashier.ask(booking, "stripe")
     swapped(cashier, account, "other")
     looked_at(cashier)
+    until(lambda: cashier.payment(payment)["failure_code"] == "resource_missing", seconds=20)
     swapped(cashier, account, "salon")
     looked_at(cashier)
+    until(lambda: cashier.payment(payment)["failure_code"] is None, seconds=20)
     assert cashier.ask(booking, "stripe")["id"] == payment["id"]
     cashier.providers.customer_pays(cashier.ref(payment))
     assert cashier.settled(booking, status="confirmed")["payment_status"] == "paid"
