@@ -10,7 +10,7 @@ import pytest
 from domain.bookings.queries.invariants import INVARIANTS
 from domain.bookings.rules import NEXT
 from domain.kernel.plot import PLOT
-from domain.notifications.rules.notices import Notice, Personal, Skip, State
+from domain.notifications.rules.notices import MessageState, Notice, Personal, Skip
 from domain.payments.queries.invariants import INVARIANTS as OF_MONEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +62,7 @@ def test_the_page_of_events_lists_every_kind_with_its_jobs() -> None:
 
 def test_the_page_of_messages_lists_every_kind_state_and_reason() -> None:
     page = (DOCS / "reference/notifications.md").read_text()
-    for words in (Notice, Personal, State, Skip):
+    for words in (Notice, Personal, MessageState, Skip):
         assert [each.value for each in words if f"`{each.value}`" not in page] == []
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from domain.notifications.rules.notices import Audience, Channel, Notice, Skip, State
+from domain.notifications.rules.notices import Audience, Channel, MessageState, Notice, Skip
 from domain.notifications.tables import Notification
 from web.answers import View
 from web.fields import BookingId, BusinessId, NotificationId
@@ -25,7 +25,7 @@ class NotificationsQuery(PageQuery):
     booking_id: BookingId | None = None
     business_id: BusinessId | None = None
     kind: Annotated[Notice | None, Field(description="What it tells")] = None
-    state: State | None = None
+    state: MessageState | None = None
 
     def filters(self) -> dict[str, Any]:
         """Return what is asked for."""
@@ -44,7 +44,7 @@ class NotificationView(View):
     audience: Annotated[Audience, Field(description="Whether it is for the customer or for staff")]
     address: str
     name: str
-    state: State
+    state: MessageState
     due_at: Annotated[Instant, Field(description="When it is meant to be sent")]
     next_try_at: Annotated[Instant | None, Field(description="When it is tried next; None: it has come to an end")]
     attempts: int

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from domain.bookings.tables import Booking, Move
 from domain.catalog.tables import Business, Resource, Service
-from domain.notifications.rules.notices import Audience, Notice, State
+from domain.notifications.rules.notices import Audience, MessageState, Notice
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
 
 
@@ -53,7 +53,7 @@ def _was_received() -> ColumnElement[bool]:
         other.booking_id == Notification.booking_id,
         other.address == Notification.address,
         other.kind == Notice.RECEIVED,
-        other.state == State.SENT,
+        other.state == MessageState.SENT,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from domain.kernel import locks
-from domain.notifications.rules.notices import State
+from domain.notifications.rules.notices import MessageState
 from domain.notifications.tables import Notification
 
 
@@ -27,7 +27,7 @@ def claim_due_for_update(
         session.execute(
             update(Notification)
             .where(Notification.id.in_(ids))
-            .values(state=State.SENDING, leased_by=lease, next_try_at=until, attempts=Notification.attempts + 1)
+            .values(state=MessageState.SENDING, leased_by=lease, next_try_at=until, attempts=Notification.attempts + 1)
             .execution_options(synchronize_session=False)
         )
     return ids
@@ -40,7 +40,7 @@ def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: dateti
     session.execute(
         update(Notification)
         .where(Notification.id.in_(ids), Notification.leased_by == lease)
-        .values(state=State.DUE, leased_by=None, next_try_at=now, attempts=Notification.attempts - 1)
+        .values(state=MessageState.DUE, leased_by=None, next_try_at=now, attempts=Notification.attempts - 1)
         .execution_options(synchronize_session=False)
     )
 
@@ -53,7 +53,7 @@ def put_off_for_update(session: Session, *, until: datetime, now: datetime) -> N
     session.execute(
         update(Notification)
         .where(Notification.id.in_(select(free.c.id)))
-        .values(state=State.DUE, leased_by=None, next_try_at=until)
+        .values(state=MessageState.DUE, leased_by=None, next_try_at=until)
         .execution_options(synchronize_session=False)
     )
 

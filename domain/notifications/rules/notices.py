@@ -48,7 +48,7 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
-class State(StrEnum):
+class MessageState(StrEnum):
     """Where a message stands."""
 
     DUE = "due"

@@ -14,7 +14,7 @@ from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
 from domain.kernel.ids import new_id
 from domain.notifications import queries
 from domain.notifications.rules.errors import OnItsWay, ResentLately
-from domain.notifications.rules.notices import State
+from domain.notifications.rules.notices import MessageState
 from domain.notifications.tables import Notification
 
 APART = timedelta(minutes=10)
@@ -48,7 +48,7 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
     if not serves(session, booking, caller):
         raise OwnResourcesOnly if caller.is_member(booking.business_id) else MembersOnly
     row = queries.notification_for_update(session, row.again_of or row.id)
-    if row.state in {State.DUE, State.SENDING}:
+    if row.state in {MessageState.DUE, MessageState.SENDING}:
         raise OnItsWay(state=row.state)
     if queries.is_repeated(session, row.id, since=now - APART):
         raise ResentLately
@@ -57,7 +57,7 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
         business_id=row.business_id,
         booking_id=row.booking_id,
         **{name: getattr(row, name) for name in COPIED},
-        state=State.DUE,
+        state=MessageState.DUE,
         due_at=now,
         next_try_at=now,
         attempts=0,

@@ -17,7 +17,7 @@ from domain.notifications import queries
 from domain.notifications.gateway import PostError, Refused
 from domain.notifications.queries import About
 from domain.notifications.rules.judging import Planned, Standing, why_not
-from domain.notifications.rules.notices import Audience, Notice, Skip, State
+from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
 from domain.notifications.service.letters import Links, Written, written
 from domain.notifications.service.personal import written_personally
@@ -63,7 +63,9 @@ def prepared(session: Session, notification_id: UUID, links: Links, *, now: date
 
 def skipped(session: Session, notification_id: UUID, lease: UUID, reason: Skip) -> None:
     """Write down that a message is not sent, and why."""
-    queries.write_down(session, notification_id, lease, state=State.SKIPPED, skip_reason=reason, next_try_at=None)
+    queries.write_down(
+        session, notification_id, lease, state=MessageState.SKIPPED, skip_reason=reason, next_try_at=None
+    )
 
 
 def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *, now: datetime) -> None:
@@ -72,7 +74,7 @@ def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *,
         session,
         notification_id,
         lease,
-        state=State.SENT,
+        state=MessageState.SENT,
         sent_at=now,
         next_try_at=None,
         last_error=None,
@@ -88,7 +90,7 @@ def failed(session: Session, notification_id: UUID, lease: UUID, error: Exceptio
     if later is not None and isinstance(error, PostError) and error.is_of_the_line:
         later = now + PAUSE  # nobody was there: the letter had no try, and is not to wait longer for that
     said = str(error) if isinstance(error, PostError) else repr(error)
-    state = State.FAILED if later is None else State.DUE
+    state = MessageState.FAILED if later is None else MessageState.DUE
     queries.write_down(session, notification_id, lease, state=state, next_try_at=later, last_error=said[:1000])
     return later
 
