@@ -39,6 +39,7 @@ class Workers:
     def __init__(self) -> None:
         self._over = threading.Event()
         self._paused = threading.Event()
+        self._busy = threading.RLock()
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def __enter__(self) -> Self:
@@ -51,15 +52,20 @@ class Workers:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Leave what is to be done undone."""
-        self._paused.set()
+        """Leave what is to be done undone; what was begun is ended first."""
+        with self._busy:
+            self._paused.set()
         try:
             yield
         finally:
             self._paused.clear()
 
     def once(self) -> int:
-        """Do what is to be done now; return how many jobs that were."""
+        """Do what is to be done now, after what was begun before; return how many jobs that were."""
+        with self._busy:
+            return self._once()
+
+    def _once(self) -> int:
         with transaction() as session:
             ready = select(Job.id, Job.kind).where(Job.state == State.READY, Job.kind.in_(OURS), Job.run_at <= clock())
             due = session.execute(ready.where(Job.leased_by.is_(None)).order_by(Job.id)).all()
@@ -72,8 +78,9 @@ class Workers:
 
     def _work(self) -> None:
         while not self._over.wait(0.02):
-            if not self._paused.is_set():
-                self.once()
+            with self._busy:
+                if not self._paused.is_set():
+                    self._once()
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ MUTANTS = [
             "refund.first_sent_at = refund.first_sent_at or now",
             "refund.first_sent_at = None",
         ),
-        f"{REFUSED}::test_a_refund_whose_answer_was_lost_is_looked_for_first",
+        "tests/payments/test_killed_workers.py::test_a_part_that_was_to_go_back_is_sent_once_or_left_to_a_person",
     ),
     (
         Mutant(
