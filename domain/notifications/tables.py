@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.kernel.tables import Base, Ulid, Versioned
+from domain.notifications.rules.notices import Urgency
 
 
 class Notification(Base):
@@ -16,7 +17,7 @@ class Notification(Base):
     `due_at` is when it is meant to be sent, `next_try_at` when somebody may claim it: when it is due, when the lease of
     who has it is over, or when it is tried again. None of that: it has come to an end. `dedupe_key` says what it is
     about, so that it is not planned twice; one that was asked for again has none. `sequence` is how often the booking
-    had moved when it was planned, `details` what the event told. `subject` and `locale` are as it was sent.
+    had moved when it was planned, `details` what the event told. Of what is due at once the lowest `urgency` goes first. `subject` and `locale` are as it was sent.
     """
 
     __tablename__ = "notifications"
@@ -31,6 +32,7 @@ class Notification(Base):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", "sent"),
         CheckConstraint("(state = 'skipped') = (skip_reason IS NOT NULL)", "skipped"),
         Index("ix_notifications_next_try_at", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
+        Index("ix_notifications_urgency", "urgency", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_sent_at", text("lower(address)"), "sent_at", postgresql_where="sent_at IS NOT NULL"),
         Index("ix_notifications_again_of", "again_of", postgresql_where="again_of IS NOT NULL"),
         Index("ix_notifications_due_at", "due_at", postgresql_where="next_try_at IS NULL"),
@@ -50,6 +52,7 @@ class Notification(Base):
     name: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     sequence: Mapped[int] = mapped_column(Integer)
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=Urgency.NEWS, server_default=str(Urgency.NEWS.value))
     state: Mapped[str]
     due_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]

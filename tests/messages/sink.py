@@ -2,8 +2,8 @@
 
 import random
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -11,6 +11,8 @@ from email.message import EmailMessage
 from email.policy import default
 from ipaddress import ip_address
 from pathlib import Path
+from socket import create_server, socket
+from threading import Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -134,3 +136,40 @@ def a_certificate(folder: Path) -> Path:
         made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, encryption_algorithm=plain)
     )
     return file
+
+
+@contextmanager
+def dripping(answered: Sequence[bytes]) -> Iterator[int]:
+    """Run a server that gives some answers, each after what it is asked, and from then on drops without an end."""
+    with create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=_drip, args=(listening, answered))
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join(10)
+        assert not thread.is_alive(), "nobody has hung up"
+
+
+def _drip(listening: socket, answered: Sequence[bytes]) -> None:
+    line, _ = listening.accept()
+    with line, suppress(OSError):  # hung up on
+        line.settimeout(0.05)
+        for count, answer in enumerate(answered):
+            if count:
+                _asked(line)
+            line.sendall(answer)
+        while _is_there(line):
+            line.sendall(b"2")
+
+
+def _asked(line: socket) -> None:
+    line.settimeout(5)
+    line.recv(1024)
+    line.settimeout(0.05)
+
+
+def _is_there(line: socket) -> bool:
+    """Wait for a drop's time; tell whether the other side is still there."""
+    try:
+        return line.recv(1024) != b""
+    except TimeoutError:
+        return True

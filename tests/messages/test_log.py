@@ -6,10 +6,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from config import mail
+from config.clock import clock
+from config.transaction import transaction
 from domain.accounts.rules import Principal, Role
+from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
+from domain.notifications import service as notifications
+from domain.notifications.service.sending import KEPT
 from tests.builders import a_member, a_user, weekday
 from tests.flows.desk import Desk, desk
 from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
@@ -157,3 +163,17 @@ def test_nothing_but_letters_is_read(mailbox: Path, client: FlaskClient) -> None
 def test_in_production_there_is_no_mailbox(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "mailbox", lambda: None)
     assert client.get("/mailbox").status_code == 404
+
+
+def test_what_is_long_over_is_forgotten_unless_its_booking_is_ahead(office: Office) -> None:
+    booking = office.booked(START)
+    office.post()
+    later = clock() + KEPT + DAY
+    with transaction() as session:
+        notifications.purged(session, now=later)
+    assert ("confirmed", "sent") in office.told(), "a cancellation is to know whether the entry was sent"
+    with transaction() as session:
+        over = {"starts_at": clock() - DAY, "ends_at": clock() - HOUR}
+        session.execute(update(Booking).where(Booking.id == booking.id).values(**over))
+        notifications.purged(session, now=later)
+    assert office.told(kind="confirmed") == []

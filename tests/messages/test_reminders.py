@@ -72,7 +72,6 @@ def test_a_moved_booking_is_reminded_of_at_its_new_time_only(office: Office) -> 
     a_reschedule(booking, later, by=office.customer)
     decide(office.shop)
     office.post()
-    office.send(at=START - HOUR)
     assert reminders(office) == [
         (START - DAY, "skipped", "booking_moved"),
         (START - HOUR, "skipped", "booking_moved"),
@@ -90,12 +89,25 @@ def test_a_booking_that_is_moved_before_its_confirmation_was_read_is_reminded_of
     assert [due for due, _, _ in reminders(office)] == [later - DAY, later - HOUR]
 
 
+def test_who_moved_to_soon_while_nobody_followed_is_not_reminded_of_what_they_just_did(office: Office) -> None:
+    """Both happened in an outage: the confirmation is not to plan what the move rules out."""
+    booking = office.booked(START)
+    with transaction() as session:
+        session.connection().exec_driver_sql("UPDATE events SET created_at = now() - interval '3 hours'")
+    a_reschedule(booking, weekday(ahead=20), by=office.customer)
+    decide(office.shop)
+    soon = clock() + HOUR / 2
+    with transaction() as session:
+        session.execute(update(Booking).where(Booking.id == booking.id).values(starts_at=soon, ends_at=soon + HOUR))
+    office.follow()
+    assert reminders(office) == []
+
+
 def test_of_a_cancelled_booking_nobody_is_reminded(office: Office) -> None:
     booking = office.booked(START)
     office.post()
     office.cancel(booking, by=office.customer)
     office.post()
-    office.send(at=START - HOUR)
     assert {(state, why) for _, state, why in reminders(office)} == {("skipped", "not_so_any_more")}
 
 

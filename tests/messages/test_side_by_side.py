@@ -17,10 +17,13 @@ from sqlalchemy import text, update
 from config.clock import clock
 from config.settings import ROOT
 from config.transaction import transaction
+from domain.accounts import service as accounts
 from domain.notifications import queries
 from domain.notifications import service as notifications
+from domain.notifications.rules.notices import Urgency
 from domain.notifications.rules.retrying import LEASE
 from domain.notifications.tables import Notification
+from tests.builders import weekday
 from tests.messages.office import Office, an_office
 from tests.receivers import until
 
@@ -130,6 +133,22 @@ def test_who_has_lost_its_lease_changes_nothing(office: Office) -> None:
     with transaction() as session:
         notifications.failed(session, slow.ids[0], slow.lease, TimeoutError(), now=clock())
     assert office.told(kind="confirmed") == [("confirmed", "sent")]
+
+
+def test_what_somebody_waits_for_goes_before_what_comes_by_rules(office: Office) -> None:
+    office.booked()
+    office.post()
+    with transaction() as session:
+        session.execute(MANY, {"count": 200, "now": clock() - LEASE})
+        session.execute(update(Notification).where(Notification.kind == "reminder").values(urgency=Urgency.BY_RULE))
+        accounts.ask_for_reset(session, office.customer.email, now=clock())
+    office.booked(weekday(ahead=9))
+    office.follow()
+    with transaction() as session:
+        claimed = notifications.claim(session, now=clock())
+    kinds = [office.row(each).kind for each in claimed.ids]
+    assert kinds[:3] == ["reset_password", "confirmed", "reminder"]
+    assert len(kinds) == 50
 
 
 def test_ten_thousand_at_once_are_claimed_by_four_once_each(office: Office) -> None:

@@ -1,6 +1,6 @@
 """Handing mail to a server that asks who we are, has no time, refuses, or hangs up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from config.settings import Settings
 from domain.notifications.gateway import Away, PostError, Refused
 from domain.notifications.rules.letters import Letter, Party
 from tests.messages.office import handed_to
-from tests.messages.sink import Sink, a_certificate, reset, sink
+from tests.messages.sink import Sink, a_certificate, dripping, reset, sink
 from workers.delivery import smtp
 from workers.delivery.smtp import Smtp
 
@@ -136,7 +136,7 @@ def test_nobody_there(server: Sink) -> None:
 
 
 def test_who_never_answers_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "CONNECT", 0.2)
+    monkeypatch.setattr(smtp, "READ", 0.2)
     with create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with closing(Smtp(Server(host="127.0.0.1", port=port, security="none"))) as post:
@@ -150,6 +150,29 @@ def test_who_answers_drop_by_drop_is_hung_up_on(server: Sink, monkeypatch: pytes
     server.before = lambda: time.sleep(0.8)
     with closing(line(server)) as post:
         assert refusal(post)[0::2] == (Away, True)
+
+
+@pytest.mark.parametrize(
+    ("security", "answered"),
+    [
+        ("none", ()),
+        ("tls", ()),
+        ("starttls", (b"220 here\r\n",)),
+        ("starttls", (b"220 here\r\n", b"250-here\r\n250 STARTTLS\r\n")),
+        ("starttls", (b"220 here\r\n", b"250-here\r\n250 STARTTLS\r\n", b"220 go on\r\n")),
+        ("none", (b"220 here\r\n", b"250-here\r\n250 AUTH PLAIN\r\n")),
+    ],
+    ids=["banner", "tls", "ehlo", "starttls", "handshake", "login"],
+)
+def test_nobody_is_kept_drop_by_drop_whatever_was_asked(
+    security: str, answered: Sequence[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "DEADLINE", 0.5)
+    known = {"user": "aion", "password": "secret"} if security == "none" else {}
+    with dripping(answered) as port:
+        post = Smtp(Server(host="127.0.0.1", port=port, security=security, **known))
+        with closing(post):
+            assert refusal(post)[0::2] == (Away, True)
 
 
 def test_domains_of_other_scripts_are_written_as_the_network_knows_them(server: Sink) -> None:

@@ -7,17 +7,25 @@ import pytest
 
 from domain.bookings.rules import Status
 from domain.notifications.rules.judging import MOST_AN_HOUR, TOO_OLD, Planned, Standing, why_not
-from domain.notifications.rules.notices import SAID, TRUE_WHILE, Audience, Notice, Skip
+from domain.notifications.rules.notices import SAID, STAYS_TO_HEAR, TRUE_WHILE, Audience, Notice, Skip
 
 START = datetime(2026, 3, 15, 13, tzinfo=UTC)
 DUE = START - timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 
 
-def judged(notice: Notice, *, now: datetime = DUE, **standing: Any) -> Skip | None:  # noqa: ANN401 - fields
+def judged(
+    notice: Notice,
+    *,
+    now: datetime = DUE,
+    audience: Audience = Audience.CUSTOMER,
+    **standing: Any,  # noqa: ANN401 - fields
+) -> Skip | None:
     status = next(iter(sorted(TRUE_WHILE.get(notice, {Status.CANCELLED}))))
-    planned = Planned(notice=notice, audience=Audience.CUSTOMER, sequence=0, due_at=DUE)
-    found = Standing(**{"status": status, "sequence": 0, "starts_at": START, "was_received": True} | standing)
+    planned = Planned(notice=notice, audience=audience, sequence=0, due_at=DUE)
+    found = Standing(
+        **{"status": status, "sequence": 0, "starts_at": START, "asked_at": DUE - timedelta(hours=1)} | standing
+    )
     return why_not(planned, found, now=now)
 
 
@@ -72,7 +80,15 @@ def test_only_what_comes_by_rules_can_be_turned_off() -> None:
 
 
 def test_who_was_refused_at_once_knows_it() -> None:
-    assert judged(Notice.REJECTED, was_received=False) is Skip.ANSWERED_AT_ONCE
+    for notice, while_ in STAYS_TO_HEAR.items():
+        assert judged(notice, asked_at=DUE - while_) is None
+        assert judged(notice, asked_at=DUE - while_ + SECOND) is Skip.ANSWERED_AT_ONCE
+        assert judged(notice, asked_at=DUE - while_ + SECOND, audience=Audience.STAFF) is None
+
+
+def test_customers_do_not_hear_of_what_the_business_tried_in_vain() -> None:
+    assert judged(Notice.RESCHEDULE_REFUSED, is_theirs=False) is Skip.ASKED_BY_BUSINESS
+    assert judged(Notice.RESCHEDULE_REFUSED, is_theirs=False, audience=Audience.STAFF) is None
 
 
 def test_every_status_that_ends_or_holds_a_booking_is_told_of() -> None:

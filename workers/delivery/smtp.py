@@ -6,8 +6,9 @@ in, or takes nothing from our address, has said nothing of the letter: that is f
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, create_connection, socket
 from threading import Timer
 
 from config.mail import Server
@@ -17,7 +18,8 @@ from domain.notifications.rules.letters import Letter, composed
 CONNECT = 5.0
 READ = 15.0
 DEADLINE = 20.0
-"""Seconds for a letter, with the connecting before it; by then even a server that answers drop by drop is hung up on."""
+"""Seconds for a letter, with all that comes before it: by then even a server that answers drop by drop, to whatever it
+was asked, is hung up on. Only what `CONNECT` bounds comes on top, for each address that the server has."""
 
 PERMANENT = 500
 NOT_LET_IN = 530
@@ -25,12 +27,28 @@ OF_US = "5.7."
 """So begins what is about who may send and how (RFC 3463), and not about the letter: somebody will put that right."""
 
 
+class Line(smtplib.SMTP):
+    """A connection to a server, plain or under TLS; *opened* is told of its socket before anything is said there."""
+
+    def __init__(self, server: Server, opened: Callable[[socket], None]) -> None:
+        self._tls = ssl.create_default_context() if server.security == "tls" else None
+        self._opened = opened
+        super().__init__(server.host, server.port, timeout=CONNECT)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
+        made = create_connection((host, port), timeout)
+        made.settimeout(READ)
+        self._opened(made)
+        return self._tls.wrap_socket(made, server_hostname=host) if self._tls else made
+
+
 class Smtp:
     """Letters to one server. The line is kept from one letter to the next, and opened anew when it was lost."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._line: smtplib.SMTP | None = None
+        self._line: Line | None = None
+        self._plug: socket | None = None
 
     def send(self, letter: Letter) -> None:
         """Hand over a letter. Errors: Refused, Away."""
@@ -59,33 +77,23 @@ class Smtp:
         if line is not None:
             with suppress(smtplib.SMTPException, OSError):  # it has gone away by itself
                 line.quit()
+        self._forget()
 
-    def _opened(self) -> smtplib.SMTP:
+    def _opened(self) -> Line:
         server = self._server
         try:
-            line = self._connected(server)
-        except (smtplib.SMTPException, OSError) as error:
-            raise _lost(error) from error
-        try:
-            self._line = line  # so that it is hung up on when the time is over
+            line = self._line = Line(server, self._plug_in)
             if server.security == "starttls":
                 line.starttls(context=ssl.create_default_context())
             if server.user is not None:
                 line.login(server.user, server.password or "")
         except (smtplib.SMTPException, OSError) as error:
-            line.close()
             raise _lost(error) from error
         return line
 
-    def _connected(self, server: Server) -> smtplib.SMTP:
-        if server.security == "tls":
-            context = ssl.create_default_context()
-            line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT, context=context)
-        else:
-            line = smtplib.SMTP(server.host, server.port, timeout=CONNECT)
-        if line.sock is not None:
-            line.sock.settimeout(READ)
-        return line
+    def _plug_in(self, made: socket) -> None:
+        """Keep a second handle of a socket: TLS takes the first one away for as long as it shakes hands."""
+        self._plug = made.dup()
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:
@@ -102,15 +110,18 @@ class Smtp:
             timer.cancel()
 
     def _hang_up(self) -> None:
-        line = self._line
-        if line is not None and line.sock is not None:
+        plug = self._plug
+        if plug is not None:
             with suppress(OSError):  # it has just ended by itself
-                line.sock.shutdown(2)
+                plug.shutdown(SHUT_RDWR)
 
     def _forget(self) -> None:
         line, self._line = self._line, None
+        plug, self._plug = self._plug, None
         if line is not None:
             line.close()
+        if plug is not None:
+            plug.close()
 
 
 def _said(code: int, message: bytes | str) -> PostError:

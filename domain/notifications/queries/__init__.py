@@ -10,7 +10,16 @@ from domain.notifications.queries.choices import (
     template_for_update,
     templates,
 )
-from domain.notifications.queries.facts import About, about, move_at, notification_by_id, personal, resource_names
+from domain.notifications.queries.facts import (
+    About,
+    about,
+    move_at,
+    notification_by_id,
+    personal,
+    refunds_asked_for,
+    refused_move,
+    resource_names,
+)
 from domain.notifications.queries.log import is_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
 from domain.notifications.queries.sending import (
@@ -40,6 +49,8 @@ __all__ = [
     "personal",
     "plan",
     "put_off_for_update",
+    "refunds_asked_for",
+    "refused_move",
     "reminder_plan",
     "reminder_plan_for_update",
     "resource_names",

@@ -8,10 +8,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, DateTime, ScalarSelect, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from domain.bookings.tables import Booking, Move
+from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog.tables import Business, Resource, Service
-from domain.notifications.rules.notices import Audience, MessageState, Notice
+from domain.kernel.calendars import Method
+from domain.notifications.rules.notices import ENTRIES, Audience, MessageState, Notice
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
+from domain.payments.rules.states import RefundReason, RefundState
+from domain.payments.tables import Refund
 
 
 class About(NamedTuple):
@@ -24,8 +27,8 @@ class About(NamedTuple):
     settings: MessageSettings | None
     is_superseded: bool
     is_unsubscribed: bool
-    was_received: bool
     told_lately: int
+    has_entry: bool
 
 
 def _is_superseded() -> ColumnElement[bool]:
@@ -47,13 +50,14 @@ def _is_unsubscribed() -> ColumnElement[bool]:
     )
 
 
-def _was_received() -> ColumnElement[bool]:
+def _has_entry() -> ColumnElement[bool]:
+    """Return whether the booking may stand in the recipient's calendar: what is being sent may have arrived."""
     other = aliased(Notification)
     return exists().where(
         other.booking_id == Notification.booking_id,
         other.address == Notification.address,
-        other.kind == Notice.RECEIVED,
-        other.state == MessageState.SENT,
+        other.kind.in_([notice for notice, method in ENTRIES.items() if method is Method.REQUEST]),
+        other.state.in_([MessageState.SENT, MessageState.SENDING]),
     )
 
 
@@ -78,8 +82,8 @@ ABOUT = (
         MessageSettings,
         _is_superseded(),
         _is_unsubscribed(),
-        _was_received(),
         _told_lately(),
+        _has_entry(),
     )
     .join(Booking, Booking.id == Notification.booking_id)
     .join(Business, Business.id == Booking.business_id)
@@ -123,3 +127,21 @@ def resource_names(session: Session, resource_ids: Sequence[UUID]) -> Sequence[s
 def move_at(session: Session, booking_id: UUID, version: int) -> Move | None:
     """Return the line of a booking's history by which it reached a version."""
     return session.scalar(select(Move).where(Move.booking_id == booking_id, Move.version == version))
+
+
+def refused_move(session: Session, booking_id: UUID, starts_at: datetime) -> Reschedule:
+    """Return the latest move of a booking to a time that was refused, of which there must be one."""
+    refused = select(Reschedule).where(
+        Reschedule.booking_id == booking_id, Reschedule.starts_at == starts_at, Reschedule.status == "refused"
+    )
+    return session.scalars(refused.order_by(Reschedule.accepted_no.desc()).limit(1)).one()
+
+
+def refunds_asked_for(session: Session, booking_id: UUID) -> int:
+    """Return what of a booking's money somebody at the business has given back, in minor units, or is about to."""
+    asked = select(func.coalesce(func.sum(Refund.amount), 0)).where(
+        Refund.booking_id == booking_id,
+        Refund.reason == RefundReason.REQUESTED,
+        Refund.state != RefundState.FAILED,
+    )
+    return int(session.scalars(asked).one())

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.kernel.tails import WITHIN, Stretch
-from domain.notifications.rules.notices import DELAYS, ENDING, OF_OWNERS, OF_TOKENS, PLANNING, SAID
+from domain.notifications.rules.notices import DELAYS, ENDING, OF_OWNERS, OF_TOKENS, PLANNING, SAID, Skip, Urgency
 from domain.notifications.rules.reminding import DEFAULT
 
 # As python-ulid makes them: 48 bits of milliseconds, and chance.
@@ -20,9 +20,9 @@ NEW_ID = (
 INTO = f"""
     INSERT INTO notifications (
            id, business_id, booking_id, event_id, version, kind, channel, audience, address, name, details, sequence,
-           state, due_at, next_try_at, dedupe_key, created_at)
+           urgency, state, due_at, next_try_at, dedupe_key, created_at)
     SELECT {NEW_ID}, business_id, booking_id, event_id, version, kind, channel, audience, address, name, details,
-           sequence, 'due', due_at, due_at, dedupe_key, :now
+           sequence, :urgency, 'due', due_at, due_at, dedupe_key, :now
 """
 
 # A member who serves is told by who they are, and not twice if they fill two roles or their address is listed, too.
@@ -66,7 +66,7 @@ MAILS = text(f"""
 """)  # noqa: S608 - made of our own words
 
 # A reminder whose time had come when the booking got its place is not planned: the confirmation says it all. Of one
-# that is planned late, after an outage, is judged when it is sent.
+# that is planned late, after an outage, is judged when it is sent. Of a booking that was moved meanwhile the move plans.
 RULES = f"""
     WITH ruled AS (
         SELECT events.public_id AS event_id, events.subject_version AS version, events.created_at AS at,
@@ -80,7 +80,10 @@ RULES = f"""
           CROSS JOIN jsonb_to_recordset(
                coalesce(p.rules -> 'services' -> CAST(b.service_id AS text), p.rules -> 'rules', CAST(:default AS jsonb))
                ) AS rule (notice text, minutes int, channel text)
-         WHERE {WITHIN} AND events.kind = ANY (:kinds) AND rule.notice = :notice AND b.status = :status)
+         WHERE {WITHIN} AND events.kind = ANY (:kinds) AND rule.notice = :notice AND b.status = :status
+           AND NOT EXISTS (
+               SELECT FROM booking_history AS later
+                WHERE later.booking_id = b.id AND later.version > events.subject_version AND later.changes ? 'starts_at'))
     {INTO}
       FROM (SELECT ruled.*, 'customer' AS audience, jsonb_build_object('minutes', minutes) AS details,
                    concat_ws(' ', booking_id, kind, minutes, channel, sequence, lower(address)) AS dedupe_key
@@ -119,6 +122,17 @@ TO_OWNERS = text(
         """
     )
 )
+# They would be judged so when they are due; whoever reads the log is not to believe in them until then.
+STALE = text(f"""
+    UPDATE notifications AS n
+       SET state = 'skipped', next_try_at = NULL,
+           skip_reason = CASE WHEN b.status = 'cancelled' THEN :not_so ELSE :moved END
+      FROM bookings AS b
+     WHERE b.id IN (SELECT events.subject_id FROM events
+                     WHERE {WITHIN} AND events.kind IN ('booking.rescheduled', 'booking.cancelled'))
+       AND n.booking_id = b.id AND n.kind = 'reminder' AND n.state = 'due'
+       AND (b.status = 'cancelled' OR n.sequence < b.sequence)
+""")  # noqa: S608 - made of our own words
 AGAIN = "ON CONFLICT (dedupe_key) DO NOTHING"
 REMINDERS = text(f"{RULES} WHERE due_at > at {AGAIN}")
 FOLLOW_UPS = text(f"{RULES} {AGAIN}")
@@ -127,15 +141,17 @@ FOLLOW_UPS = text(f"{RULES} {AGAIN}")
 def plan(session: Session, stretch: Stretch, *, now: datetime) -> None:
     """Plan what follows from a stretch of events: mails, reminders, follow-ups."""
     asked = {**stretch._asdict(), "now": now}
-    rules = {**asked, "default": json.dumps(DEFAULT.packed()["rules"])}
+    rules = {**asked, "urgency": Urgency.BY_RULE, "default": json.dumps(DEFAULT.packed()["rules"])}
+    personal = {**asked, "urgency": Urgency.PERSONAL}
     reminding = {"notice": "reminder", "status": "confirmed", "kinds": [*PLANNING]}
     following = {"notice": "follow_up", "status": "completed", "kinds": [*ENDING]}
     statements: list[tuple[Any, Mapping[str, Any]]] = [
-        (MAILS, asked | {"said": _said()}),
+        (MAILS, asked | {"urgency": Urgency.NEWS, "said": _said()}),
         (REMINDERS, rules | reminding),
         (FOLLOW_UPS, rules | following),
-        (TO_ADDRESSES, asked | {"told": json.dumps(OF_TOKENS)}),
-        (TO_OWNERS, asked | {"told": json.dumps(OF_OWNERS)}),
+        (STALE, asked | {"not_so": Skip.NOT_SO_ANY_MORE, "moved": Skip.MOVED}),
+        (TO_ADDRESSES, personal | {"told": json.dumps(OF_TOKENS)}),
+        (TO_OWNERS, personal | {"told": json.dumps(OF_OWNERS)}),
     ]
     for statement, given in statements:
         session.execute(statement, given)
@@ -143,7 +159,11 @@ def plan(session: Session, stretch: Stretch, *, now: datetime) -> None:
 
 def _said() -> str:
     rows = [
-        {"kind": kind, "notice": notice.value, "delay": f"{DELAYS[notice].seconds if notice in DELAYS else 0} seconds"}
+        {
+            "kind": kind,
+            "notice": notice.value,
+            "delay": f"{DELAYS[notice].total_seconds() if notice in DELAYS else 0} seconds",
+        }
         for kind, notice in SAID.items()
     ]
     return json.dumps(rows)

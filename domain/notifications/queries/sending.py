@@ -8,21 +8,27 @@ from uuid import UUID
 from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from domain.bookings.tables import Booking
 from domain.kernel import locks
-from domain.notifications.rules.notices import MessageState
+from domain.notifications.rules.notices import MessageState, Urgency
 from domain.notifications.tables import Notification
 
 
 def claim_due_for_update(
     session: Session, lease: UUID, *, until: datetime, now: datetime, limit: int
 ) -> Sequence[UUID]:
-    """Lease what may be tried by now to whom *lease* stands for; return the ids, what has waited longest first.
+    """Lease what may be tried by now to whom *lease* stands for; return the ids.
+
+    What is most urgent comes first, and of that what has waited longest.
 
     What others are claiming just now is left to them, so that any number may claim at once.
     """
     locks.enter(session, Notification.__tablename__)
-    due = select(Notification.id).where(Notification.next_try_at <= now).order_by(Notification.next_try_at).limit(limit)
-    ids = session.scalars(due.with_for_update(skip_locked=True, key_share=True)).all()
+    ids: list[UUID] = []
+    for urgency in Urgency:
+        due = select(Notification.id).where(Notification.urgency == urgency, Notification.next_try_at <= now)
+        best = due.order_by(Notification.next_try_at).limit(limit - len(ids))
+        ids += session.scalars(best.with_for_update(skip_locked=True, key_share=True))
     if ids:
         session.execute(
             update(Notification)
@@ -81,10 +87,14 @@ def waiting_since(session: Session, *, now: datetime) -> datetime | None:
 
 
 def forget(session: Session, *, before: datetime, limit: int) -> int:
-    """Delete messages that were over long ago; return how many those were. One that was repeated goes after the last."""
+    """Delete messages that were over long ago, and their bookings too; return how many those were.
+
+    One that was repeated goes after the last.
+    """
     again = aliased(Notification)
     is_repeated = exists().where(again.again_of == Notification.id)
-    old = (Notification.next_try_at.is_(None), Notification.due_at < before, ~is_repeated)
+    is_ahead = exists().where(Booking.id == Notification.booking_id, Booking.ends_at >= before)
+    old = (Notification.next_try_at.is_(None), Notification.due_at < before, ~is_repeated, ~is_ahead)
     ids = select(Notification.id).where(*old).limit(limit)
     gone = delete(Notification).where(Notification.id.in_(ids)).returning(Notification.id)
     return len(session.scalars(gone.execution_options(synchronize_session=False)).all())

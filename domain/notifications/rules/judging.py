@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.bookings.rules import Status
-from domain.notifications.rules.notices import ASKED_FOR, BEFOREHAND, OF_A_TIME, TRUE_WHILE, Audience, Notice, Skip
+from domain.notifications.rules.notices import (
+    ASKED_FOR,
+    BEFOREHAND,
+    OF_A_TIME,
+    STAYS_TO_HEAR,
+    TRUE_WHILE,
+    Audience,
+    Notice,
+    Skip,
+)
 
 MOST_AN_HOUR = 30
 """Anybody may be named as a customer: more than that within an hour is no customer, but somebody's victim."""
@@ -27,9 +36,9 @@ class Planned:
 class Standing:
     """The booking as it reads now, and what its customer has heard and said.
 
-    *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *was_received*: they
-    were told that the booking was received, and so wait to hear what became of it. *told_lately* is how many messages they
-    got within the hour, whoever's.
+    *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
+    many messages they got within the hour, whoever's. *asked_at* is when what was refused had been asked for, and
+    *is_theirs* whether the customer asked for it.
     """
 
     status: Status
@@ -37,8 +46,9 @@ class Standing:
     starts_at: datetime
     is_superseded: bool = False
     is_unsubscribed: bool = False
-    was_received: bool = False
     told_lately: int = 0
+    asked_at: datetime | None = None
+    is_theirs: bool = True
 
 
 def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | None:
@@ -63,7 +73,13 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
         return Skip.TOO_MANY
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED
-    # Whoever was refused while they waited for the answer knows it from that.
-    if notice is Notice.REJECTED and planned.audience is Audience.CUSTOMER and not standing.was_received:
-        return Skip.ANSWERED_AT_ONCE
-    return None
+    return _known_already(planned, standing) if planned.audience is Audience.CUSTOMER else None
+
+
+def _known_already(planned: Planned, standing: Standing) -> Skip | None:
+    if standing.asked_at is None or planned.notice not in STAYS_TO_HEAR:
+        return None
+    if not standing.is_theirs:
+        return Skip.ASKED_BY_BUSINESS
+    is_there = planned.due_at - standing.asked_at < STAYS_TO_HEAR[planned.notice]
+    return Skip.ANSWERED_AT_ONCE if is_there else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from domain.bookings.rules import Status
 from domain.kernel.calendars import Method
@@ -16,6 +16,7 @@ class Notice(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     CONFIRMED = "confirmed"
     RESCHEDULED = "rescheduled"
+    RESCHEDULE_REFUSED = "reschedule_refused"
     CANCELLED = "cancelled"
     DECLINED = "declined"
     EXPIRED = "expired"
@@ -58,6 +59,14 @@ class MessageState(StrEnum):
     SKIPPED = "skipped"
 
 
+class Urgency(IntEnum):
+    """Who goes first when much is due at once: who waits for a mail before who does not know that one will come."""
+
+    PERSONAL = 0
+    NEWS = 1
+    BY_RULE = 2
+
+
 class Skip(StrEnum):
     """Why a message was not sent after all."""
 
@@ -68,6 +77,7 @@ class Skip(StrEnum):
     TOO_LATE = "too_late"
     UNSUBSCRIBED = "unsubscribed"
     ANSWERED_AT_ONCE = "answered_at_once"
+    ASKED_BY_BUSINESS = "asked_by_business"
     NOTHING_TO_SAY = "nothing_to_say"
     TOO_MANY = "too_many"
 
@@ -78,6 +88,7 @@ SAID: Mapping[str, Notice] = {
     "booking.awaiting_payment": Notice.AWAITING_PAYMENT,
     "booking.confirmed": Notice.CONFIRMED,
     "booking.rescheduled": Notice.RESCHEDULED,
+    "booking.reschedule_refused": Notice.RESCHEDULE_REFUSED,
     "booking.cancelled": Notice.CANCELLED,
     "booking.declined": Notice.DECLINED,
     "booking.expired": Notice.EXPIRED,
@@ -105,12 +116,22 @@ ENDING = frozenset({"booking.completed"})
 DELAYS: Mapping[Notice, timedelta] = {Notice.RECEIVED: timedelta(minutes=1)}
 """Most bookings are decided at once: only of one that is not by then is it worth saying that it was received."""
 
+STAYS_TO_HEAR: Mapping[Notice, timedelta] = {
+    Notice.REJECTED: DELAYS[Notice.RECEIVED],
+    Notice.RESCHEDULE_REFUSED: timedelta(seconds=15),
+}
+"""Whoever asked is still there for so long, and has a refusal as the answer. A booking that takes longer is said to be
+received, and the page of a booking waits so long for a move."""
+
+STANDS = frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT, Status.CONFIRMED})
+
 TRUE_WHILE: Mapping[Notice, frozenset[Status]] = {
     Notice.RECEIVED: frozenset({Status.PENDING}),
     Notice.WAITING_FOR_APPROVAL: frozenset({Status.AWAITING_APPROVAL}),
     Notice.AWAITING_PAYMENT: frozenset({Status.AWAITING_PAYMENT}),
     Notice.CONFIRMED: frozenset({Status.CONFIRMED}),
-    Notice.RESCHEDULED: frozenset({Status.AWAITING_APPROVAL, Status.AWAITING_PAYMENT, Status.CONFIRMED}),
+    Notice.RESCHEDULED: STANDS,
+    Notice.RESCHEDULE_REFUSED: STANDS,
     Notice.CANCELLED: frozenset({Status.CANCELLED}),
     Notice.DECLINED: frozenset({Status.DECLINED}),
     Notice.EXPIRED: frozenset({Status.EXPIRED}),
@@ -120,7 +141,7 @@ TRUE_WHILE: Mapping[Notice, frozenset[Status]] = {
 }
 """The statuses in which a notice is still so; of one that is not named, in any."""
 
-OF_A_TIME = frozenset({Notice.RESCHEDULED, Notice.REMINDER})
+OF_A_TIME = frozenset({Notice.RESCHEDULED, Notice.RESCHEDULE_REFUSED, Notice.REMINDER})
 """These name a time that holds only until the booking is moved again."""
 
 BEFOREHAND = frozenset(
@@ -130,6 +151,7 @@ BEFOREHAND = frozenset(
         Notice.AWAITING_PAYMENT,
         Notice.CONFIRMED,
         Notice.RESCHEDULED,
+        Notice.RESCHEDULE_REFUSED,
         Notice.REMINDER,
     }
 )

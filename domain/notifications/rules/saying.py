@@ -27,12 +27,16 @@ VARIABLES: Mapping[str, str] = {
     "party": "for how many people, if more than one",
     "price": "the price, if there is one",
     "paid": "what was paid of it",
+    "refunded": "what has gone back of that by now",
     "due": "what is to be paid now",
     "deadline": "until when its place is held",
     "refund": "what goes back",
     "fee": "what is kept of what was paid",
     "old_date": "the day before it was moved",
     "old_time": "when it started before it was moved",
+    "asked_date": "the day to which it could not be moved",
+    "asked_time": "the time to which it could not be moved",
+    "why": "why there was no place, in a sentence",
     "cancelled_by": "by whom it was cancelled: at your request, by the business, automatically",
     "note": "what whoever did it had to say",
     "reference": "the booking's id",
@@ -49,7 +53,10 @@ NAMES = frozenset(VARIABLES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known when a message is sent. Moments are instants; *cancelled_by* is `customer`, `business` or `nobody`."""
+    """What is known when a message is sent. Moments are instants.
+
+    *cancelled_by* is `customer`, `business` or `nobody`, and *why* the code of a refusal.
+    """
 
     notice: Notice
     business: str
@@ -66,8 +73,11 @@ class Facts:
     due: Money | None = None
     deadline: datetime | None = None
     refund: Money | None = None
+    refunded: Money | None = None
     fee: Money | None = None
     old_start: datetime | None = None
+    asked_start: datetime | None = None
+    why: str | None = None
     cancelled_by: str | None = None
     note: str = ""
     manage_url: str = ""
@@ -91,9 +101,10 @@ def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
 def _values(facts: Facts, speech: Speech) -> dict[str, str]:
     zone = ZoneInfo(facts.timezone)
     start, end = facts.starts_at.astimezone(zone), facts.ends_at.astimezone(zone)
-    before = facts.old_start.astimezone(zone) if facts.old_start else None
-    deadline = facts.deadline.astimezone(zone) if facts.deadline else None
-    amounts = {name: getattr(facts, name) for name in ("price", "paid", "due", "refund", "fee")}
+    before, asked, deadline = (
+        moment.astimezone(zone) if moment else None for moment in (facts.old_start, facts.asked_start, facts.deadline)
+    )
+    amounts = {name: getattr(facts, name) for name in ("price", "paid", "refunded", "due", "refund", "fee")}
     comma = speech.words["marks"]["comma"]
     starts, zone_name = speech.time(start), speech.zone(start)
     ends = speech.time(end) if end.date() == start.date() else f"{speech.date(end)}{comma}{speech.time(end)}"
@@ -113,6 +124,9 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
         else "",
         "old_date": speech.date(before) if before else "",
         "old_time": speech.time(before) if before else "",
+        "asked_date": speech.date(asked) if asked else "",
+        "asked_time": speech.time(asked) if asked else "",
+        "why": speech.words["refusals"][facts.why] if facts.why else "",
         "cancelled_by": speech.words["cancelled_by"][facts.cancelled_by] if facts.cancelled_by else "",
         "headline": speech.words["headlines"][facts.notice.value],
     }

@@ -12,7 +12,7 @@ from domain.accounts import queries as accounts
 from domain.bookings import service as bookings
 from domain.bookings.rules import BY_LINK, Status
 from domain.bookings.tables import Booking
-from domain.kernel.calendars import Person, invite
+from domain.kernel.calendars import Method, Person, invite
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.notifications import queries
@@ -113,9 +113,12 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
         paid=Money(booking.paid_amount, booking.currency),
         due=_due(booking),
         deadline=booking.hold_expires_at,
-        refund=_refund(about),
+        refund=_refund(session, about),
+        refunded=Money(booking.refunded_amount, booking.currency),
         fee=_fee(booking),
         old_start=_old_start(about),
+        asked_start=_asked_start(about),
+        why=_why(about),
         cancelled_by=by if notice is Notice.CANCELLED else None,
         note=note,
         manage_url=manage_url,
@@ -131,10 +134,15 @@ def _by_whom(session: Session, about: About) -> tuple[str, str]:
     if move is None or (move.actor_id is None and move.reason != BY_LINK):
         return "", "nobody"
     note = move.note or ""
-    if move.actor_id is None or move.actor_id == booking.customer_id:
-        return note, "customer"
-    is_members = accounts.member(session, booking.business_id, move.actor_id) is not None
-    return note, "business" if is_members or move.actor_id != booking.booked_by else "customer"
+    is_theirs = move.actor_id is None or is_customers(session, booking, move.actor_id)
+    return note, "customer" if is_theirs else "business"
+
+
+def is_customers(session: Session, booking: Booking, user_id: UUID) -> bool:
+    """Tell whether a user acts as a booking's customer: they are, or booked it, and are no member of the business."""
+    if user_id == booking.customer_id:
+        return True
+    return user_id == booking.booked_by and accounts.member(session, booking.business_id, user_id) is None
 
 
 def _due(booking: Booking) -> Money:
@@ -142,14 +150,15 @@ def _due(booking: Booking) -> Money:
     return Money(max(first - booking.paid_amount, 0), booking.currency)
 
 
-def _refund(about: About) -> Money | None:
-    """Return what goes back: the refund that is told of, or of a cancelled booking all but the fee."""
+def _refund(session: Session, about: About) -> Money | None:
+    """Return what goes back: the refund that is told of, or of a cancelled booking all that is left but the fee."""
     row, booking = about.notification, about.booking
     if row.kind == Notice.REFUNDED:
         return Money(int(row.details["amount"]), str(row.details["currency"]))
     if booking.status != Status.CANCELLED:
         return None
-    return Money(max(booking.paid_amount - (booking.cancellation_fee_amount or 0), 0), booking.currency)
+    kept = (booking.cancellation_fee_amount or 0) + queries.refunds_asked_for(session, booking.id)
+    return Money(max(booking.paid_amount - kept, 0), booking.currency)
 
 
 def _fee(booking: Booking) -> Money | None:
@@ -163,11 +172,24 @@ def _old_start(about: About) -> datetime | None:
     return datetime.fromisoformat(row.details["starts_at"][0]) if row.kind == Notice.RESCHEDULED else None
 
 
+def _asked_start(about: About) -> datetime | None:
+    row = about.notification
+    return datetime.fromisoformat(row.details["starts_at"]) if row.kind == Notice.RESCHEDULE_REFUSED else None
+
+
+def _why(about: About) -> str | None:
+    """Return the code of why there was no place."""
+    row = about.notification
+    return str(row.details["reason"]) if row.kind in {Notice.REJECTED, Notice.RESCHEDULE_REFUSED} else None
+
+
 def _invitation(about: About, sender: Party, recipient: Party, links: Links, *, now: datetime) -> Invitation | None:
     """Return what a calendar is asked to do. No link that opens the booking stands there: calendars are shared."""
     row, booking = about.notification, about.booking
     method = ENTRIES.get(Notice(row.kind))
     if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
+        return None
+    if method is Method.CANCEL and not about.has_entry:
         return None
     summary = f"{about.service.name}, {about.business.name}"
     entry = bookings.appointment(booking, host=links.host, now=now, summary=summary)

@@ -18,7 +18,7 @@ from domain.notifications.rules.notices import MessageState
 from domain.notifications.tables import Notification
 
 APART = timedelta(minutes=10)
-COPIED = ("event_id", "version", "kind", "channel", "audience", "address", "name", "details", "sequence")
+COPIED = ("event_id", "version", "kind", "channel", "audience", "address", "name", "details", "sequence", "urgency")
 
 
 def seen(session: Session, notification_id: UUID, *, caller: Principal) -> Notification:

@@ -5,7 +5,7 @@ written down; its Message-ID is the same then.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from domain.notifications.queries import About
 from domain.notifications.rules.judging import Planned, Standing, why_not
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
-from domain.notifications.service.letters import Links, Written, written
+from domain.notifications.service.letters import Links, Written, is_customers, written
 from domain.notifications.service.personal import written_personally
 
 BATCH = 50
@@ -57,7 +57,7 @@ def prepared(session: Session, notification_id: UUID, links: Links, *, now: date
     about = queries.about(session, notification_id, now=now)
     if about is None:
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
-    reason = why_not(_planned(about), _standing(about, now), now=now)
+    reason = why_not(_planned(about), _standing(session, about, now), now=now)
     return reason or written(session, about, links, now=now)
 
 
@@ -115,14 +115,19 @@ def _planned(about: About) -> Planned:
     return Planned(notice=Notice(row.kind), audience=Audience(row.audience), sequence=row.sequence, due_at=row.due_at)
 
 
-def _standing(about: About, now: datetime) -> Standing:
+def _standing(session: Session, about: About, now: datetime) -> Standing:
     booking = about.booking
-    return Standing(
+    standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
         starts_at=booking.starts_at,
         is_superseded=about.is_superseded,
         is_unsubscribed=about.is_unsubscribed,
-        was_received=about.was_received,
         told_lately=about.told_lately,
+        asked_at=booking.created_at,
     )
+    if about.notification.kind != Notice.RESCHEDULE_REFUSED:
+        return standing
+    asked = queries.refused_move(session, booking.id, datetime.fromisoformat(about.notification.details["starts_at"]))
+    is_theirs = asked.asked_by is None or is_customers(session, booking, asked.asked_by)
+    return replace(standing, asked_at=asked.created_at, is_theirs=is_theirs)

@@ -138,6 +138,7 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
     start = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
     price = Money(450_000, business.currency)
     half = price.share(50)
+    pays = kind == Notice.AWAITING_PAYMENT
     return Facts(
         notice=Notice.CONFIRMED if kind == STAFF else Notice(kind),
         business=business.name,
@@ -150,12 +151,15 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
         with_whom=("Bola",),
         party=2,
         price=price,
-        paid=price,
-        due=price,
+        paid=half if pays else price,
+        due=half,
         deadline=now + timedelta(minutes=15),
         refund=half,
+        refunded=half if kind == Notice.REFUNDED else None,
         fee=half,
         old_start=start - timedelta(days=1),
+        asked_start=start + timedelta(days=1),
+        why="slot_taken",
         cancelled_by="customer",
         note="Please ring twice.",
         manage_url="https://example.com/manage",
