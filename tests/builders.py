@@ -51,9 +51,9 @@ def a_shop(*, resources: int = 0, timezone: str = "Africa/Lagos", **service: Any
     return Shop(owner, business, offered, resource_ids)
 
 
-def a_business(timezone: str = "Africa/Lagos") -> tuple[Principal, Business]:
-    """Open a business that sells nothing yet; return its owner too."""
-    owner = a_user()
+def a_business(timezone: str = "Africa/Lagos", *, owner: Principal | None = None) -> tuple[Principal, Business]:
+    """Open a business that sells nothing yet, of a new owner unless one is given; return that owner too."""
+    owner = owner or a_user()
     with transaction() as session:
         new = NewBusiness(name=f"Shop {secrets.token_hex(4)}", timezone=timezone, currency="NGN")
         business = catalog.create_business(session, new, caller=owner, now=clock())

@@ -21,6 +21,7 @@ from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Claimed, Heard
 from domain.webhooks.queries import claim
 from domain.webhooks.service import MOST_EACH, Made, deliver
+from domain.webhooks.service.deliver import MOST_ACCOUNT
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
 from tests.outbound.hooks import (
@@ -106,6 +107,20 @@ def test_all_is_claimed_in_the_end_a_few_of_each_endpoint_at_a_time() -> None:
 def test_where_there_is_room_for_few_every_endpoint_has_its_turn() -> None:
     crowd(5, 10)
     assert len({each.endpoint_id for each in claimed(5)}) == 5
+
+
+def test_an_account_has_half_of_the_room_however_many_endpoints_and_businesses_it_has() -> None:
+    owner, business = a_business()
+    owner, more = a_business(owner=owner)
+    for each in (business, more):
+        for _ in range(15):
+            an_endpoint(owner, each.id, "http://127.0.0.1:9/", "booking.*")
+        happened(each.id, *["booking.confirmed"] * 5)
+    follow()
+    assert len(claimed(2 * MOST_ACCOUNT)) == MOST_ACCOUNT
+    assert not claimed(2 * MOST_ACCOUNT)
+    others = crowd(1, 2)
+    assert {each.endpoint_id for each in claimed(2 * MOST_ACCOUNT)} == {others[0].row.id}
 
 
 def test_an_endpoint_that_failed_last_gets_one_try_at_a_time() -> None:

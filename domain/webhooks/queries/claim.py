@@ -62,21 +62,37 @@ FAILING = text("""
 LAPSED = "SELECT id FROM webhook_deliveries WHERE state = 'sending' AND lease_until <= :now"
 ANY_DUE = text(f"WITH RECURSIVE {WAITING_BY} SELECT EXISTS (SELECT FROM found) OR EXISTS ({LAPSED})")  # noqa: S608 - likewise
 
-# Counted anew under the lock, which the statement before has waited for nobody to get. First the first of each endpoint.
+# Counted anew under the lock, which the statement before has waited for nobody to get. First the first of each endpoint,
+# and of an account no more than it has room for, however many endpoints that is spread over.
 TAKE = text("""
-    WITH room AS (
-        SELECT id, CASE WHEN failing_since IS NULL THEN :most ELSE 1 END
+    WITH busy AS (
+        SELECT business.account_id, count(*) AS tries
+          FROM webhook_deliveries AS delivery
+          JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+          JOIN businesses AS business ON business.id = endpoint.business_id
+         WHERE delivery.state = 'sending'
+         GROUP BY business.account_id),
+    room AS (
+        SELECT id, (SELECT account_id FROM businesses WHERE id = business_id) AS account_id,
+               CASE WHEN failing_since IS NULL THEN :most ELSE 1 END
                    - (SELECT count(*) FROM webhook_deliveries
                        WHERE endpoint_id = webhook_endpoints.id AND state = 'sending') AS free
           FROM webhook_endpoints WHERE id = ANY(:endpoint_ids)),
     turns AS (
-        SELECT next.id, next.next_attempt_at,
+        SELECT next.id, next.next_attempt_at, room.account_id,
                row_number() OVER (PARTITION BY room.id ORDER BY next.next_attempt_at, next.id) AS turn
           FROM room, LATERAL (
                SELECT id, next_attempt_at FROM webhook_deliveries
                 WHERE endpoint_id = room.id AND state = 'due' AND next_attempt_at <= :now
                 ORDER BY next_attempt_at, id LIMIT greatest(room.free, 0)) AS next),
-    chosen AS (SELECT id FROM turns ORDER BY turn, next_attempt_at, id LIMIT :limit)
+    shares AS (
+        SELECT id, next_attempt_at, turn, account_id,
+               row_number() OVER (PARTITION BY account_id ORDER BY turn, next_attempt_at, id) AS share
+          FROM turns),
+    chosen AS (
+        SELECT id FROM shares LEFT JOIN busy USING (account_id)
+         WHERE share + coalesce(tries, 0) <= :most_account
+         ORDER BY turn, next_attempt_at, id LIMIT :limit)
     UPDATE webhook_deliveries AS delivery
        SET state = 'sending', attempts = attempts + 1, tries = tries + 1, next_attempt_at = NULL,
            leased_by = :lease, lease_until = :lease_until
@@ -123,7 +139,7 @@ def endpoints_with_room_for_update(
 
 
 def take(session: Session, endpoint_ids: Collection[UUID], **lease: Any) -> Sequence[UUID]:  # noqa: ANN401 - TAKE's parameters
-    """Lease up to *limit* due deliveries of endpoints that are locked: `most, limit, now, lease, lease_until`."""
+    """Lease up to *limit* due deliveries of locked endpoints: `most, most_account, limit, now, lease, lease_until`."""
     locks.require(session, WebhookEndpoint.__tablename__)
     locks.enter(session, WebhookDelivery.__tablename__)
     return session.scalars(TAKE, {"endpoint_ids": list(endpoint_ids), **lease}).all()

@@ -62,7 +62,8 @@ def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequenc
     if not room:
         return ()
     until = now + LEASE
-    ids = queries.take(session, room, most=MOST_EACH, limit=limit, now=now, lease=lease, lease_until=until)
+    most = {"most": MOST_EACH, "most_account": MOST_ACCOUNT}
+    ids = queries.take(session, room, **most, limit=limit, now=now, lease=lease, lease_until=until)
     rows = queries.told(session, ids, now=now)
     new = {row.id: body_of(_event(row)) for row in rows if row.body is None}
     if new:
