@@ -41,7 +41,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/api-keys/{key_id}/rotate": lambda _: {"grace_minutes": 5},
     "POST /api/businesses": lambda _: {"name": "Salon", "timezone": "Africa/Lagos", "currency": "NGN"},
     "PATCH /api/businesses/{slug}": lambda _: {"city": "Ibadan"},
-    "POST /api/businesses/{slug}/members": lambda world: {"email": world.email("customer"), "role": "staff"},
+    "POST /api/businesses/{slug}/members": lambda world: {"email": world.proven("customer"), "role": "staff"},
     "PATCH /api/businesses/{slug}/members/{user_id}": lambda _: {"role": "admin"},
     "PUT /api/businesses/{slug}/schedule": lambda _: dict(WEEK),
     "PATCH /api/businesses/{slug}/message-settings": lambda _: {"locale": "ar-EG"},

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from config.clock import clock
 from config.transaction import Session, retried, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Claims, Principal, Registration, Role
+from domain.accounts.tables import User
 from domain.availability.rules.zones import LocalStart
 from domain.bookings import service as bookings
 from domain.bookings.rules import Another, Request
@@ -20,6 +21,8 @@ from domain.bookings.tables import Booking, Reschedule
 from domain.catalog import service as catalog
 from domain.catalog.rules import NewBusiness, NewService
 from domain.catalog.tables import Business, Offer, Resource, Service
+from domain.kernel.ids import new_id
+from domain.notifications.tables import Notification
 
 UNUSABLE_HASH = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$x"  # nobody signs in with it, and nothing is spent on making it
 
@@ -87,6 +90,12 @@ def a_member(shop: Shop, role: Role) -> Principal:
     return again(somebody)
 
 
+def prove(email: str) -> None:
+    """Let the user with an address have proven that it is theirs."""
+    with transaction() as session:
+        session.execute(update(User).where(User.email == email).values(email_verified_at=clock()))
+
+
 def serve(who: Principal, resource_id: UUID) -> None:
     """Let a resource be somebody."""
     with transaction() as session:
@@ -140,3 +149,22 @@ def look(booking: Booking, *, by: Principal) -> Booking:
 
 def _default_resource(session: Session, business_id: UUID) -> UUID:
     return session.scalars(select(Resource.id).where(Resource.business_id == business_id, Resource.is_default)).one()
+
+
+def a_message(booking: Booking) -> Notification:
+    """Return a message that was sent to a booking's customer, for a session to keep."""
+    return Notification(
+        id=new_id(),
+        business_id=booking.business_id,
+        booking_id=booking.id,
+        kind="confirmed",
+        channel="email",
+        audience="customer",
+        address=booking.customer_email,
+        name=booking.customer_name,
+        sequence=0,
+        state="sent",
+        sent_at=clock(),
+        due_at=clock(),
+        created_at=clock(),
+    )

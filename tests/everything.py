@@ -15,9 +15,8 @@ from domain.accounts.rules import BookingClaims, Claims, Principal, Purpose, Rol
 from domain.accounts.rules.passwords import password_hash
 from domain.accounts.tables import User
 from domain.bookings.tables import Booking
-from domain.kernel.ids import Kind, new_id, parsed, shown
+from domain.kernel.ids import Kind, parsed, shown
 from domain.kernel.money import Money
-from domain.notifications.tables import Notification
 from domain.payments import queries
 from domain.payments import service as payments
 from domain.payments.service import Said
@@ -27,12 +26,14 @@ from tests.builders import (
     Shop,
     a_booking,
     a_member,
+    a_message,
     a_reschedule,
     a_service,
     a_shop,
     a_user,
     again,
     decide,
+    prove,
     weekday,
 )
 from web.auth import access_token, booking_token
@@ -106,6 +107,12 @@ class Everything:
         """Return somebody's address."""
         with transaction() as session:
             return session.get_one(User, self.people[name].user_id).email
+
+    def proven(self, name: str) -> str:
+        """Return somebody's address, which they have proven to be theirs."""
+        address = self.email(name)
+        prove(address)
+        return address
 
     def _opened(self, booking_id: str) -> str:
         found = parsed(Kind.BOOKING, booking_id)
@@ -213,25 +220,6 @@ class Everything:
         assert answer.status_code < 300, answer.get_json()
         made: dict[str, Any] = answer.get_json()
         return made
-
-
-def a_message(booking: Booking) -> Notification:
-    """Return a message that was sent to a booking's customer, for a session to keep."""
-    return Notification(
-        id=new_id(),
-        business_id=booking.business_id,
-        booking_id=booking.id,
-        kind="confirmed",
-        channel="email",
-        audience="customer",
-        address=booking.customer_email,
-        name=booking.customer_name,
-        sequence=0,
-        state="sent",
-        sent_at=clock(),
-        due_at=clock(),
-        created_at=clock(),
-    )
 
 
 def _heard() -> str:

@@ -118,6 +118,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "invalid": Sort(422, "The request makes no sense as asked", "`errors` says which fields, by JSON pointer, and why."),
     "unknown_field": Sort(422, "There is no such field", "Unknown fields are refused; `errors` names them."),
     "price_not_accepted": Sort(422, "The server computes the price", "Leave the price out; send `expected_amount` to be told of a change."),
+    "unproven_address": Sort(422, "Whoever registered with that address has not proven it", "Invite the address: only who gets its mail can accept that."),
     "unknown_user": Sort(422, "Nobody has registered with that address", "Ask them to register first, and mind the spelling."),
     "nonexistent_local_time": Sort(422, "That local time does not exist", "The clocks skip it on that date; choose another."),
     "ambiguous_local_time": Sort(422, "That local time happens twice", "Send `fold` 0 for the first or 1 for the second."),

@@ -46,6 +46,7 @@
     ├── WebhooksPiledUp              so it will
     └── Invalid                      it makes no sense as asked; carries the field's JSON pointer
         ├── UnknownUser
+        ├── UnprovenAddress
         ├── NonexistentLocalTime
         ├── AmbiguousLocalTime
         ├── CurrencyMismatch

@@ -11,10 +11,9 @@ from sqlalchemy import update
 
 from config.clock import clock
 from config.transaction import transaction
-from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
 from domain.bookings.rules import Customer
-from domain.bookings.tables import Booking, Reschedule
+from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.payments import service as payments
@@ -122,50 +121,6 @@ def asked_for(booking: Booking, at: datetime) -> None:
     """Let a booking have been asked for at another time."""
     with transaction() as session:
         session.execute(update(Booking).where(Booking.id == booking.id).values(created_at=at))
-
-
-def moved_in_vain(office: Office, *, by: Principal, ago: timedelta = MINUTE) -> Booking:
-    """Have a booking moved to where there is no place, as if that had been asked for a while ago; return it."""
-    booking = office.booked()
-    office.booked(weekday(ahead=9))
-    office.post()
-    office.server.got.clear()
-    row = a_reschedule(booking, weekday(ahead=9), by=by)
-    with transaction() as session:
-        session.execute(update(Reschedule).where(Reschedule.id == row.id).values(created_at=clock() - ago))
-    decide(office.shop)
-    office.post()
-    return booking
-
-
-def test_who_asked_for_another_time_in_vain_is_told_why_and_what_holds(office: Office) -> None:
-    moved_in_vain(office, by=office.customer)
-    (mail,) = office.mails()
-    text = mail.get_body(("plain",))
-    assert text is not None
-    said = text.get_content()
-    assert mail["Subject"].startswith("Not moved: Cut stays on ")
-    assert "That was not possible. That time is taken." in said
-    assert f"{weekday():%A, %B}" in said
-    assert "/manage#" in said
-    assert "text/calendar" not in shape(mail), "the entry stays as it is"
-
-
-def test_who_is_still_there_to_hear_it_is_not_mailed_that_nothing_was_moved(office: Office) -> None:
-    booking = moved_in_vain(office, by=office.customer, ago=timedelta(seconds=14))
-    assert office.mails() == []
-    assert skipped(office, booking) == [("reschedule_refused", "answered_at_once")]
-
-
-def test_customers_do_not_hear_of_what_the_business_tried_in_vain(office: Office) -> None:
-    booking = moved_in_vain(office, by=office.shop.owner)
-    assert office.mails() == []
-    assert skipped(office, booking) == [("reschedule_refused", "asked_by_business")]
-
-
-def skipped(office: Office, booking: Booking) -> list[tuple[str, str | None]]:
-    rows = office.log(booking_id=booking.id, state="skipped")
-    return [(each.kind, each.skip_reason) for each in rows if each.kind != "received"]
 
 
 def test_a_calendar_without_the_entry_is_not_asked_to_take_it_out(office: Office) -> None:

@@ -14,9 +14,11 @@ from domain.accounts.rules import Principal
 from domain.kernel import events
 from domain.kernel.tails import Stretch
 from domain.webhooks import service as webhooks
+from domain.webhooks.gateway import Claimed
 from domain.webhooks.rules.urls import Reach
 from domain.webhooks.service import Made
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from tests.builders import a_business
 from workers.delivery.http import Post
 from workers.webhooks import send
 
@@ -102,3 +104,18 @@ def due_again(made: Made) -> None:
             .where(WebhookDelivery.endpoint_id == made.row.id, WebhookDelivery.state == "due")
             .values(next_attempt_at=clock())
         )
+
+
+def crowd(endpoints: int, events: int) -> list[Made]:
+    """Have *events* be due at each of some endpoints."""
+    owner, business = a_business()
+    made = [an_endpoint(owner, business.id, "http://127.0.0.1:9/", "booking.*") for _ in range(endpoints)]
+    happened(business.id, *["booking.confirmed"] * events)
+    follow()
+    return made
+
+
+def claimed(limit: int = 10) -> Sequence[Claimed]:
+    """Claim as a worker does that has so much room."""
+    with transaction() as session:
+        return webhooks.claim(session, uuid4().hex, limit=limit, now=clock())

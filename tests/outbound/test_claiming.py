@@ -8,9 +8,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import TextClause, text
@@ -21,12 +20,13 @@ from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Claimed, Heard
 from domain.webhooks.queries import claim
 from domain.webhooks.service import MOST_EACH, Made, deliver
-from domain.webhooks.service.deliver import MOST_ACCOUNT
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
 from tests.outbound.hooks import (
     an_endpoint,
     change,
+    claimed,
+    crowd,
     deliveries,
     endpoint,
     follow,
@@ -45,20 +45,6 @@ pytestmark = pytest.mark.usefixtures("nothing_is_due")
 
 RIVALS = 8
 GOOD = Heard(status=200, body=b"", milliseconds=1)
-
-
-def crowd(endpoints: int, events: int) -> list[Made]:
-    """Have *events* be due at each of some endpoints."""
-    owner, business = a_business()
-    made = [an_endpoint(owner, business.id, "http://127.0.0.1:9/", "booking.*") for _ in range(endpoints)]
-    happened(business.id, *["booking.confirmed"] * events)
-    follow()
-    return made
-
-
-def claimed(limit: int = 10) -> Sequence[Claimed]:
-    with transaction() as session:
-        return webhooks.claim(session, uuid4().hex, limit=limit, now=clock())
 
 
 def rush(endpoints: int, events: int) -> list[Claimed]:
@@ -107,20 +93,6 @@ def test_all_is_claimed_in_the_end_a_few_of_each_endpoint_at_a_time() -> None:
 def test_where_there_is_room_for_few_every_endpoint_has_its_turn() -> None:
     crowd(5, 10)
     assert len({each.endpoint_id for each in claimed(5)}) == 5
-
-
-def test_an_account_has_half_of_the_room_however_many_endpoints_and_businesses_it_has() -> None:
-    owner, business = a_business()
-    owner, more = a_business(owner=owner)
-    for each in (business, more):
-        for _ in range(15):
-            an_endpoint(owner, each.id, "http://127.0.0.1:9/", "booking.*")
-        happened(each.id, *["booking.confirmed"] * 5)
-    follow()
-    assert len(claimed(2 * MOST_ACCOUNT)) == MOST_ACCOUNT
-    assert not claimed(2 * MOST_ACCOUNT)
-    others = crowd(1, 2)
-    assert {each.endpoint_id for each in claimed(2 * MOST_ACCOUNT)} == {others[0].row.id}
 
 
 def test_an_endpoint_that_failed_last_gets_one_try_at_a_time() -> None:

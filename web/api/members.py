@@ -53,7 +53,7 @@ def get_member(path: MemberPath) -> Response:
     members.post,
     "/<slug>/members",
     success={201: MemberView},
-    problems=(*REFUSALS, "unknown_user", "already_member"),
+    problems=(*REFUSALS, "unknown_user", "unproven_address", "already_member"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def add_member(path: BusinessPath, body: MemberRequest) -> Response:

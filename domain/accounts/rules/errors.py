@@ -104,3 +104,10 @@ class UnknownUser(Invalid):
 
     code = "unknown_user"
     pointer = "/email"
+
+
+class UnprovenAddress(Invalid):
+    """Whoever registered with that e-mail address has not shown yet that it is theirs; invite the address instead."""
+
+    code = "unproven_address"
+    pointer = "/email"

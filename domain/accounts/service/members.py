@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounts import queries, rules
 from domain.accounts.rules import Joined, Membership, Principal, Role
-from domain.accounts.rules.errors import AlreadyMember, UnknownUser
+from domain.accounts.rules.errors import AlreadyMember, UnknownUser, UnprovenAddress
 from domain.accounts.tables import Member
 from domain.kernel import events
 from domain.kernel.errors import MembersOnly, NotFound, StaleVersion
@@ -46,13 +46,16 @@ def add_member(
 ) -> Membership:
     """Make a registered user a member. Locks the members.
 
-    Errors: MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, AlreadyMember.
+    Only one who has proven their address: anybody may register with somebody else's.
+    Errors: MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, UnprovenAddress, AlreadyMember.
     """
     roles = queries.members_for_update(session, business_id)
     rules.require_authority(roles.get(caller.user_id), role)
     user_id = queries.user_named(session, email)
     if user_id is None:
         raise UnknownUser
+    if queries.profile(session, user_id).email_verified_at is None:
+        raise UnprovenAddress
     return join(session, business_id, user_id, role, now=now)
 
 
