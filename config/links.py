@@ -3,23 +3,20 @@
 A ticket stands behind the `#` of its link: browsers send that part to nobody, so no log and no `Referer` has it.
 """
 
-from functools import cache
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from config.settings import settings
+from config.signing import derived
 
 
-def account_key() -> bytes:
-    """Return the key of tickets that reset a password, verify an address, or invite to a business."""
-    return _derived(settings().secret_key.get_secret_value(), b"account tokens")
+def account_keys() -> tuple[bytes, ...]:
+    """Return the keys of tickets, the current one first, that reset a password, verify an address, or invite to a business."""
+    return derived(b"account tokens")
 
 
-def manage_key() -> bytes:
-    """Return the key of tickets that open one booking."""
-    return _derived(settings().secret_key.get_secret_value(), b"manage links")
+def manage_keys() -> tuple[bytes, ...]:
+    """Return the keys of tickets, the current one first, that open one booking."""
+    return derived(b"manage links")
 
 
 def account_link(purpose: str, ticket: str) -> str:
@@ -44,8 +41,3 @@ def host() -> str:
 
 def _base() -> str:
     return settings().base_url.rstrip("/")
-
-
-@cache
-def _derived(secret: str, info: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=info).derive(secret.encode())

@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 
 from config.settings import settings
+from config.signing import signer
 
 HOUSE = "AionBooking"
 """In whose name we write about accounts."""
@@ -46,21 +47,16 @@ def sender() -> str:
 
 def unsubscribe_url(business_id: UUID, address: str) -> str:
     """Return where an address has itself reminded no more by a business, with one click and without signing in."""
-    return f"{settings().base_url.rstrip('/')}/unsubscribe/{_signer().dumps([business_id.hex, address])}"
+    return f"{settings().base_url.rstrip('/')}/unsubscribe/{signer('unsubscribe').dumps([business_id.hex, address])}"
 
 
 def unsubscribing(token: str) -> tuple[UUID, str] | None:
     """Return the business and the address that such a link names; None: we have not made it."""
     try:
-        business, address = _signer().loads(token)
+        business, address = signer("unsubscribe").loads(token)
     except (BadData, ValueError, TypeError):
         return None
     return UUID(business), address
-
-
-@cache
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key.get_secret_value(), salt="unsubscribe")
 
 
 @cache

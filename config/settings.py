@@ -52,7 +52,8 @@ class Settings(BaseSettings):
         description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of provider accounts"
     )
     previous_secret_keys: tuple[Secret, ...] = Field(
-        default=(), description="SECRET_KEYs of before, newest first: what they sealed can be read still"
+        default=(),
+        description="SECRET_KEYs of before, newest first: what they sealed can be read still, and what they signed is good",
     )
     jwt_secret_key: Secret = Field(description="Signs access tokens")
     jwt_previous_secret_keys: tuple[Secret, ...] = Field(

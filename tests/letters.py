@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from config.clock import clock
-from config.links import account_key, manage_key
+from config.links import account_keys, manage_keys
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Principal, Purpose, Role
@@ -25,7 +25,7 @@ def letter(purpose: Purpose, email: str) -> Link | None:
             .order_by(AccountToken.created_at.desc(), AccountToken.id.desc())
             .limit(1)
         )
-        return accounts.link_of(session, session.scalars(latest).one(), key=account_key(), now=clock())
+        return accounts.link_of(session, session.scalars(latest).one(), keys=account_keys(), now=clock())
 
 
 def ticket(purpose: Purpose, email: str) -> str:
@@ -37,7 +37,7 @@ def ticket(purpose: Purpose, email: str) -> str:
 
 def written(token_id: UUID, purpose: Purpose) -> str:
     """Return the ticket for a token that nobody is mailed about."""
-    return ticket_of(token_id, purpose, key=account_key())
+    return ticket_of(token_id, purpose, keys=account_keys())
 
 
 def forgotten(email: str) -> str:
@@ -64,4 +64,4 @@ def manage(booking_id: UUID) -> str:
     """Return the ticket in the mails about a booking."""
     with transaction() as session:
         booking = session.get_one(Booking, booking_id)
-        return manage_ticket(booking.id, booking.manage_no, key=manage_key())
+        return manage_ticket(booking.id, booking.manage_no, keys=manage_keys())

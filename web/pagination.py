@@ -3,16 +3,15 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, request
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from pydantic import Field
 
-from config.settings import settings
+from config.signing import signer
 from web.answers import Answer, View
 from web.fields import Whole
 from web.parsing import Query
@@ -59,14 +58,14 @@ def position(query: PageQuery) -> Position | None:
 
 def sealed(place: Position, binding: str) -> str:
     """Return *place* as an opaque cursor that is good under *binding* only."""
-    return _text(_signer().dumps([binding, *place]))
+    return _text(signer("cursor").dumps([binding, *place]))
 
 
 def opened(cursor: str, binding: str) -> Position | None:
     """Return the place that a cursor was made of, or None when it is none of ours or was made under another binding."""
     found: list[str | int]
     try:
-        bound, *found = _signer().loads(cursor)
+        bound, *found = signer("cursor").loads(cursor)
     except (BadData, ValueError, TypeError):
         return None
     return found if bound == binding else None
@@ -108,9 +107,3 @@ def _binding(query: PageQuery) -> str:
 
 def _text(signed: str | bytes) -> str:
     return signed if isinstance(signed, str) else signed.decode()
-
-
-@cache
-def _signer() -> URLSafeSerializer:
-    # URL-safe serializers may inflate what they read: the cursor's length is bounded, and a bad signature is not read.
-    return URLSafeSerializer(settings().secret_key.get_secret_value(), salt="cursor")

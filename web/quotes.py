@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 
-from config.settings import settings
+from config.signing import signer
 from domain.payments.rules.errors import QuoteExpired
 
 GOOD_FOR = timedelta(minutes=10)
@@ -13,20 +13,18 @@ GOOD_FOR = timedelta(minutes=10)
 
 def quoted(booking_id: UUID, user_id: UUID, fee: int, *, now: datetime) -> str:
     """Return a quote of a fee for somebody who might cancel a booking within ten minutes."""
-    told: str = _signer().dumps([booking_id.hex, user_id.hex, fee, int((now + GOOD_FOR).timestamp())])
+    told: str = signer("cancellation quote").dumps(
+        [booking_id.hex, user_id.hex, fee, int((now + GOOD_FOR).timestamp())]
+    )
     return told
 
 
 def fee_of(quote: str, booking_id: UUID, user_id: UUID, *, now: datetime) -> int:
     """Return the fee that was quoted. Errors: QuoteExpired, also for what is no quote of this."""
     try:
-        booking, user, fee, until = _signer().loads(quote)
+        booking, user, fee, until = signer("cancellation quote").loads(quote)
     except (BadData, ValueError, TypeError):
         raise QuoteExpired from None
     if (booking, user) != (booking_id.hex, user_id.hex) or now.timestamp() > until:
         raise QuoteExpired
     return int(fee)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key.get_secret_value(), salt="cancellation quote")

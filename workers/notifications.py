@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from config import mail
 from config.clock import clock
-from config.links import account_key, account_link, host, manage_key, manage_link
+from config.links import account_keys, account_link, host, manage_keys, manage_link
 from config.logging import log
 from config.publisher import ask_for
 from config.transaction import DatabaseAway, Session, reading, retried, transaction
@@ -121,12 +121,12 @@ def links() -> Links:
         manage=_manage,
         unsubscribe=mail.unsubscribe_url,
         account=account_link,
-        account_key=account_key(),
+        account_keys=account_keys(),
     )
 
 
 def _manage(booking: Booking) -> str:
-    return manage_link(manage_ticket(booking.id, booking.manage_no, key=manage_key()))
+    return manage_link(manage_ticket(booking.id, booking.manage_no, keys=manage_keys()))
 
 
 def _post() -> Post:

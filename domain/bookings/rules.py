@@ -11,6 +11,7 @@ from domain.availability.rules.zones import LocalStart
 from domain.kernel import tickets
 from domain.kernel.ids import Kind
 from domain.kernel.money import Money
+from domain.kernel.tickets import Keys
 
 
 class Status(StrEnum):
@@ -197,6 +198,6 @@ def moves_from(status: Status, askable: frozenset[Status] = ASKABLE) -> list[str
     return sorted(NEXT[status] & askable - UNASKED.get(status, frozenset()))
 
 
-def manage_ticket(booking_id: UUID, manage_no: int, *, key: bytes) -> str:
+def manage_ticket(booking_id: UUID, manage_no: int, *, keys: Keys) -> str:
     """Return the ticket of a booking's manage links, until they are revoked by raising its `manage_no`."""
-    return tickets.written(Kind.BOOKING, booking_id, str(manage_no), key=key)
+    return tickets.written(Kind.BOOKING, booking_id, str(manage_no), keys=keys)

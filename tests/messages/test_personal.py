@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from config.clock import clock
-from config.links import account_key
+from config.links import account_keys
 from config.transaction import transaction
 from domain.accounts import queries
 from domain.accounts import service as accounts
@@ -39,7 +39,7 @@ def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> Non
     office.post()
     ticket = link_in(office, "reset_password")
     with transaction() as session:
-        token_id = accounts.reset_known(session, ticket, key=account_key(), now=clock())
+        token_id = accounts.reset_known(session, ticket, keys=account_keys(), now=clock())
         accounts.reset_password(session, token_id, "another hash", now=clock())
     assert office.server.got[0]["Subject"] == "Choose another password"
     assert "Hello Ada Obi," in str(office.server.got[0].get_body(("plain",)))

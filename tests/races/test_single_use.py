@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.clock import clock
-from config.links import account_key
+from config.links import account_keys
 from config.transaction import transaction
 from domain.accounts import queries
 from domain.accounts import service as accounts
@@ -41,7 +41,7 @@ def reset_of(who: Principal) -> UUID:
     """Have somebody forget their password; return the token whose link they have followed."""
     ticket = letters.forgotten(who.email)
     with transaction() as session:
-        return accounts.reset_known(session, ticket, key=account_key(), now=clock())
+        return accounts.reset_known(session, ticket, keys=account_keys(), now=clock())
 
 
 def resets_at_once() -> Counter[str]:
@@ -102,7 +102,7 @@ def accepted_and_revoked(shop: Shop) -> tuple[str, str, bool]:
     ticket = letters.ticket(Purpose.INVITATION, who.email)
 
     def accept(session: Session) -> None:
-        accounts.accept(session, ticket, key=account_key(), caller=who, now=clock())
+        accounts.accept(session, ticket, keys=account_keys(), caller=who, now=clock())
 
     def revoke(session: Session) -> None:
         accounts.revoke_invitation(session, shop.business.id, invitation_id, caller=shop.owner, now=clock())

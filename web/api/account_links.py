@@ -6,7 +6,7 @@ Asking tells nobody whether an address is registered: the answer is the same, an
 from flask import Response, request
 
 from config.clock import clock
-from config.links import account_key
+from config.links import account_keys
 from config.transaction import reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Registration, password_hash
@@ -38,7 +38,7 @@ def forget_password(body: ForgotRequest) -> Response:
 def reset_password(body: ResetRequest) -> Response:
     """Choose another password by a mailed link, and end every session. API keys go on: revoke them one by one."""
     with reading() as session:
-        token_id = accounts.reset_known(session, body.token, key=account_key(), now=clock())
+        token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
     hashed = password_hash(body.password)
     with transaction() as session:
         accounts.reset_password(session, token_id, hashed, now=clock())
@@ -50,7 +50,7 @@ def reset_password(body: ResetRequest) -> Response:
 def verify_email(body: TicketRequest) -> Response:
     """Prove by a mailed link that mail to your address reaches you."""
     with transaction() as session:
-        accounts.verify_email(session, body.token, key=account_key(), now=clock())
+        accounts.verify_email(session, body.token, keys=account_keys(), now=clock())
     return Response(status=204)
 
 
@@ -72,7 +72,7 @@ def ask_for_verification() -> Response:
 def accept_invitation(body: TicketRequest) -> Response:
     """Join a business by a mailed invitation, signed in with the address that it was sent to."""
     with transaction() as session:
-        joined = accounts.accept(session, body.token, key=account_key(), caller=caller(), now=clock())
+        joined = accounts.accept(session, body.token, keys=account_keys(), caller=caller(), now=clock())
     return shown(MemberView.of(joined)).response()
 
 
@@ -81,7 +81,7 @@ def accept_invitation(body: TicketRequest) -> Response:
 def register_invited(body: NewcomerRequest) -> Response:
     """Register with the address that an invitation was sent to, join the business, and be signed in."""
     with reading() as session:
-        invitation = accounts.invited(session, body.token, key=account_key(), now=clock())
+        invitation = accounts.invited(session, body.token, keys=account_keys(), now=clock())
     new = Registration(
         email=invitation.email,
         password_hash=password_hash(body.password),

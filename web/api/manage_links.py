@@ -3,7 +3,7 @@
 from flask import Response
 
 from config.clock import clock
-from config.links import manage_key, manage_link
+from config.links import manage_keys, manage_link
 from config.transaction import reading, transaction
 from domain.bookings import service as booking_service
 from web.answers import shown
@@ -28,7 +28,7 @@ def open_booking_link(body: BookingLinkRequest) -> Response:
     """
     now = clock()
     with reading() as session:
-        claims, found = booking_service.opened(session, body.token, key=manage_key(), now=now)
+        claims, found = booking_service.opened(session, body.token, keys=manage_keys(), now=now)
         moved = booking_service.last_reschedule(session, found.booking.id)
     return shown(BookingAccessView.of(claims, found, shown_booking(found.booking, moved, now))).response()
 
@@ -45,7 +45,7 @@ def show_manage_link(path: BookingPath) -> Response:
     It is the one that mails carry, until it is revoked. An `Idempotency-Key` is ignored: nothing is made.
     """
     with transaction() as session:
-        link = booking_service.manage_link(session, path.booking_id, key=manage_key(), caller=caller())
+        link = booking_service.manage_link(session, path.booking_id, keys=manage_keys(), caller=caller())
     return shown(ManageLinkView(url=manage_link(link.ticket), expires_at=link.expires_at)).response()
 
 

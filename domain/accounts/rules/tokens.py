@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.accounts.rules.principals import Role
 from domain.kernel import tickets
 from domain.kernel.ids import Kind
+from domain.kernel.tickets import Keys
 
 AN_HOUR = timedelta(hours=1)
 MOST_AN_HOUR = 5
@@ -56,15 +57,15 @@ class Link:
     invited_by: str | None = None
 
 
-def ticket(token_id: UUID, purpose: Purpose, *, key: bytes) -> str:
+def ticket(token_id: UUID, purpose: Purpose, *, keys: Keys) -> str:
     """Return the ticket for a token; one for another purpose is another."""
-    return tickets.written(Kind.ACCOUNT_TOKEN, token_id, purpose.value, key=key)
+    return tickets.written(Kind.ACCOUNT_TOKEN, token_id, purpose.value, keys=keys)
 
 
-def token_named(text: str, purpose: Purpose, *, key: bytes) -> UUID | None:
+def token_named(text: str, purpose: Purpose, *, keys: Keys) -> UUID | None:
     """Return the token that a ticket is for, once its signature is found good; None for any other text."""
     token_id = tickets.named(Kind.ACCOUNT_TOKEN, text)
-    if token_id and tickets.is_good(Kind.ACCOUNT_TOKEN, token_id, purpose.value, text, key=key):
+    if token_id and tickets.is_good(Kind.ACCOUNT_TOKEN, token_id, purpose.value, text, keys=keys):
         return token_id
     return None
 

@@ -20,6 +20,7 @@ from domain.accounts.service.tokens import proven_by, spend, working
 from domain.accounts.tables import AccountToken
 from domain.kernel import events
 from domain.kernel.errors import NotAllowed, NotFound
+from domain.kernel.tickets import Keys
 
 
 def invite(
@@ -85,18 +86,18 @@ def revoke_invitation(
     _revoke(session, invitation_id, business_id, now)
 
 
-def invited(session: Session, ticket: str, *, key: bytes, now: datetime) -> AccountToken:
+def invited(session: Session, ticket: str, *, keys: Keys, now: datetime) -> AccountToken:
     """Return the invitation that a ticket stands for, without a lock. Raises LinkInvalid."""
-    return working(session, ticket, Purpose.INVITATION, key, now)
+    return working(session, ticket, Purpose.INVITATION, keys, now)
 
 
-def accept(session: Session, ticket: str, *, key: bytes, caller: Principal, now: datetime) -> Membership:
+def accept(session: Session, ticket: str, *, keys: Keys, caller: Principal, now: datetime) -> Membership:
     """Make the caller a member as they were invited. Locks the user, then the members.
 
     Errors: SessionRequired, LinkInvalid, InvitedAnother, AlreadyMember.
     """
     caller.signed_in()
-    invitation = invited(session, ticket, key=key, now=now)
+    invitation = invited(session, ticket, keys=keys, now=now)
     if invitation.email.lower() != caller.email.lower():
         raise InvitedAnother
     return _accepted(session, invitation, caller.user_id, now)

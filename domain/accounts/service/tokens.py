@@ -16,6 +16,7 @@ from domain.accounts.rules.tokens import LIFE, MOST_AN_HOUR, TOKENS_KEPT, Link
 from domain.accounts.service.sessions import end
 from domain.accounts.tables import AccountToken, User
 from domain.kernel import events
+from domain.kernel.tickets import Keys
 
 REQUESTED = {
     Purpose.VERIFY_EMAIL: "user.email_verification_requested",
@@ -37,9 +38,9 @@ def ask_for_verification(session: Session, user: Profile, *, now: datetime) -> N
         _ask(session, Purpose.VERIFY_EMAIL, user.email, user.id, now)
 
 
-def reset_known(session: Session, ticket: str, *, key: bytes, now: datetime) -> UUID:
+def reset_known(session: Session, ticket: str, *, keys: Keys, now: datetime) -> UUID:
     """Return the token of a reset that could take place, so that no hash is made for nothing. Raises LinkInvalid."""
-    return working(session, ticket, Purpose.RESET_PASSWORD, key, now).id
+    return working(session, ticket, Purpose.RESET_PASSWORD, keys, now).id
 
 
 def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> None:
@@ -62,15 +63,15 @@ def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: date
         end(sign_in, "password_reset", now)
 
 
-def verify_email(session: Session, ticket: str, *, key: bytes, now: datetime) -> None:
+def verify_email(session: Session, ticket: str, *, keys: Keys, now: datetime) -> None:
     """Note that the user of a token gets mail at their address. Locks the user, then the token. Raises LinkInvalid."""
-    token = working(session, ticket, Purpose.VERIFY_EMAIL, key, now)
+    token = working(session, ticket, Purpose.VERIFY_EMAIL, keys, now)
     assert token.user_id is not None  # noqa: S101 - by a constraint
     proven_by(session, token.user_id, token.email, now)
     spend(session, token.id, now)
 
 
-def link_of(session: Session, token_id: UUID, *, key: bytes, now: datetime) -> Link | None:
+def link_of(session: Session, token_id: UUID, *, keys: Keys, now: datetime) -> Link | None:
     """Return what the mail about a token says, with its ticket; None when there is nothing to send any more.
 
     Nor is there for an address that nobody has registered with: only invitations go to strangers.
@@ -83,7 +84,7 @@ def link_of(session: Session, token_id: UUID, *, key: bytes, now: datetime) -> L
         return None
     return Link(
         purpose=purpose,
-        ticket=rules.ticket(token.id, purpose, key=key),
+        ticket=rules.ticket(token.id, purpose, keys=keys),
         email=token.email,
         name=found.name,
         expires_at=token.expires_at,
@@ -98,9 +99,9 @@ def tokens_purged(session: Session, *, now: datetime) -> bool:
     return queries.delete_tokens(session, expired_before=now - TOKENS_KEPT, limit=rules.PURGED) == rules.PURGED
 
 
-def working(session: Session, ticket: str, purpose: Purpose, key: bytes, now: datetime) -> AccountToken:
+def working(session: Session, ticket: str, purpose: Purpose, keys: Keys, now: datetime) -> AccountToken:
     """Return the token that a ticket stands for, without a lock. Raises LinkInvalid."""
-    token_id = rules.token_named(ticket, purpose, key=key)
+    token_id = rules.token_named(ticket, purpose, keys=keys)
     token = queries.token(session, token_id, now=now) if token_id else None
     if token is None:
         raise LinkInvalid

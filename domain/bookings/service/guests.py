@@ -22,6 +22,7 @@ from domain.catalog.tables import Business, Service
 from domain.kernel import tickets
 from domain.kernel.errors import Unauthenticated
 from domain.kernel.ids import Kind
+from domain.kernel.tickets import Keys
 
 
 class Shown(NamedTuple):
@@ -39,11 +40,11 @@ class ManageLink(NamedTuple):
     expires_at: datetime
 
 
-def opened(session: Session, ticket: str, *, key: bytes, now: datetime) -> tuple[BookingClaims, Shown]:
+def opened(session: Session, ticket: str, *, keys: Keys, now: datetime) -> tuple[BookingClaims, Shown]:
     """Return what an access token got for a manage link says, and the booking. Raises LinkInvalid."""
     booking_id = tickets.named(Kind.BOOKING, ticket)
     booking = queries.linked(session, booking_id, ended_after=now - MANAGED_FOR) if booking_id else None
-    if booking is None or not tickets.is_good(Kind.BOOKING, booking.id, str(booking.manage_no), ticket, key=key):
+    if booking is None or not tickets.is_good(Kind.BOOKING, booking.id, str(booking.manage_no), ticket, keys=keys):
         raise LinkInvalid
     return BookingClaims(booking_id=booking.id, manage_no=booking.manage_no), shown_to_guest(session, booking)
 
@@ -70,13 +71,13 @@ def shown_to_guest(session: Session, booking: Booking) -> Shown:
     return Shown(booking, service, business)
 
 
-def manage_link(session: Session, booking_id: UUID, *, key: bytes, caller: Principal) -> ManageLink:
+def manage_link(session: Session, booking_id: UUID, *, keys: Keys, caller: Principal) -> ManageLink:
     """Return a booking's manage link to who serves it, to be handed on. Locks the booking.
 
     Errors: NotFound, MembersOnly, OwnResourcesOnly.
     """
     booking = locked_to_serve(session, booking_id, caller, None)
-    return ManageLink(manage_ticket(booking.id, booking.manage_no, key=key), booking.ends_at + MANAGED_FOR)
+    return ManageLink(manage_ticket(booking.id, booking.manage_no, keys=keys), booking.ends_at + MANAGED_FOR)
 
 
 def revoke_manage_links(session: Session, booking_id: UUID, *, caller: Principal) -> None:

@@ -15,6 +15,7 @@ from domain.bookings.tables import Booking
 from domain.kernel.calendars import Method, Person, invite
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
+from domain.kernel.tickets import Keys
 from domain.notifications import queries
 from domain.notifications.queries import About
 from domain.notifications.rules.letters import Invitation, Letter, Party
@@ -29,7 +30,7 @@ LOCALE = "en"
 class Links:
     """What a letter needs to know of the installation: its name, *host*, and address, and how links are made.
 
-    *account* makes one of a purpose and a ticket, and *account_key* is what tickets of accounts are signed with.
+    *account* makes one of a purpose and a ticket, and *account_keys* is what tickets of accounts are signed with.
     """
 
     house: str
@@ -38,7 +39,7 @@ class Links:
     manage: Callable[[Booking], str]
     unsubscribe: Callable[[UUID, str], str]
     account: Callable[[str, str], str]
-    account_key: bytes = field(repr=False)
+    account_keys: Keys = field(repr=False)
 
 
 class Written(NamedTuple):

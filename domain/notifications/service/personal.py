@@ -49,7 +49,7 @@ def _facts(
     if notice is Personal.ENDPOINT_DISABLED:
         host, reason = str(row.details["host"]), str(row.details["reason"])
         return PersonalFacts(notice=notice, house=links.house, name=row.name, business=name, host=host, reason=reason)
-    link = accounts.link_of(session, UUID(row.details["token_id"]), key=links.account_key, now=now)
+    link = accounts.link_of(session, UUID(row.details["token_id"]), keys=links.account_keys, now=now)
     if link is None:
         return None
     return PersonalFacts(
