@@ -10,7 +10,7 @@ from domain.kernel.feed import Told
 from domain.kernel.plot import PLOT
 from domain.webhooks.rules.kinds import TEST
 
-AT = datetime(2026, 3, 15, 13, tzinfo=UTC)
+AT = datetime(2026, 3, 15, 13, 0, 0, 75_291, tzinfo=UTC)
 SOMETHING = UUID("0199dc24-7471-b9e1-57a5-c6c30dc3935c")
 SOMEBODY = "0199dc24-7471-b9e1-57a5-c6c30dc3935d"
 
@@ -20,7 +20,7 @@ MOVE: Payload = {"from_status": "confirmed", "reason": None, "note": None}
 MONEY: Payload = {"booking_id": str(SOMETHING), "amount": 450_000, "currency": "NGN"}
 ACCOUNT: Payload = {"provider": "paystack", "is_live": True}
 ENDPOINT: Payload = {"host": "till.example.com"}
-LATER, CHAIR = "2026-03-16T13:00:00+00:00", {"resource_id": SOMEBODY, "role": None}
+LATER, CHAIR = "2026-03-16T13:00:00Z", {"resource_id": SOMEBODY, "role": None}
 
 SAID: Mapping[str, Payload] = {
     "booking.confirmed": {**MOVE, "from_status": "pending"},
@@ -34,7 +34,7 @@ SAID: Mapping[str, Payload] = {
     "booking.expired": {**MOVE, "from_status": "awaiting_payment", "reason": "hold_expired"},
     "booking.reschedule_requested": {"starts_at": LATER},
     "booking.rescheduled": {
-        "starts_at": ["2026-03-15T13:00:00+00:00", LATER],
+        "starts_at": ["2026-03-15T13:00:00Z", LATER],
         "resource_id": [SOMEBODY, SOMEBODY],
         "resources": [[CHAIR], [CHAIR]],
     },

@@ -33,6 +33,7 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (
         Index(None, "business_id", "xid", "id"),
+        Index(None, "business_id", "created_at"),
         # For tails, which say that ids are above 0, as all are. A business's feed does not: it is to be read by its own.
         Index("ix_events_xid_id", "xid", "id", postgresql_where="id > 0"),
     )

@@ -66,5 +66,5 @@ def outside(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def rfc3339(at: datetime) -> str:
-    """Return an instant as JSON has it, in UTC with a `Z`."""
+    """Return an instant as JSON has it; one in UTC with a `Z`."""
     return at.isoformat().replace("+00:00", "Z")

@@ -13,7 +13,7 @@ from domain.webhooks.service import Made
 from domain.webhooks.tables import WebhookEndpoint
 from web.answers import View
 from web.fields import BusinessId, Line, WebhookEndpointId
-from web.moments import Instant, Second
+from web.moments import Instant
 from web.pagination import Listing, PageQuery
 from web.parsing import Changes, Path, Schema, unsent
 
@@ -81,8 +81,8 @@ class ReplayRequest(Schema):
 
     model_config = ConfigDict(json_schema_extra={"examples": [MARCH]})
 
-    since: Annotated[Second, Field(description="What happened from then on")]
-    until: Annotated[Second, Field(description="And before then; at most 31 days later")]
+    since: Annotated[Instant, Field(description="What happened from then on")]
+    until: Annotated[Instant, Field(description="And before then; at most 31 days later")]
 
     @model_validator(mode="after")
     def _some_days(self) -> Self:

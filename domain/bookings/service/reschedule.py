@@ -1,6 +1,6 @@
 """Asking for another place: a pending move, decided in the lane's queue; the old place is kept until it is won."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from domain.kernel.errors import (
     RescheduleInProgress,
     StillPending,
 )
+from domain.kernel.outside import rfc3339
 from domain.kernel.plot import ALLOCATE
 
 
@@ -62,7 +63,7 @@ def reschedule(
         business_id=booking.business_id,
         subject_id=booking.id,
         subject_version=reached[booking.id],
-        payload={"starts_at": row.starts_at.isoformat()},
+        payload={"starts_at": rfc3339(row.starts_at.astimezone(UTC))},
     )
     events.record(session, [fact], now=now)
     return row
