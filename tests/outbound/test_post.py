@@ -150,15 +150,15 @@ def test_one_address_inside_among_those_of_a_name_is_enough_to_refuse_it(inside:
     with Stranger(says(200)) as stranger:
         outcome = posted(f"http://mixed.example:{stranger.port}/", lookup=at("127.0.0.1", inside))
 
-    assert failure(outcome) == "address_refused"
+    assert failure(outcome) == "no_public_address"
     assert stranger.requests == []
 
 
 def test_in_production_this_machine_is_not_called() -> None:
     reach = Reach(plain=False, allowed=[])
-    assert failure(posted("https://localhost/", reach=reach)) == "address_refused"
-    assert failure(posted("https://127.0.0.1/", reach=reach)) == "address_refused"
-    assert failure(posted("http://example.com/", reach=reach, lookup=at("93.184.216.34"))) == "address_refused"
+    assert failure(posted("https://localhost/", reach=reach)) == "no_public_address"
+    assert failure(posted("https://127.0.0.1/", reach=reach)) == "no_public_address"
+    assert failure(posted("http://example.com/", reach=reach, lookup=at("93.184.216.34"))) == "no_public_address"
 
 
 def test_a_network_that_is_allowed_is_called() -> None:
@@ -178,8 +178,8 @@ def test_a_name_that_nobody_has_is_told() -> None:
     def unknown(_: str) -> Sequence[Address]:
         raise socket.gaierror("no such name")
 
-    assert failure(posted("http://nobody.invalid/", lookup=unknown)) == "name_not_found"
-    assert failure(posted("http://nobody.invalid/", lookup=at())) == "name_not_found"
+    assert failure(posted("http://nobody.invalid/", lookup=unknown)) == "no_public_address"
+    assert failure(posted("http://nobody.invalid/", lookup=at())) == "no_public_address"
 
 
 def test_a_name_server_that_is_silent_does_not_hold_a_call_up() -> None:
@@ -236,3 +236,12 @@ def test_who_never_shakes_hands_does_not_hold_a_call_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"https://hooks.example:{deaf.getsockname()[1]}/"
         assert failure(posted(url, lookup=at("127.0.0.1"), seconds=SHORT)) == "timeout"
+
+
+def test_a_name_that_leads_inside_looks_like_one_that_is_not_there() -> None:
+    def nobody(_: str) -> Sequence[Address]:
+        raise OSError
+
+    told = [posted("https://till.corp/", lookup=each) for each in (at("10.0.0.1"), at(), nobody)]
+    assert all(isinstance(each, Unheard) for each in told)
+    assert told[0] == told[1] == told[2]

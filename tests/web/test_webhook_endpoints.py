@@ -176,7 +176,7 @@ def test_what_happened_in_some_time_is_replayed_with_the_ids_that_it_had(signed_
         follow()
         send_now()
         since, until = (clock() + timedelta(minutes=each) for each in (-5, 5))
-        asked = {"since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
+        asked = {"since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "until": until.isoformat()}  # as events show it
         answer = signed_in.post(f"{ENDPOINTS}/{new['id']}/replay", asked)
         send_now()
 

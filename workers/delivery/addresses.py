@@ -27,12 +27,14 @@ def addresses_of(host: str, allowed: Sequence[Network], *, lookup: Lookup, secon
     What is called is one of these, and not the name: it might lead elsewhere when it is looked up again.
     """
     found = _looked_up(host, lookup, seconds)
-    if any(is_refused(address, allowed) for address in found):
-        # Not where: whoever made the endpoint is not to learn of names inside.
-        raise Unreachable(Failure.ADDRESS, f"{host} is not on the public internet")
-    if not found:
-        raise Unreachable(Failure.NAME, f"{host} has no address")
+    if not found or any(is_refused(address, allowed) for address in found):
+        raise _nowhere(host)
     return found
+
+
+def _nowhere(host: str) -> Unreachable:
+    """Say the same of a name that is not there and of one that leads inside: nobody is to learn of names inside."""
+    return Unreachable(Failure.ADDRESS, f"{host} has no address on the public internet")
 
 
 def system_lookup(host: str) -> Sequence[Address]:
@@ -57,5 +59,5 @@ def _looked_up(host: str, lookup: Lookup, seconds: float) -> Sequence[Address]:
     except queue.Empty:
         raise Unreachable(Failure.TIMEOUT, f"looking {host} up took too long") from None
     if isinstance(answer, Exception):
-        raise Unreachable(Failure.NAME, f"{host} cannot be looked up")
+        raise _nowhere(host)
     return answer

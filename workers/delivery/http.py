@@ -45,7 +45,7 @@ class Post:
         except UrlRefused as error:
             failure, detail = Failure.ADDRESS, str(error)
         except Unreachable as error:
-            failure, detail = error.failure, str(error)
+            return Unheard(failure=error.failure, detail=str(error), milliseconds=0)  # the time would tell, too
         except ssl.SSLError as error:
             failure, detail = Failure.TLS, getattr(error, "verify_message", "") or error.reason or type(error).__name__
         except TimeoutError:

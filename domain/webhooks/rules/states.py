@@ -37,8 +37,8 @@ class Failure(StrEnum):
 
     STATUS = "status"
     """It was answered with another status than 2xx; redirects are not followed."""
-    ADDRESS = "address_refused"
-    NAME = "name_not_found"
+    ADDRESS = "no_public_address"
+    """There is no such name, or it leads inside: which of them, whoever made the endpoint is not to learn."""
     CONNECTION = "connection_failed"
     TLS = "tls_failed"
     TIMEOUT = "timeout"
