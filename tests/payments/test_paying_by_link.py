@@ -5,12 +5,17 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from config.clock import clock
+from config.payments import platform_accounts
 from config.transaction import transaction
 from domain.kernel.ids import Kind, parsed
+from domain.notifications import service as notifications
 from domain.payments.tables import Payment
 from tests.builders import weekday
-from tests.flows.guests import a_guest
+from tests.flows.guests import a_guest, opened, ticket_of
 from tests.payments.cashier import PATHS, Cashier, a_cashier
+from web.api import payments
+from web.app import create_app
 
 BOTH = pytest.mark.parametrize("provider", ["stripe", "paystack"])
 
@@ -43,3 +48,23 @@ def test_a_guest_neither_pays_nor_sees_another_booking_of_the_same_customer(cash
     assert guest.post(PATHS[provider], {"booking_id": other["id"]}).get_json()["code"] == "not_found"
     for path in (f"/api/payments/{theirs['id']}", f"/api/payments/{theirs['id']}?refresh=true"):
         assert guest.get(path).get_json()["code"] == "not_found"
+
+
+def told(ticket: str) -> tuple[str, list[str]]:
+    answer = opened(create_app().test_client(), ticket).get_json()
+    return answer["locale"], answer["pays_by"]
+
+
+def test_whoever_opens_a_link_is_told_by_whom_it_can_be_paid_and_in_which_language(
+    cashier: Cashier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = ticket_of(cashier.booked())
+    assert told(ticket) == ("en", ["stripe", "paystack"])
+    given = platform_accounts()
+    monkeypatch.setattr(payments, "platform_accounts", lambda: {"paystack": given["paystack"]})
+    with transaction() as session:
+        change = {"locale": "ar-EG"}
+        notifications.change_message_settings(
+            session, cashier.shop.business.id, change, caller=cashier.shop.owner, now=clock()
+        )
+    assert told(ticket) == ("ar-EG", ["paystack"])

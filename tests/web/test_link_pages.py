@@ -1,5 +1,6 @@
 """The pages that mailed links lead to: they call this server only, and run nothing but our own files."""
 
+import json
 import re
 
 import pytest
@@ -7,9 +8,13 @@ from flask.testing import FlaskClient
 
 from config.links import account_link, feed_link, manage_link
 from config.settings import settings
+from domain.bookings.rules import Status
+from domain.notifications.rules.speech import LANGUAGES
+from web.pages import links
+from web.problems import PROBLEMS
 
 PAGES = pytest.mark.parametrize("path", ["/manage", "/account"])
-FILES = ("api.js", "manage.js", "account.js", "links.css")
+FILES = ("api.js", "manage.js", "pay.js", "words.js", "account.js", "links.css")
 
 
 def text_of(client: FlaskClient, path: str) -> str:
@@ -31,7 +36,7 @@ def test_a_page_runs_our_own_files_and_calls_nobody_else(client: FlaskClient, pa
     }
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert loaded
-    assert all(each.startswith("/static/links-1/") for each in loaded)
+    assert all(each.startswith("/static/links-2/") for each in loaded)
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=", page)
     for each in loaded:
         text_of(client, each)
@@ -39,7 +44,7 @@ def test_a_page_runs_our_own_files_and_calls_nobody_else(client: FlaskClient, pa
 
 @pytest.mark.parametrize("name", FILES)
 def test_their_files_name_no_other_host_and_write_no_markup(client: FlaskClient, name: str) -> None:
-    text = text_of(client, f"/static/links-1/{name}")
+    text = text_of(client, f"/static/links-2/{name}")
     assert not re.search(r"https?://|innerHTML|insertAdjacentHTML|document\.write|\beval\b", text)
 
 
@@ -54,8 +59,8 @@ def test_every_field_of_a_page_has_its_label_and_news_are_told(client: FlaskClie
 
 
 def test_what_a_script_asks_for_by_name_is_on_its_page(client: FlaskClient) -> None:
-    for name in ("manage", "account"):
-        script, page = text_of(client, f"/static/links-1/{name}.js"), text_of(client, f"/{name}")
+    for name, path in (("manage", "/manage"), ("account", "/account"), ("pay", "/manage/pay")):
+        script, page = text_of(client, f"/static/links-2/{name}.js"), text_of(client, path)
         asked = set(re.findall(r'byId\("([\w-]+)"\)', script))
         assert asked <= set(re.findall(r'\bid="([^"]+)"', page))
 
@@ -65,3 +70,57 @@ def test_a_ticket_stands_where_browsers_send_it_to_nobody() -> None:
     assert manage_link("T") == f"{base}/manage#T"
     assert account_link("reset_password", "T") == f"{base}/account#reset_password=T"
     assert feed_link("T") == f"{base}/feeds/T.ics"
+
+
+def test_a_card_is_given_to_stripe_on_a_page_that_is_there_for_that_alone(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = settings().model_copy(update={"environment": "production", "stripe_api_base": "http://127.0.0.1:1/stripe"})
+    monkeypatch.setattr(links, "settings", lambda: real)
+    answer = client.get("/manage/pay")
+    policy = answer.headers["Content-Security-Policy"]
+    assert '<script src="https://js.stripe.com/v3/"></script>' in answer.text
+    assert {part.split("//")[-1] for part in re.findall(r"https:[^ ;]+", policy)} == {
+        *("js.stripe.com", "*.js.stripe.com", "api.stripe.com", "hooks.stripe.com", "*.stripe.com")
+    }
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+    with client.get("/manage") as page:
+        assert "stripe" not in page.headers["Content-Security-Policy"]
+
+
+def test_where_stripe_is_stood_in_for_nobody_outside_is_asked(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = settings().model_copy(update={"stripe_api_base": "http://127.0.0.1:9999/stripe"})
+    monkeypatch.setattr(links, "settings", lambda: local)
+    answer = client.get("/manage/pay")
+    assert '<script src="http://127.0.0.1:9999/stripe/stripe.js"></script>' in answer.text
+    assert "script-src 'self' http://127.0.0.1:9999;" in answer.headers["Content-Security-Policy"]
+    assert "stripe.com" not in answer.text + answer.headers["Content-Security-Policy"]
+
+
+def words(client: FlaskClient, language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(text_of(client, f"/static/links-2/words/{language}.json"))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_booking_has_every_word_in_every_language_of_mails(client: FlaskClient, language: str) -> None:
+    found, ours = words(client, language), words(client, "en")
+    assert found.keys() == ours.keys()
+    assert all(found.values())
+    for name, text in ours.items():
+        assert set(re.findall(r"{\w+}", found[name])) == set(re.findall(r"{\w+}", text)), name
+
+
+def test_whatever_the_page_says_there_is_a_word_for(client: FlaskClient) -> None:
+    scripts = "".join(text_of(client, f"/static/links-2/{name}.js") for name in ("manage", "pay", "words"))
+    pages = text_of(client, "/manage") + text_of(client, "/manage/pay")
+    said = {*re.findall(r'data-word="(\w+)"', pages), *re.findall(r'word\("(\w+)"', scripts)}
+    said |= set(re.findall(r'\? "(\w+)" : "\w+"\)', scripts)) | set(re.findall(r'\? "\w+" : "(\w+)"\)', scripts))
+    said |= {each.value for each in Status} | {"pay_by_stripe", "pay_by_paystack"}
+    said |= set(re.findall(r"\bwords\.(\w+);", text_of(client, "/static/links-2/words.js")))
+    problems = {name for name in words(client, "en") if name.startswith("problem_")}
+    assert said == words(client, "en").keys() - problems
+    assert {name.removeprefix("problem_") for name in problems} <= PROBLEMS.keys()
+    assert f"const LANGUAGES = {json.dumps([*sorted(LANGUAGES, key=lambda each: each != 'en')])};" in scripts

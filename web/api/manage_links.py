@@ -6,9 +6,12 @@ from config.clock import clock
 from config.links import manage_keys, manage_link
 from config.transaction import reading, transaction
 from domain.bookings import service as booking_service
+from domain.notifications import service as notifications
+from domain.payments import service as payments
 from web.answers import shown
 from web.api.account_links import auth
 from web.api.bookings import shown_booking
+from web.api.payments import platform
 from web.api.reschedules import bookings
 from web.auth import caller, public
 from web.openapi import operation
@@ -30,7 +33,11 @@ def open_booking_link(body: BookingLinkRequest) -> Response:
     with reading() as session:
         claims, found = booking_service.opened(session, body.token, keys=manage_keys(), now=now)
         moved = booking_service.last_reschedule(session, found.booking.id)
-    return shown(BookingAccessView.of(claims, found, shown_booking(found.booking, moved, now))).response()
+        business = found.business
+        locale = notifications.locale_of_business(session, business.id)
+        pays_by = payments.taken_by(session, business.id, found.booking.currency, platform=platform())
+    view = shown_booking(found.booking, moved, now)
+    return shown(BookingAccessView.of(claims, found, view, locale=locale, pays_by=pays_by)).response()
 
 
 @operation(

@@ -12,7 +12,7 @@ from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.payments import service as payment_service
 from domain.payments.rules.states import Provider, State
-from domain.payments.service import NeedsLane
+from domain.payments.service import NeedsLane, Platform
 from domain.payments.tables import Payment
 from web.answers import Answer, shown
 from web.auth import caller, for_guests
@@ -143,15 +143,18 @@ def _decided(decide: Callable[..., Payment], payment_id: UUID) -> Response:
     return write(work, show=lambda decided_id: shown(_view(decided_id)))
 
 
-def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Response:
-    platform = {Provider(name): each.is_live for name, each in platform_accounts().items()}
+def platform() -> Platform:
+    """Return the providers that the installation has keys for."""
+    return {Provider(name): each.is_live for name, each in platform_accounts().items()}
 
+
+def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Response:
     def work(session: Session) -> Answer:
         made, _ = payment_service.ask(
             session,
             booking_id,
             provider,
-            platform=platform,
+            platform=platform(),
             caller=caller(),
             now=clock(),
             return_url=return_url,

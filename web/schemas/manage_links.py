@@ -1,11 +1,13 @@
 """Shapes of manage links, and of what whoever opens one is shown."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.accounts.rules import BookingClaims
 from domain.bookings.service import Shown
+from domain.payments.rules.states import Provider
 from web.answers import View
 from web.auth import GUEST_LIFE, booking_token
 from web.moments import Instant
@@ -30,9 +32,13 @@ class BookingAccessView(View):
     booking: BookingView
     service_name: str
     business_name: str
+    locale: Annotated[str, Field(description="In which the business speaks to its customers", examples=["en-GB"])]
+    pays_by: Annotated[list[Literal["stripe", "paystack"]], Field(description="By whom the booking can be paid")]
 
     @classmethod
-    def of(cls, claims: BookingClaims, found: Shown, booking: BookingView) -> "BookingAccessView":
+    def of(
+        cls, claims: BookingClaims, found: Shown, booking: BookingView, *, locale: str, pays_by: Sequence[Provider]
+    ) -> "BookingAccessView":
         """Sign an access token and show it beside the booking."""
         return cls(
             access_token=booking_token(claims),
@@ -40,6 +46,8 @@ class BookingAccessView(View):
             booking=booking,
             service_name=found.service.name,
             business_name=found.business.name,
+            locale=locale,
+            pays_by=[each.value for each in pays_by],
         )
 
 

@@ -3,6 +3,7 @@
 from domain.notifications.service.choices import (
     Reminding,
     change_message_settings,
+    locale_of_business,
     message_settings,
     reminding,
     replace_reminders,
@@ -44,6 +45,7 @@ __all__ = [
     "found",
     "give_back",
     "is_any_due",
+    "locale_of_business",
     "message_settings",
     "plan",
     "prepared",

@@ -48,6 +48,12 @@ def message_settings(session: Session, business_id: UUID, *, caller: Principal) 
     return queries.settings_of(session, business_id) or MessageSettings(business_id=business_id, **UNSAID)
 
 
+def locale_of_business(session: Session, business_id: UUID) -> str:
+    """Return the tag of the locale in which a business speaks to its customers."""
+    found = queries.settings_of(session, business_id)
+    return found.locale if found else LOCALE
+
+
 def change_message_settings(
     session: Session,
     business_id: UUID,

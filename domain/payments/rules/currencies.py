@@ -169,6 +169,11 @@ UNITS: Mapping[Provider, Mapping[str, Unit]] = {
 """By provider and currency; what is missing is not taken."""
 
 
+def takes(provider: Provider, currency: str) -> bool:
+    """Tell whether a provider can be asked for money in a currency."""
+    return currency in UNITS[provider]
+
+
 def to_provider(provider: Provider, amount: int, currency: str) -> int:
     """Return an amount in the provider's unit. Errors: CurrencyNotTaken, AmountNotChargeable, AmountTooSmall."""
     found = part_to_provider(provider, amount, currency)

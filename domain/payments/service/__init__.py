@@ -9,7 +9,7 @@ from domain.payments.service.accounts import (
     open_account,
 )
 from domain.payments.service.advance import Do, Step, failed, next_step
-from domain.payments.service.ask import Platform, account_of, ask
+from domain.payments.service.ask import Platform, account_of, ask, taken_by
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, applied, hear, ignored, meant, purged
@@ -101,6 +101,7 @@ __all__ = [
     "settle_with_lane",
     "start_reconciling",
     "take",
+    "taken_by",
     "to_reconcile",
     "to_repay",
     "unlisted",

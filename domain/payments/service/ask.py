@@ -16,7 +16,7 @@ from domain.kernel.plot import ADVANCE
 from domain.payments import queries
 from domain.payments.queries import Books
 from domain.payments.rules.balance import outstanding
-from domain.payments.rules.currencies import to_provider
+from domain.payments.rules.currencies import takes, to_provider
 from domain.payments.rules.errors import (
     CustomersOrStaffOnly,
     HoldExpiring,
@@ -116,6 +116,15 @@ def account_of(session: Session, business_id: UUID, provider: Provider, platform
     if provider not in platform:
         raise ProviderNotOffered(provider=provider.value.capitalize())
     return queries.platform_account(session, provider, is_live=platform[provider])
+
+
+def taken_by(session: Session, business_id: UUID, currency: str, *, platform: Platform) -> list[Provider]:
+    """Return the providers by which a business can be paid in a currency, by accounts of its own or the platform's."""
+    return [
+        each
+        for each in (Provider.STRIPE, Provider.PAYSTACK)
+        if takes(each, currency) and (each in platform or queries.own_account(session, business_id, each) is not None)
+    ]
 
 
 def due(books: Books, now: datetime) -> tuple[Purpose, int]:

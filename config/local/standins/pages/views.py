@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from config.local.standins.accounts import Caller
@@ -51,6 +51,7 @@ def pages(world: World) -> Blueprint:
         blueprint.register_error_handler(error, _refusal)
     blueprint.add_url_rule("/", "home", lambda: _home(world))
     blueprint.add_url_rule("/pay/<secret>", "pay", _to_stripe)
+    blueprint.add_url_rule("/stripe/stripe.js", "script", lambda: current_app.send_static_file("stripe.js"))
     for path, name, show, act in (
         ("/stripe/pay/<key>", "stripe", _show_stripe, _act_at_stripe),
         ("/paystack/checkout/<key>", "paystack", _show_paystack, _act_at_paystack),

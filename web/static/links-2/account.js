@@ -1,6 +1,6 @@
 // What mails about an account lead to. The token stands behind the #, and is taken out of the address at once.
 
-import { attempt, byId, call, say } from "/static/links-1/api.js";
+import { attempt, byId, call, say } from "/static/links-2/api.js";
 
 const TITLES = { reset_password: "Choose a new password", verify_email: "Confirm your address", invitation: "Join the team" };
 const [purpose, token] = location.hash.slice(1).split("=");

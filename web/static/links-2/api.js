@@ -32,14 +32,16 @@ export function say(text, { wrong = false } = {}) {
   place.classList.toggle("wrong", wrong);
 }
 
-// Does something once, however often it is clicked, and says what is against it.
-export async function attempt(work) {
+const plainly = (error) => (error instanceof Problem ? error.message : "Something went wrong here. Please try again in a moment.");
+
+// Does something once, however often it is clicked, and says what is against it, in the words of *tell*.
+export async function attempt(work, tell = plainly) {
   const buttons = [...document.querySelectorAll("button")];
   buttons.forEach((each) => { each.disabled = true; });
   try {
     await work();
   } catch (error) {
-    say(error instanceof Problem ? error.message : "Something went wrong here. Please try again in a moment.", { wrong: true });
+    say(tell(error), { wrong: true });
   } finally {
     buttons.forEach((each) => { each.disabled = false; });
   }
