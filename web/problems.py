@@ -93,6 +93,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "not_started": Sort(409, "The booking has not started", "Whether a booking took place or nobody came can be said from its start on."),
     "not_reschedulable": Sort(409, "The booking cannot be rescheduled", "Only a booking that has its place, and has not ended, can be moved to another."),
     "policy_window_closed": Sort(409, "It is too late to move the booking for free", "Once cancelling would cost a fee, only a member of the business may move it."),
+    "already_there": Sort(409, "The booking is at that time already", "Nothing was changed, and nobody is told. Ask for another time, or name another resource."),
     "reschedule_in_progress": Sort(409, "The booking is being rescheduled already", "Wait until that is decided: GET the booking with `?wait=10`."),
     "price_changed": Sort(409, "The price is not the one you expected", "Show the present price and ask again."),
     "too_many_holds": Sort(409, "Too many of your bookings hold a place there", "Pay for one of them or cancel one, or wait until one is approved or expires."),

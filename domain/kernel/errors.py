@@ -38,6 +38,7 @@
     │   ├── NotReschedulable
     │   ├── PolicyWindowClosed
     │   ├── RescheduleInProgress
+    │   ├── AlreadyThere
     │   ├── PriceChanged
     │   ├── TooManyHolds
     │   └── IdempotencyInFlight
@@ -180,6 +181,12 @@ class RescheduleInProgress(Conflict):
     """The booking is being rescheduled already; wait until that is decided (GET it with ?wait=10)."""
 
     code = "reschedule_in_progress"
+
+
+class AlreadyThere(Conflict):
+    """The booking is at that time already, with whom you named; nothing was changed."""
+
+    code = "already_there"
 
 
 class PriceChanged(Conflict):

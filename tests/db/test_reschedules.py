@@ -1,11 +1,14 @@
 """Rescheduling: a place is kept until another is won, and given up at once when it is."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from config.transaction import transaction
 from domain.bookings.tables import Move
+from domain.kernel.errors import AlreadyThere
 from domain.kernel.events import Event
 from tests.builders import a_booking, a_reschedule, a_shop, decide, look, weekday
 from tests.claims import overbooked
@@ -58,12 +61,19 @@ def test_a_booking_does_not_stand_in_its_own_way() -> None:
     assert outcome(moved) == ("moved", None), "it overlaps its old place, and is the one that the day may have"
 
 
-def test_a_move_to_where_it_is_keeps_its_one_place() -> None:
-    shop = a_shop()
+def test_a_move_to_where_it_is_is_refused_and_changes_nothing() -> None:
+    shop = a_shop(resources=2)
     booking = placed(shop)
-    moved = a_reschedule(booking, START, by=shop.owner)
-    decide(shop)
+    (mine,) = [UUID(each["resource_id"]) for each in look(booking, by=shop.owner).resources]
+    version = look(booking, by=shop.owner).version
+    for named in (None, (), (mine,)):
+        with pytest.raises(AlreadyThere):
+            a_reschedule(booking, START, by=shop.owner, resource_ids=named)
+    assert look(booking, by=shop.owner).version == version
 
+    (other,) = set(shop.resource_ids) - {mine}
+    moved = a_reschedule(booking, START, by=shop.owner, resource_ids=(other,))
+    decide(shop)
     assert outcome(moved) == ("moved", None)
     assert live_starts(booking) == [START]
 

@@ -35,6 +35,7 @@ __all__ = ["bookings"]
         *(
             "policy_window_closed",
             "reschedule_in_progress",
+            "already_there",
             "resource_not_offered",
             "asked_for_no_more",
             "stale_version",

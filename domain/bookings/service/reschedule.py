@@ -23,6 +23,7 @@ from domain.catalog import queries as catalog
 from domain.kernel import events, jobs, leases
 from domain.kernel.errors import (
     AlreadyStarted,
+    AlreadyThere,
     NotReschedulable,
     OwnResourcesOnly,
     PolicyWindowClosed,
@@ -46,7 +47,7 @@ def reschedule(
 
     A customer may do so until the start, while cancelling would be free; who serves it, as long as the booking is live.
     Errors: NotFound, StaleVersion, StillPending, NotReschedulable, AlreadyStarted, PolicyWindowClosed, MembersOnly,
-    OwnResourcesOnly, RescheduleInProgress, ResourceNotOffered, AskedForNoMore, NonexistentLocalTime,
+    OwnResourcesOnly, RescheduleInProgress, AlreadyThere, ResourceNotOffered, AskedForNoMore, NonexistentLocalTime,
     AmbiguousLocalTime.
     """
     booking = locked(session, booking_id, caller, versions)
@@ -55,6 +56,7 @@ def reschedule(
         _refuse_outside_policy(booking, caller, now)
     _refuse_while_in_progress(session, booking, now)
     row = _row(session, booking, wanted, caller, now)
+    _refuse_where_it_is(booking, row, wanted)
     session.add(row)
     session.flush()
     reached = queries.note(session, [booking.id], "reschedule_requested", now=now, actor_id=caller.actor_id)
@@ -106,6 +108,13 @@ def _refuse_while_in_progress(session: Session, booking: Booking, now: datetime)
         raise RescheduleInProgress
     queries.withdraw(session, booking.id, now=now)
     jobs.finish(session, ALLOCATE, [booking.id], now=now)
+
+
+def _refuse_where_it_is(booking: Booking, row: Reschedule, wanted: Another) -> None:
+    """Refuse a move to nowhere: it would change nothing but the version, and yet be mailed as news."""
+    present = {UUID(each["resource_id"]) for each in booking.resources}
+    if row.starts_at == booking.starts_at and present.issuperset(wanted.resource_ids or ()):
+        raise AlreadyThere
 
 
 def _row(session: Session, booking: Booking, wanted: Another, caller: Principal, now: datetime) -> Reschedule:
