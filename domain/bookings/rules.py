@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.availability.rules.zones import LocalStart
 from domain.kernel import tickets
+from domain.kernel.errors import Conflict
 from domain.kernel.ids import Kind
 from domain.kernel.money import Money
 from domain.kernel.tickets import Keys
@@ -133,6 +134,12 @@ class Sought:
     starts_to: datetime | None = None
     updated_since: datetime | None = None
     updated_until: datetime | None = None
+
+
+class AlreadyThere(Conflict):
+    """The booking is at that time already, with whom you named; nothing was changed."""
+
+    code = "already_there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

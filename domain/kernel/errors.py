@@ -183,12 +183,6 @@ class RescheduleInProgress(Conflict):
     code = "reschedule_in_progress"
 
 
-class AlreadyThere(Conflict):
-    """The booking is at that time already, with whom you named; nothing was changed."""
-
-    code = "already_there"
-
-
 class PriceChanged(Conflict):
     """The price is {amount} {currency} now, not the amount you expected."""
 

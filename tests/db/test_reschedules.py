@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from config.transaction import transaction
+from domain.bookings.rules import AlreadyThere
 from domain.bookings.tables import Move
-from domain.kernel.errors import AlreadyThere
 from domain.kernel.events import Event
 from tests.builders import a_booking, a_reschedule, a_shop, decide, look, weekday
 from tests.claims import overbooked

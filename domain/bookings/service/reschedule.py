@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.availability import service as availability
 from domain.bookings import queries
-from domain.bookings.rules import MOVABLE, Another, Status, fee_percent, shown_status
+from domain.bookings.rules import MOVABLE, AlreadyThere, Another, Status, fee_percent, shown_status
 from domain.bookings.service.authority import (
     Versions,
     is_customer,
@@ -23,7 +23,6 @@ from domain.catalog import queries as catalog
 from domain.kernel import events, jobs, leases
 from domain.kernel.errors import (
     AlreadyStarted,
-    AlreadyThere,
     NotReschedulable,
     OwnResourcesOnly,
     PolicyWindowClosed,
