@@ -1,4 +1,6 @@
-"""Make the reference pages that the code itself can write: the settings, the problems, and an example of each event."""
+"""Make the reference pages that the code itself can write: the settings, the problems, an example of each event,
+and what templates of messages may say.
+"""
 
 import json
 import re
@@ -14,6 +16,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from config.settings import ROOT, Settings
+from domain.notifications.rules.saying import VARIABLES
 from web.event_examples import examples
 from web.problems import PROBLEMS, Sort
 
@@ -104,12 +107,26 @@ One of each type, as [`GET /api/events`](events.md#reading-them) shows it and as
 {events}"""
 
 
+TEMPLATE_PAGE = """{made}
+
+# Variables of templates
+
+What [templates](notifications.md#templates) may say in `{{{{ … }}}}`, or ask for in `{{% if … %}}`. Every one stands for text, as the language of the
+message writes it; what there is nothing to say of is empty. Any other name is refused when a template is saved.
+
+| name | stands for |
+|---|---|
+{variables}
+"""
+
+
 def pages() -> Mapping[Path, str]:
     """Return the text of each page by its place, as it should be."""
     return {
         FOLDER / "settings.md": settings_page(),
         FOLDER / "problems.md": problems_page(),
         FOLDER / "event-examples.md": events_page(),
+        FOLDER / "template-variables.md": variables_page(),
     }
 
 
@@ -146,6 +163,14 @@ def events_page() -> str:
             f"\n## {kind}\n\n```json\n{json.dumps(each, indent=2, ensure_ascii=False)}\n```\n"
             for kind, each in examples()
         ),
+    )
+
+
+def variables_page() -> str:
+    """Return the page of what templates may say."""
+    return TEMPLATE_PAGE.format(
+        made=MADE.format(source="domain/notifications/rules/saying.py"),
+        variables="\n".join(f"| `{name}` | {meaning} |" for name, meaning in VARIABLES.items()),
     )
 
 

@@ -22,6 +22,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "POST /api/auth/token": lambda world: {"api_key": world.key},
     "POST /api/auth/password/forgot": lambda world: {"email": world.email("owner")},
     "POST /api/auth/password/reset": lambda world: {"token": world.tickets["reset"], "password": PASSWORD},
+    "POST /api/auth/account-link": lambda world: {"token": world.tickets["verify"], "purpose": "verify_email"},
     "POST /api/auth/email/verify": lambda world: {"token": world.tickets["verify"]},
     "POST /api/auth/invitations/accept": lambda world: {"token": world.tickets["accept"]},
     "POST /api/auth/invitations/register": lambda world: {

@@ -108,6 +108,18 @@ def test_one_click_of_a_mail_program_turns_reminders_off(office: Office, client:
     ]
 
 
+def test_who_turned_reminders_off_by_mistake_turns_them_on_again(office: Office, client: FlaskClient) -> None:
+    place = reminded(office)
+    page = client.post(place).text
+    assert f"at {office.shop.business.name} any more" in page
+    token = place.rpartition("/")[2]
+    assert f'action="{token}/undo"' in page
+    again = client.post(f"{place}/undo")
+    assert (again.status_code, client.post(f"{place}x/undo").status_code) == (200, 404)
+    office.send(at=START - HOUR)
+    assert office.told(kind="reminder") == [("reminder", "sent")] * 2
+
+
 def test_looking_into_the_link_turns_nothing_off(office: Office, client: FlaskClient) -> None:
     answer = client.get(reminded(office))
     assert answer.status_code == 200

@@ -4,6 +4,7 @@ CALLERS = ("stranger", "staff", "admin", "owner", "key", "guest")
 PUBLIC = {
     *("POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/token"),
     *("POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify"),
+    "POST /api/auth/account-link",
     *("POST /api/auth/invitations/register", "POST /api/auth/booking-link"),
 }
 """They ask nobody who they are."""

@@ -9,12 +9,20 @@ from config.clock import clock
 from config.links import account_keys
 from config.transaction import reading, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import Registration, password_hash
+from domain.accounts.rules import Purpose, Registration, password_hash
+from domain.catalog import service as catalog
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
 from web.openapi import operation
-from web.schemas.account_links import ForgotRequest, NewcomerRequest, ResetRequest, TicketRequest
+from web.schemas.account_links import (
+    AccountLinkView,
+    ForgotRequest,
+    LinkRequest,
+    NewcomerRequest,
+    ResetRequest,
+    TicketRequest,
+)
 from web.schemas.auth import TokenView
 from web.schemas.members import MemberView
 
@@ -43,6 +51,16 @@ def reset_password(body: ResetRequest) -> Response:
     with transaction() as session:
         accounts.reset_password(session, token_id, hashed, now=clock())
     return Response(status=204)
+
+
+@operation(auth.post, "/account-link", success={200: AccountLinkView}, problems=("link_invalid",))
+@public
+def open_account_link(body: LinkRequest) -> Response:
+    """Tell what a mailed link is for, and whether it is still good. It is not used up by that."""
+    with reading() as session:
+        found = accounts.opened_link(session, body.token, Purpose(body.purpose), keys=account_keys(), now=clock())
+        business = catalog.business_name(session, found.business_id) if found.business_id else None
+    return shown(AccountLinkView.of(found, business)).response()
 
 
 @operation(auth.post, "/email/verify", success={204: None}, problems=("link_invalid",))

@@ -7,7 +7,8 @@ from flask import Blueprint, Response
 
 from config import mail
 from config.clock import clock
-from config.transaction import retried
+from config.transaction import reading, retried
+from domain.catalog import service as catalog
 from domain.notifications import service as notifications
 from web.auth import public
 from web.problems import Refusal
@@ -35,14 +36,16 @@ PAGE = """<!doctype html>
 </html>
 """
 BUTTON = '<form method="post"><button type="submit">No more reminders</button></form>'
+AGAIN = '<form method="post" action="{token}/undo"><button type="submit">Remind me again</button></form>'
 
 
 @unsubscribing.get("/unsubscribe/<token>")
 @public
 def ask(token: str) -> Response:
     """Ask once more: programs that look into links must not have any effect."""
-    _, address = _named(token)
-    return _page("No more reminders?", f"{address} will not be reminded of bookings at this business any more.", BUTTON)
+    business_id, address = _named(token)
+    where = _name_of(business_id)
+    return _page("No more reminders?", f"{address} will not be reminded of bookings at {where} any more.", BUTTON)
 
 
 @unsubscribing.post("/unsubscribe/<token>")
@@ -51,7 +54,24 @@ def unsubscribe(token: str) -> Response:
     """Remind an address no more. Safe to repeat."""
     business_id, address = _named(token)
     retried(lambda session: notifications.unsubscribe(session, business_id, address, now=clock()))
-    return _page("Done", f"{address} will not be reminded any more. Other messages about bookings still come.")
+    where = _name_of(business_id)
+    text = f"{address} will not be reminded of bookings at {where} any more. Other messages about bookings still come."
+    return _page("Done", text, AGAIN.format(token=token))
+
+
+@unsubscribing.post("/unsubscribe/<token>/undo")
+@public
+def undo(token: str) -> Response:
+    """Remind an address again, which clicked by mistake. Safe to repeat."""
+    business_id, address = _named(token)
+    retried(lambda session: notifications.subscribe_again(session, business_id, address))
+    text = f"{address} will be reminded of bookings at {_name_of(business_id)} as before."
+    return _page("You will be reminded", text)
+
+
+def _name_of(business_id: UUID) -> str:
+    with reading() as session:
+        return catalog.business_name(session, business_id)
 
 
 def _named(token: str) -> tuple[UUID, str]:

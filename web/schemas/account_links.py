@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from domain.accounts.rules import InvitationState, Role, state_of
+from domain.accounts.rules.tokens import Link
 from domain.accounts.tables import AccountToken
 from web.answers import View
 from web.fields import BusinessId, Email, InvitationId, Name, UserId
@@ -17,6 +18,7 @@ from web.schemas.businesses import BusinessPath
 from web.schemas.members import RoleField
 
 EXAMPLE = "act_01k5e2v8x3q7m9n4p6r0s2t4w6_" + "x" * 43
+PurposeName = Literal["verify_email", "reset_password", "invitation"]
 Ticket = Annotated[str, Field(max_length=128, description="What the mail's link carries", examples=[EXAMPLE])]
 
 
@@ -37,6 +39,30 @@ class TicketRequest(Schema):
     """The token of a link."""
 
     token: Ticket
+
+
+class LinkRequest(TicketRequest):
+    """The token of a link, and which one it is."""
+
+    purpose: Annotated[PurposeName, Field(description="As the address of the link has it, before the token")]
+
+
+class AccountLinkView(View):
+    """What a link is for."""
+
+    object: Literal["account_link"] = "account_link"
+    purpose: PurposeName
+    email: str
+    expires_at: Instant
+    business_name: Annotated[str | None, Field(description="Of an invitation")]
+    role: Annotated[Role | None, Field(description="Of an invitation")]
+    invited_by: Annotated[str | None, Field(description="Their name, of an invitation")]
+
+    @classmethod
+    def of(cls, link: Link, business_name: str | None) -> "AccountLinkView":
+        """Show a link without its ticket, which whoever asks has."""
+        own = {name: getattr(link, name) for name in cls.model_fields if hasattr(link, name)}
+        return cls.model_validate(own | {"purpose": link.purpose.value, "business_name": business_name})
 
 
 class NewcomerRequest(Schema):

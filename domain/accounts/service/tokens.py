@@ -94,6 +94,14 @@ def link_of(session: Session, token_id: UUID, *, keys: Keys, now: datetime) -> L
     )
 
 
+def opened_link(session: Session, ticket: str, purpose: Purpose, *, keys: Keys, now: datetime) -> Link:
+    """Return what a mailed link is for, which is not used up by that. Raises LinkInvalid where it is good for nothing."""
+    found = link_of(session, working(session, ticket, purpose, keys, now).id, keys=keys, now=now)
+    if found is None:
+        raise LinkInvalid
+    return found
+
+
 def tokens_purged(session: Session, *, now: datetime) -> bool:
     """Delete a batch of tokens that expired too long ago to help anybody; tell whether there may be more."""
     return queries.delete_tokens(session, expired_before=now - TOKENS_KEPT, limit=rules.PURGED) == rules.PURGED

@@ -2,6 +2,7 @@
 
 from domain.catalog.service.businesses import (
     archive_business,
+    business_name,
     business_of,
     business_to_change,
     change_business,
@@ -55,6 +56,7 @@ __all__ = [
     "archive_business",
     "archive_resource",
     "archive_service",
+    "business_name",
     "business_of",
     "business_to_change",
     "change_business",

@@ -48,6 +48,14 @@ def business_of(session: Session, slug_or_id: str, *, member_of: Collection[UUID
     return found
 
 
+def business_name(session: Session, business_id: UUID) -> str:
+    """Return the name of a business that somebody has a link to, archived or not. Errors: NotFound."""
+    found = queries.business(session, business_id, member_of=[business_id])
+    if found is None:
+        raise NotFound(what="business")
+    return found.name
+
+
 def list_businesses(
     session: Session, filters: BusinessFilters, *, after: UUID | None, limit: int
 ) -> Sequence[Business]:

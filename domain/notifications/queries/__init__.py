@@ -1,6 +1,7 @@
 """Every SQL statement of the notifications room: planning, sending, facts, what businesses chose, the log."""
 
 from domain.notifications.queries.choices import (
+    opt_in,
     opt_out,
     reminder_plan,
     reminder_plan_for_update,
@@ -45,6 +46,7 @@ __all__ = [
     "notification_by_id",
     "notification_for_update",
     "notifications",
+    "opt_in",
     "opt_out",
     "personal",
     "plan",

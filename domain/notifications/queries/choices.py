@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -54,3 +54,9 @@ def opt_out(session: Session, business_id: UUID, address: str, *, now: datetime)
     """Note that an address does not want to be reminded by a business. Safe to repeat."""
     row = {"business_id": business_id, "address": address.lower(), "created_at": now}
     session.execute(insert(ReminderOptOut).values(**row).on_conflict_do_nothing())
+
+
+def opt_in(session: Session, business_id: UUID, address: str) -> None:
+    """Forget that an address did not want to be reminded by a business. Safe to repeat."""
+    mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == address.lower())
+    session.execute(delete(ReminderOptOut).where(*mine))

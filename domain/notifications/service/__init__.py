@@ -9,7 +9,7 @@ from domain.notifications.service.choices import (
     replace_reminders,
 )
 from domain.notifications.service.letters import Links, Written
-from domain.notifications.service.log import found, resend, seen, unsubscribe
+from domain.notifications.service.log import found, resend, seen, subscribe_again, unsubscribe
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
@@ -60,6 +60,7 @@ __all__ = [
     "seen",
     "sent",
     "skipped",
+    "subscribe_again",
     "template",
     "templates",
     "unsubscribe",

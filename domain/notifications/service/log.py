@@ -74,6 +74,11 @@ def _booking_of(row: Notification) -> UUID:
     return row.booking_id
 
 
+def subscribe_again(session: Session, business_id: UUID, address: str) -> None:
+    """Remind an address again that had turned reminders off. Safe to repeat."""
+    queries.opt_in(session, business_id, address)
+
+
 def unsubscribe(session: Session, business_id: UUID, address: str, *, now: datetime) -> None:
     """Remind an address no more of bookings at a business. Safe to repeat."""
     queries.opt_out(session, business_id, address, now=now)

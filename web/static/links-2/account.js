@@ -39,9 +39,34 @@ submits("known", async () => {
   done("You have joined. You can sign in now.");
 });
 
+const FOR = {
+  reset_password: ({ email }) => `For the account of ${email}.`,
+  verify_email: ({ email }) => `Is ${email} yours?`,
+  invitation: ({ email, invited_by: by, role, business_name: business }) =>
+    `${by || "Somebody"} invites ${email} to join ${business || "a business"} as ${role}.`,
+};
+const AGAIN = {
+  reset_password: "Ask for another one where you sign in.",
+  verify_email: "Ask for another one in your account, if your address is not confirmed yet.",
+  invitation: "Ask whoever invited you for another one, unless you have joined already.",
+};
+
+// A look does not use the link up. Whoever comes too late is told so before they have thought of a password.
+async function look() {
+  try {
+    const found = await call("POST", "/api/auth/account-link", { body: { token, purpose } });
+    say(FOR[purpose](found));
+    if (purpose === "invitation") byId("email").value = found.email;
+    byId(purpose).hidden = false;
+  } catch (error) {
+    if (error.code !== "link_invalid") throw error;
+    say(`This link has been used, taken back, or is too old. ${AGAIN[purpose]}`, { wrong: true });
+  }
+}
+
 if (token && purpose in TITLES) {
   byId("title").textContent = document.title = TITLES[purpose];
-  byId(purpose).hidden = false;
+  attempt(look);
 } else {
   say("This address is not complete. Please use the whole link from your mail.", { wrong: true });
 }
