@@ -1,5 +1,6 @@
-"""Make the reference pages that the code itself can write: the settings, the problems, an example of each event,
-and what templates of messages may say.
+"""Make the reference pages that the code itself can write.
+
+The settings, the problems, an example of each event, and what templates of messages may say.
 """
 
 import json

@@ -9,13 +9,16 @@ from config.transaction import transaction
 
 NEWEST = text("""
     SELECT max(xid)::text FROM events
-     WHERE business_id = :business_id AND xid <= pg_snapshot_xmax(pg_current_snapshot())
+     WHERE (business_id = :business_id OR CAST(:business_id AS uuid) IS NULL) AND xid <= pg_snapshot_xmax(pg_current_snapshot())
 """)
 OPEN = text("SELECT pg_snapshot_xmin(pg_current_snapshot()) <= CAST(:xid AS xid8)")
 
 
-def until_told(business_id: UUID) -> None:
-    """Wait until whoever else is at work on this server has come to an end of what began before the newest event."""
+def until_told(business_id: UUID | None = None) -> None:
+    """Wait until whoever else is at work on this server has come to an end of what began before the newest event.
+
+    Of a business; or of all that the database has, where no other test writes.
+    """
     with transaction() as session:
         newest = session.scalar(NEWEST, {"business_id": business_id})
     while newest is not None and at_work(newest):

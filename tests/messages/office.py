@@ -52,7 +52,7 @@ class Office:
 
     def follow(self) -> None:
         """Plan what follows from all that has happened."""
-        until_told(self.shop.business.id)
+        until_told()
         follow()
 
     def send(self, *, at: datetime | None = None) -> None:

@@ -102,3 +102,6 @@ def test_every_status_that_ends_or_holds_a_booking_is_told_of() -> None:
 def test_nobody_is_written_to_without_end_in_the_name_of_customers() -> None:
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR - 1) is None
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR) is Skip.TOO_MANY
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, is_proven=True) is Skip.TOO_MANY
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF) is Skip.TOO_MANY
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF, is_proven=True) is None

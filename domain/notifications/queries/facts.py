@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, DateTime, ScalarSelect, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from domain.accounts.tables import User
 from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog.tables import Business, Resource, Service
 from domain.kernel.calendars import Method
-from domain.notifications.rules.notices import ENTRIES, Audience, MessageState, Notice
+from domain.notifications.rules.notices import ENTRIES, MessageState, Notice
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
 from domain.payments.rules.states import RefundReason, RefundState
 from domain.payments.tables import Refund
@@ -28,6 +29,7 @@ class About(NamedTuple):
     is_superseded: bool
     is_unsubscribed: bool
     told_lately: int
+    is_proven: bool
     has_entry: bool
 
 
@@ -50,6 +52,11 @@ def _is_unsubscribed() -> ColumnElement[bool]:
     )
 
 
+def _is_proven() -> ColumnElement[bool]:
+    theirs = func.lower(User.email) == func.lower(Notification.address)
+    return exists().where(theirs, User.email_verified_at.is_not(None))
+
+
 def _has_entry() -> ColumnElement[bool]:
     """Return whether the booking may stand in the recipient's calendar: what is being sent may have arrived."""
     other = aliased(Notification)
@@ -67,7 +74,7 @@ def _told_lately() -> ScalarSelect[int]:
     sent = select(func.count()).where(
         func.lower(other.address) == func.lower(Notification.address),
         other.sent_at > lately,
-        other.audience == Audience.CUSTOMER,
+        other.audience == Notification.audience,
     )
     return sent.correlate(Notification).scalar_subquery()
 
@@ -83,6 +90,7 @@ ABOUT = (
         _is_superseded(),
         _is_unsubscribed(),
         _told_lately(),
+        _is_proven(),
         _has_entry(),
     )
     .join(Booking, Booking.id == Notification.booking_id)
@@ -104,7 +112,7 @@ PERSONAL = (
 def about(session: Session, notification_id: UUID, *, now: datetime) -> About | None:
     """Return what a message is about; None of one that is about no booking."""
     row = session.execute(ABOUT, {"notification_id": notification_id, "now": now}).one_or_none()
-    return None if row is None else About(*row)
+    return None if row is None else About._make(row)
 
 
 def personal(session: Session, notification_id: UUID) -> tuple[Notification, Business | None, MessageSettings | None]:

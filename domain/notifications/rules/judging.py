@@ -16,7 +16,8 @@ from domain.notifications.rules.notices import (
 )
 
 MOST_AN_HOUR = 30
-"""Anybody may be named as a customer: more than that within an hour is no customer, but somebody's victim."""
+"""Anybody may be named as a customer, or as staff: more than that within an hour is somebody's victim, unless it is the
+address of somebody on the staff who has proven it."""
 
 TOO_OLD = timedelta(days=7)
 """Later than that after it was due, a message says nothing new: it is told after a restore, or not at all."""
@@ -37,7 +38,7 @@ class Standing:
     """The booking as it reads now, and what its customer has heard and said.
 
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
-    many messages they got within the hour, whoever's. *asked_at* is when what was refused had been asked for, and
+    many messages they got within the hour, whoever's, and *is_proven* whether it is a user's own address. *asked_at* is when what was refused had been asked for, and
     *is_theirs* whether the customer asked for it.
     """
 
@@ -47,6 +48,7 @@ class Standing:
     is_superseded: bool = False
     is_unsubscribed: bool = False
     told_lately: int = 0
+    is_proven: bool = False
     asked_at: datetime | None = None
     is_theirs: bool = True
 
@@ -69,7 +71,7 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
         return Skip.SUPERSEDED
     if now > planned.due_at + TOO_OLD:
         return Skip.TOO_LATE
-    if planned.audience is Audience.CUSTOMER and standing.told_lately >= MOST_AN_HOUR:
+    if standing.told_lately >= MOST_AN_HOUR and not (planned.audience is Audience.STAFF and standing.is_proven):
         return Skip.TOO_MANY
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED

@@ -124,6 +124,7 @@ def _standing(session: Session, about: About, now: datetime) -> Standing:
         is_superseded=about.is_superseded,
         is_unsubscribed=about.is_unsubscribed,
         told_lately=about.told_lately,
+        is_proven=about.is_proven,
         asked_at=booking.created_at,
     )
     if about.notification.kind != Notice.RESCHEDULE_REFUSED:
