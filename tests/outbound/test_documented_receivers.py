@@ -30,10 +30,15 @@ pytestmark = pytest.mark.usefixtures("nothing_is_due")
 
 GUIDE = (ROOT / "docs/how-to/receive-webhooks.md").read_text()
 BLOCKS = dict(re.findall(r"```(python|javascript|php)\n(.*?)```", GUIDE, re.DOTALL))
-RUN = {"python": [sys.executable], "javascript": ["node"], "php": ["php"]}
+FILES = {"python": "receiver.py", "javascript": "receiver.cjs", "php": "receiver.php"}
+RUN = {
+    "python": [sys.executable],
+    "javascript": ["node"],
+    "php": ["php", "-d", "variables_order=EGPCS", "-S", "127.0.0.1:{port}"],
+}
 LANGUAGES = [
     pytest.param(name, marks=pytest.mark.skipif(not shutil.which(RUN[name][0]), reason=f"there is no {name} here"))
-    for name in ("python", "javascript")
+    for name in RUN
 ]
 
 
@@ -51,14 +56,13 @@ class Running:
 
 @contextmanager
 def running(language: str, secret: str, folder: Path, port: int) -> Iterator[Running]:
-    program, printed = folder / f"receiver.{'py' if language == 'python' else 'cjs'}", folder / "printed"
+    program, printed = folder / FILES[language], folder / "printed"
     program.write_text(BLOCKS[language])
-    environment = {"PATH": os.environ["PATH"], "PORT": str(port), "WEBHOOK_SECRET": secret}
+    environment = {"PATH": os.environ["PATH"], "PORT": str(port), "WEBHOOK_SECRET": secret, "SEEN": str(folder)}
+    command = [each.format(port=port) for each in RUN[language]]
     with (
         printed.open("w") as out,
-        subprocess.Popen(
-            [*RUN[language], str(program)], env=environment, stdout=out, stderr=subprocess.DEVNULL
-        ) as process,
+        subprocess.Popen([*command, str(program)], env=environment, stdout=out, stderr=subprocess.STDOUT) as process,
     ):
         try:
             until(lambda: _listens(port))
