@@ -135,7 +135,7 @@ def _refuse_faults(words: Wording) -> None:
 
 
 def _made_up(business: Business, kind: str, now: datetime) -> Facts:
-    start = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    start = now.replace(hour=13, minute=0, second=0, microsecond=0) + timedelta(days=3)
     price = Money(450_000, business.currency)
     half = price.share(50)
     pays = kind == Notice.AWAITING_PAYMENT
