@@ -110,12 +110,16 @@ def test_one_click_of_a_mail_program_turns_reminders_off(office: Office, client:
 
 def test_who_turned_reminders_off_by_mistake_turns_them_on_again(office: Office, client: FlaskClient) -> None:
     place = reminded(office)
+    token = place.rpartition("/")[2]
+    undo = f'action="{token}/undo"'
+    assert undo not in client.get(place).text
     page = client.post(place).text
     assert f"at {office.shop.business.name} any more" in page
-    token = place.rpartition("/")[2]
-    assert f'action="{token}/undo"' in page
+    assert undo in page
+    assert undo in client.get(place).text
     again = client.post(f"{place}/undo")
     assert (again.status_code, client.post(f"{place}x/undo").status_code) == (200, 404)
+    assert undo not in client.get(place).text
     office.send(at=START - HOUR)
     assert office.told(kind="reminder") == [("reminder", "sent")] * 2
 

@@ -42,9 +42,14 @@ AGAIN = '<form method="post" action="{token}/undo"><button type="submit">Remind 
 @unsubscribing.get("/unsubscribe/<token>")
 @public
 def ask(token: str) -> Response:
-    """Ask once more: programs that look into links must not have any effect."""
+    """Ask once more: programs that look into links must not have any effect. Who has no reminders is offered them again."""
     business_id, address = _named(token)
-    where = _name_of(business_id)
+    with reading() as session:
+        is_off = notifications.is_unsubscribed(session, business_id, address)
+        where = catalog.business_name(session, business_id)
+    if is_off:
+        text = f"{address} is not reminded of bookings at {where}."
+        return _page("No reminders", text, AGAIN.format(token=token))
     return _page("No more reminders?", f"{address} will not be reminded of bookings at {where} any more.", BUTTON)
 
 

@@ -1,6 +1,7 @@
 """Every SQL statement of the notifications room: planning, sending, facts, what businesses chose, the log."""
 
 from domain.notifications.queries.choices import (
+    has_opted_out,
     opt_in,
     opt_out,
     reminder_plan,
@@ -39,6 +40,7 @@ __all__ = [
     "claim_due_for_update",
     "forget",
     "give_back",
+    "has_opted_out",
     "is_any_due",
     "is_repeated",
     "move_at",

@@ -56,6 +56,11 @@ def opt_out(session: Session, business_id: UUID, address: str, *, now: datetime)
     session.execute(insert(ReminderOptOut).values(**row).on_conflict_do_nothing())
 
 
+def has_opted_out(session: Session, business_id: UUID, address: str) -> bool:
+    """Tell whether an address does not want to be reminded by a business."""
+    return session.get(ReminderOptOut, (business_id, address.lower())) is not None
+
+
 def opt_in(session: Session, business_id: UUID, address: str) -> None:
     """Forget that an address did not want to be reminded by a business. Safe to repeat."""
     mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == address.lower())

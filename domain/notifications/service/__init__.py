@@ -9,7 +9,7 @@ from domain.notifications.service.choices import (
     replace_reminders,
 )
 from domain.notifications.service.letters import Links, Written
-from domain.notifications.service.log import found, resend, seen, subscribe_again, unsubscribe
+from domain.notifications.service.log import found, is_unsubscribed, resend, seen, subscribe_again, unsubscribe
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
@@ -45,6 +45,7 @@ __all__ = [
     "found",
     "give_back",
     "is_any_due",
+    "is_unsubscribed",
     "locale_of_business",
     "message_settings",
     "plan",

@@ -79,6 +79,11 @@ def subscribe_again(session: Session, business_id: UUID, address: str) -> None:
     queries.opt_in(session, business_id, address)
 
 
+def is_unsubscribed(session: Session, business_id: UUID, address: str) -> bool:
+    """Tell whether an address has turned reminders of bookings at a business off."""
+    return queries.has_opted_out(session, business_id, address)
+
+
 def unsubscribe(session: Session, business_id: UUID, address: str, *, now: datetime) -> None:
     """Remind an address no more of bookings at a business. Safe to repeat."""
     queries.opt_out(session, business_id, address, now=now)
