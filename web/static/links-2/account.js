@@ -7,7 +7,7 @@ const [purpose, token] = location.hash.slice(1).split("=");
 history.replaceState(null, "", location.pathname);
 
 function done(words) {
-  Object.keys(TITLES).forEach((each) => { byId(each).hidden = true; });
+  [...Object.keys(TITLES), "again"].forEach((each) => { byId(each).hidden = true; });
   byId("title").focus();
   say(words);
 }
@@ -19,6 +19,10 @@ function submits(id, work) {
 submits("reset_password", async () => {
   await call("POST", "/api/auth/password/reset", { body: { token, password: byId("password").value } });
   done("Your password is set, and every session is ended. Sign in with the new one.");
+});
+submits("again", async () => {
+  await call("POST", "/api/auth/password/forgot", { body: { email: byId("address").value } });
+  done("If somebody has registered with that address, another link is on its way. It is good for an hour.");
 });
 submits("verify_email", async () => {
   await call("POST", "/api/auth/email/verify", { body: { token } });
@@ -46,7 +50,7 @@ const FOR = {
     `${by || "Somebody"} invites ${email} to join ${business || "a business"} as ${role}.`,
 };
 const AGAIN = {
-  reset_password: "Ask for another one where you sign in.",
+  reset_password: "You can have another one mailed.",
   verify_email: "Ask for another one in your account, if your address is not confirmed yet.",
   invitation: "Ask whoever invited you for another one, unless you have joined already.",
 };
@@ -61,6 +65,7 @@ async function look() {
   } catch (error) {
     if (error.code !== "link_invalid") throw error;
     say(`This link has been used, taken back, or is too old. ${AGAIN[purpose]}`, { wrong: true });
+    byId("again").hidden = purpose !== "reset_password";
   }
 }
 
