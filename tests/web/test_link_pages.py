@@ -2,14 +2,18 @@
 
 import json
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from config.links import account_link, feed_link, manage_link
 from config.settings import settings
 from domain.bookings.rules import Status
-from domain.notifications.rules.speech import LANGUAGES
+from domain.kernel.money import Money
+from domain.notifications.rules.speech import LANGUAGES, speech
 from web.pages import links
 from web.problems import PROBLEMS
 
@@ -97,6 +101,40 @@ def test_where_stripe_is_stood_in_for_nobody_outside_is_asked(
     assert '<script src="http://127.0.0.1:9999/stripe/stripe.js"></script>' in answer.text
     assert "script-src 'self' http://127.0.0.1:9999;" in answer.headers["Content-Security-Policy"]
     assert "stripe.com" not in answer.text + answer.headers["Content-Security-Policy"]
+
+
+def wording(client: FlaskClient, **changed: object) -> TestResponse:
+    body = {"locale": "en-GB", "timezone": "Africa/Lagos", "moments": [], "amounts": []}
+    return client.post("/manage/wording", json=body | changed)
+
+
+@pytest.mark.parametrize("tag", ["en", "en-GB", "ar", "ar-EG"])
+def test_the_page_writes_moments_and_money_as_mails_do(client: FlaskClient, tag: str) -> None:
+    amounts = [{"amount": 450_000, "currency": "NGN"}, {"amount": 4_500, "currency": "JPY"}]
+    found = wording(client, locale=tag, moments=["2026-11-26T11:00:00Z"], amounts=amounts).get_json()
+    speaks = speech(tag)
+    assert speaks
+    moment = datetime(2026, 11, 26, 12, tzinfo=ZoneInfo("Africa/Lagos"))
+    date, time, zone = speaks.date(moment), speaks.time(moment), speaks.zone(moment)
+    whole = speaks.whole(moment)
+    assert whole.startswith(date)
+    assert whole.endswith(time)
+    assert found["moments"] == [{"date": date, "time": time, "whole": whole, "zone": zone}]
+    assert found["amounts"] == [speaks.money(Money(**each)) for each in amounts]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"locale": each} for each in ("fr", "xx-YY", "../ar")),
+        *({"timezone": "Mars/Base"}, {"moments": ["noon"]}, {"amounts": [{"amount": 1, "currency": "???"}]}),
+        *({"moments": ["2026-11-26T11:00:00Z"] * 301}, {"amounts": [{"amount": 1, "currency": "EUR"}] * 11}),
+    ],
+)
+def test_only_what_a_booking_can_say_is_put_in_words(client: FlaskClient, changed: dict[str, object]) -> None:
+    answer = wording(client, **changed)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"].startswith("/" + next(iter(changed)))
 
 
 def words(client: FlaskClient, language: str) -> dict[str, str]:

@@ -12,7 +12,10 @@ from flask import Response as OwnResponse
 from werkzeug.wrappers import Response
 
 from config.settings import settings
+from web.answers import shown
 from web.auth import public
+from web.parsing import parsed
+from web.schemas.wording import WordingRequest, WordingView
 
 links = Blueprint("links", __name__)
 
@@ -59,6 +62,14 @@ def _stripe() -> tuple[str, str]:
         return STRIPE, PAYING_CSP
     own = f"{parts.scheme}://{parts.netloc}"
     return f"{base}/stripe.js", CSP.replace("script-src 'self'", f"script-src 'self' {own}")
+
+
+@links.post("/manage/wording")
+@public
+@parsed
+def wording(body: WordingRequest) -> OwnResponse:
+    """Put moments and money into words for the page of a booking: browsers name zones and write money otherwise than mails."""
+    return shown(WordingView.of(body)).response()
 
 
 @links.get("/account")

@@ -107,7 +107,7 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
     amounts = {name: getattr(facts, name) for name in ("price", "paid", "refunded", "due", "refund", "fee")}
     comma = speech.words["marks"]["comma"]
     starts, zone_name = speech.time(start), speech.zone(start)
-    ends = speech.time(end) if end.date() == start.date() else f"{speech.date(end)}{comma}{speech.time(end)}"
+    ends = speech.time(end) if end.date() == start.date() else speech.whole(end)
     return {
         **{name: speech.set_apart(getattr(facts, name)) for name in ("business", "customer", "service", "note")},
         **{name: getattr(facts, name) for name in ("reference", "manage_url", "pay_url", "unsubscribe_url")},
@@ -119,9 +119,7 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
         "hours": f"{starts}{speech.words['marks']['until']}{ends} ({zone_name})",
         "with_whom": comma.join(map(speech.set_apart, facts.with_whom)),
         "party": str(facts.party) if facts.party > 1 else "",
-        "deadline": f"{speech.date(deadline)}{comma}{speech.time(deadline)} ({speech.zone(deadline)})"
-        if deadline
-        else "",
+        "deadline": f"{speech.whole(deadline)} ({speech.zone(deadline)})" if deadline else "",
         "old_date": speech.date(before) if before else "",
         "old_time": speech.time(before) if before else "",
         "asked_date": speech.date(asked) if asked else "",

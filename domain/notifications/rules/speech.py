@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -63,6 +63,10 @@ class Speech:
         """Write the time of day of a moment."""
         return format_time(moment, "short", locale=self.locale)
 
+    def whole(self, moment: datetime) -> str:
+        """Write the day and the time of a moment."""
+        return f"{self.date(moment)}{self.words['marks']['comma']}{self.time(moment)}"
+
     def zone(self, moment: datetime) -> str:
         """Name the zone of a moment."""
         return get_timezone_name(moment, "long", locale=self.locale)
@@ -73,7 +77,7 @@ class Speech:
         return format_currency(amount, price.currency, locale=self.locale, decimal_quantization=False)
 
 
-@cache
+@lru_cache(maxsize=200)  # not all that could be asked for: anybody may ask
 def speech(tag: str) -> Speech | None:
     """Return how a place speaks by its tag, `en` or `ar-EG`; None where there is no such place, or no words for it."""
     try:

@@ -1,15 +1,15 @@
 // One booking, by its manage link: the link's token stands behind the #, which browsers send to nobody.
 
 import { Problem, attempt, byId, call, say } from "/static/links-2/api.js";
-import { money, speak, speakFirst, time, word, wrong, zoneName } from "/static/links-2/words.js";
+import { moment, money, speak, speakFirst, word, write, wrong } from "/static/links-2/words.js";
 
-const KEPT = "manage link"; // for this tab, so that it is still known on the way back from paying
-const PAYING = "stripe payment";
+const PAYING = "paying"; // for this tab: what is needed on the way back from paying, and taken then
+const UNDECIDED = ["creating", "open", "processing"];
 const MOVABLE = ["awaiting_approval", "awaiting_payment", "confirmed"];
 const PROVIDERS = ["stripe", "paystack"];
 const SECTIONS = ["booking", "moving", "cancelling"];
 
-let link = location.hash.slice(1) || sessionStorage.getItem(KEPT) || "";
+let link = location.hash.slice(1);
 let access = "";
 let booking = null;
 let paysBy = [];
@@ -38,19 +38,17 @@ async function ask(method, path, more = {}) {
 const path = (more = "") => `/api/bookings/${booking.id}${more}`;
 const once = () => ({ "Idempotency-Key": crypto.randomUUID() });
 
-const at = (text, options) => time(text, booking.timezone, options);
-
 function owed(found, paid) {
   const price = money(found.price);
-  if (paid > 0) return word("of_which_paid", { price, amount: money({ ...found.paid, amount: paid }) });
+  if (paid.amount > 0) return word("of_which_paid", { price, amount: money(paid) });
   const isDue = found.deposit && found.status === "awaiting_payment";
   return isDue ? word("of_which_due", { price, amount: money(found.deposit) }) : price;
 }
 
 function standing(found, isMoving) {
   const isHeld = found.status === "awaiting_payment" && found.hold_expires_at !== null;
-  const status = isHeld ? word("held_until", { status: word(found.status), time: at(found.hold_expires_at) }) : word(found.status);
-  return isMoving ? word("asked_to_move", { status, time: at(found.reschedule.starts_at) }) : status;
+  const status = isHeld ? word("held_until", { status: word(found.status), time: moment(found.hold_expires_at).whole }) : word(found.status);
+  return isMoving ? word("asked_to_move", { status, time: moment(found.reschedule.starts_at).whole }) : status;
 }
 
 function reveal(name) {
@@ -58,15 +56,15 @@ function reveal(name) {
   byId(name === "booking" ? "title" : `${name}-title`).focus();
 }
 
-function show(found, words) {
+async function show(found, words) {
   booking = found;
-  const paid = found.paid.amount - found.refunded.amount;
+  const paid = { ...found.paid, amount: found.paid.amount - found.refunded.amount };
+  const moments = [found.starts_at, found.hold_expires_at, found.reschedule && found.reschedule.starts_at];
+  await write(found.timezone, [...moments, found.price, found.deposit, paid]);
   const isAhead = new Date(found.starts_at) > new Date();
   const isMoving = found.reschedule !== null && found.reschedule.status === "pending";
-  byId("when").textContent = at(found.starts_at);
-  const zone = document.createElement("small");
-  zone.textContent = zoneName(found.starts_at, found.timezone);
-  byId("when").append(zone);
+  const { whole, zone } = moment(found.starts_at);
+  byId("when").replaceChildren(whole, Object.assign(document.createElement("small"), { textContent: zone }));
   const { name } = found.customer;
   byId("whom").textContent = found.party > 1 ? word("party", { name, party: found.party }) : name;
   byId("status").textContent = standing(found, isMoving);
@@ -88,6 +86,7 @@ async function offer(date) {
   const found = await ask("GET", `/api/availability?service_id=${booking.service_id}&reschedule_of=${booking.id}&${which}`);
   byId("offered-title").textContent = word(date ? "free_that_day" : "next_free");
   const others = found.slots.filter((slot) => new Date(slot.starts_at).getTime() !== new Date(booking.starts_at).getTime());
+  await write(booking.timezone, others.map((slot) => slot.starts_at));
   byId("offered").replaceChildren(...(others.length ? byDay(others) : [word("nothing_free")]));
   say("");
 }
@@ -95,7 +94,7 @@ async function offer(date) {
 function byDay(slots) {
   let day = "";
   return slots.flatMap((slot) => {
-    const heading = Object.assign(document.createElement("h3"), { textContent: at(slot.starts_at, { dateStyle: "full" }) });
+    const heading = Object.assign(document.createElement("h3"), { textContent: moment(slot.starts_at).date });
     const isNew = heading.textContent !== day;
     day = heading.textContent;
     return isNew ? [heading, choice(slot)] : [choice(slot)];
@@ -105,7 +104,7 @@ function byDay(slots) {
 function choice(slot) {
   const label = document.createElement("label");
   const input = Object.assign(document.createElement("input"), { type: "radio", name: "start", value: slot.starts_at, required: true });
-  label.append(input, at(slot.starts_at, { timeStyle: "short" }));
+  label.append(input, moment(slot.starts_at).time);
   return label;
 }
 
@@ -121,62 +120,60 @@ async function move() {
 async function quote() {
   const found = await ask("GET", path("/cancellation-quote"));
   const kept = { ...booking.paid, amount: booking.paid.amount - booking.refunded.amount - found.refund.amount };
+  await write(booking.timezone, [kept, found.refund]);
   const words = [kept.amount ? word("is_kept", { amount: money(kept) }) : word("costs_nothing")];
   if (found.refund.amount) words.push(word("goes_back", { amount: money(found.refund) }));
   byId("quote").textContent = words.join(" ");
   byId("sure").onclick = () => attempt(async () => {
-    show(await ask("PATCH", path("/status"), { body: { status: "cancelled", quote: found.quote }, headers: once() }), word("is_cancelled"));
+    await show(await ask("PATCH", path("/status"), { body: { status: "cancelled", quote: found.quote }, headers: once() }), word("is_cancelled"));
   }, wrong);
   say("");
   reveal("cancelling");
 }
 
-async function askFor(provider, more) {
-  say(word("preparing"));
-  sessionStorage.setItem(KEPT, link);
-  const path = { stripe: "stripe/create-payment-intent", paystack: "paystack/initialize" }[provider];
-  const found = await ask("POST", `/api/payments/${path}`, { body: { booking_id: booking.id, ...more }, headers: once() });
-  if (found.state === "open") return found;
-  say(word("not_prepared"));
-  return null;
-}
-
 const back = `${location.origin}${location.pathname}`; // without the token: it is nobody else's
 
-async function payByPaystack() {
-  const found = await askFor("paystack", { callback_url: back });
-  if (found) location.assign(found.authorization_url);
+async function askFor(provider, more) {
+  say(word("preparing"));
+  const path = { stripe: "stripe/create-payment-intent", paystack: "paystack/initialize" }[provider];
+  const found = await ask("POST", `/api/payments/${path}`, { body: { booking_id: booking.id, ...more }, headers: once() });
+  if (found.state !== "open") return say(word("not_prepared"));
+  await write(booking.timezone, [found.amount]);
+  const { id, client_secret: secret, publishable_key: key, amount, authorization_url: place } = found;
+  sessionStorage.setItem(PAYING, JSON.stringify({ link, id, secret, key, amount: money(amount) }));
+  return location.assign(provider === "stripe" ? "/manage/pay" : place);
 }
 
-async function payByStripe() {
-  const found = await askFor("stripe", { return_url: back });
-  if (!found) return;
-  const { client_secret: secret, publishable_key: key, id } = found;
-  sessionStorage.setItem(PAYING, JSON.stringify({ secret, key, id, amount: money(found.amount) }));
-  location.assign("/manage/pay");
+function outcome(payment, status) {
+  const why = payment.failure_message ? ` \u2068${payment.failure_message}\u2069` : ""; // in the provider's language
+  const notPaid = [word("not_paid") + why, { wrong: true }];
+  const ends = { succeeded: [word("thank_you")], processing: [word("on_its_way")], review: [word("is_looked_at")], canceled: notPaid, failed: notPaid };
+  const isRefused = status === "failed" || (why && status !== "succeeded");
+  return ends[payment.state] || (isRefused ? notPaid : [word("not_come")]);
 }
 
-// The provider sends people back before it has told us that they paid: it is asked, and then waited for.
-async function welcomeBack() {
-  const before = booking.paid.amount;
+// The provider sends people back before it has told us what came of it: it is asked, and then waited for.
+async function welcomeBack(id, status) {
   say(word("looking_for_payment"));
-  const paying = JSON.parse(sessionStorage.getItem(PAYING) || "null");
-  sessionStorage.removeItem(PAYING);
-  if (paying) await ask("GET", `/api/payments/${paying.id}?refresh=true`);
-  for (let looked = 0; looked < 10 && booking.paid.amount === before; looked += 1) {
-    booking = await ask("GET", path());
-    if (booking.paid.amount === before) await new Promise((wait) => { setTimeout(wait, 1000); });
+  let payment = await ask("GET", `/api/payments/${id}?refresh=true`);
+  const isClear = () => !UNDECIDED.includes(payment.state) || (status === "failed" && payment.failure_message);
+  for (let looked = 0; looked < (status === "failed" ? 3 : 10) && !isClear(); looked += 1) {
+    await new Promise((wait) => { setTimeout(wait, 1000); });
+    payment = await ask("GET", `/api/payments/${id}`);
   }
-  const hasCome = booking.paid.amount > before || booking.status === "confirmed";
-  show(booking, word(hasCome ? "thank_you" : "not_come"));
+  await show(await ask("GET", path()), "");
+  say(...outcome(payment, status));
 }
 
+// Who comes back from paying has no token in their address; it is put there again, and kept nowhere else.
 function comeBack() {
   const told = new URLSearchParams(location.search);
-  history.replaceState(null, "", location.pathname + location.hash);
-  if (told.get("redirect_status") === "failed") return say(word("not_paid"), { wrong: true });
-  const hasPaid = told.has("reference") || told.has("redirect_status");
-  return hasPaid && booking.status === "awaiting_payment" ? welcomeBack() : null;
+  const isBack = ["reference", "redirect_status", "left"].some((each) => told.has(each));
+  const kept = isBack && !link ? JSON.parse(sessionStorage.getItem(PAYING) || "null") : null;
+  sessionStorage.removeItem(PAYING);
+  if (kept) link = kept.link;
+  history.replaceState(null, "", `${location.pathname}${link && `#${link}`}`);
+  return { isBack, id: kept && !told.has("left") ? kept.id : "", status: told.get("redirect_status") };
 }
 
 async function download() {
@@ -188,15 +185,14 @@ async function download() {
 
 const tried = (work) => attempt(work, wrong);
 
-byId("stripe").onclick = () => tried(payByStripe);
-byId("paystack").onclick = () => tried(payByPaystack);
+byId("stripe").onclick = () => tried(() => askFor("stripe", { return_url: back }));
+byId("paystack").onclick = () => tried(() => askFor("paystack", { callback_url: back }));
 byId("cancel").onclick = () => tried(quote);
 byId("calendar").onclick = () => tried(download);
 byId("move").onclick = () => tried(async () => { byId("date").value = ""; await offer(""); reveal("moving"); });
 byId("date").onchange = (event) => tried(() => offer(event.target.value));
 byId("times").onsubmit = (event) => { event.preventDefault(); tried(move); };
 byId("close").onclick = () => {
-  [KEPT, PAYING].forEach((each) => sessionStorage.removeItem(each));
   history.replaceState(null, "", location.pathname);
   SECTIONS.forEach((each) => { byId(each).hidden = true; });
   byId("title").textContent = document.title = word("your_booking");
@@ -206,5 +202,6 @@ document.querySelectorAll(".back").forEach((each) => { each.onclick = () => { sa
 window.onhashchange = () => location.reload();
 
 await speakFirst();
-if (link) tried(async () => { show(await open(), ""); await comeBack(); });
-else say(word("incomplete"), { wrong: true });
+const { isBack, id, status } = comeBack();
+if (link) tried(async () => { await show(await open(), ""); if (id) await welcomeBack(id, status); });
+else say(word(isBack ? "elsewhere" : "incomplete"), { wrong: !isBack });

@@ -3,14 +3,17 @@
 import { attempt, byId, say } from "/static/links-2/api.js";
 import { speakFirst, word, wrong } from "/static/links-2/words.js";
 
-const { secret, key, amount } = JSON.parse(sessionStorage.getItem("stripe payment") || "{}");
+const { secret, key, amount } = JSON.parse(sessionStorage.getItem("paying") || "{}");
 const booking = new URL("/manage", location.href).href;
 
 function begin() {
   const stripe = window.Stripe(key, { locale: document.documentElement.lang.split("-")[0] });
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const elements = stripe.elements({ clientSecret: secret, appearance: { theme: isDark ? "night" : "stripe" } });
-  elements.create("payment").mount("#card");
+  const form = elements.create("payment");
+  form.on("ready", () => { byId("sure").hidden = false; });
+  form.on("loaderror", ({ error }) => say(error.message || word("no_stripe"), { wrong: true }));
+  form.mount("#card");
   byId("sure").textContent = word("pay_amount", { amount });
   byId("paying").hidden = false;
   byId("paying").onsubmit = (event) => {
@@ -26,7 +29,8 @@ function begin() {
 
 await speakFirst();
 document.title = word("paying");
-byId("back").onclick = () => location.assign(booking);
+byId("back").onclick = () => location.assign(`${booking}?left`);
+window.onpageshow = (event) => { if (event.persisted) location.reload(); }; // it was left while it waited
 if (!secret) say(word("no_payment"), { wrong: true });
 else if (!window.Stripe) say(word("no_stripe"), { wrong: true });
 else begin();

@@ -1,11 +1,12 @@
 // The words of the page, in the language in which the business speaks; a file for each language.
 
-import { Problem } from "/static/links-2/api.js";
+import { Problem, call } from "/static/links-2/api.js";
 
 const LANGUAGES = ["en", "ar"];
 const KEPT = "locale"; // for this tab: the way back from paying begins in the right language
 let locale = "en";
 let words = {};
+const written = new Map();
 
 const known = (tag) => LANGUAGES.find((each) => each === tag.split("-")[0]);
 
@@ -13,6 +14,7 @@ const known = (tag) => LANGUAGES.find((each) => each === tag.split("-")[0]);
 export async function speak(tag) {
   const language = known(tag) || "en";
   locale = known(tag) ? tag : "en";
+  written.clear();
   const answer = await fetch(`/static/links-2/words/${language}.json`);
   words = await answer.json();
   document.documentElement.lang = locale;
@@ -35,19 +37,23 @@ export function wrong(error) {
   return ours || (locale.startsWith("en") ? error.message : words.wrong);
 }
 
-// Mails write European digits in every language, and so does this page.
-const numbered = () => `${locale}-u-nu-latn`;
+const AT_ONCE = 300; // as many as the server takes
 
-export function time(text, zone, options = { dateStyle: "full", timeStyle: "short" }) {
-  return new Intl.DateTimeFormat(numbered(), { ...options, timeZone: zone }).format(new Date(text));
+const nameOf = (value) => (typeof value === "string" ? value : `${value.amount} ${value.currency}`);
+
+// Has moments and amounts put into words by the server, as mails have them: browsers name zones and write money otherwise.
+export async function write(timezone, values) {
+  const missing = values.filter((each) => each && !written.has(nameOf(each)));
+  for (let done = 0; done < missing.length; done += AT_ONCE) await writeSome(timezone, missing.slice(done, done + AT_ONCE));
 }
 
-export function zoneName(text, zone) {
-  const parts = new Intl.DateTimeFormat(numbered(), { timeZone: zone, timeZoneName: "long" }).formatToParts(new Date(text));
-  return parts.find((each) => each.type === "timeZoneName").value;
+async function writeSome(timezone, missing) {
+  const moments = missing.filter((each) => typeof each === "string");
+  const amounts = missing.filter((each) => typeof each !== "string");
+  const found = await call("POST", "/manage/wording", { body: { locale, timezone, moments, amounts } });
+  moments.forEach((each, index) => written.set(each, found.moments[index]));
+  amounts.forEach((each, index) => written.set(nameOf(each), found.amounts[index]));
 }
 
-export function money({ amount, currency }) {
-  const format = new Intl.NumberFormat(numbered(), { style: "currency", currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
+export const moment = (text) => written.get(text);
+export const money = (amount) => written.get(nameOf(amount));
