@@ -141,6 +141,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "replay_too_large": Sort(422, "That is more than one replay holds", "Ask for a shorter time, and for the rest after it."),
     "idempotency_key_reused": Sort(422, "The Idempotency-Key stood for another request", "Use a new key for a new request."),
     "precondition_required": Sort(428, "Say which version you mean to change", "Read it, and send its ETag as `If-Match`; `*` means whatever it is by now."),
+    "rate_limited": Sort(429, "Too many requests", "Wait as many seconds as `Retry-After` says. `RateLimit` tells on every answer how many more may come, and `RateLimit-Policy` how many within how long.", 60),
     "internal_error": Sort(500, "Something went wrong here", "It has been logged under the `request_id`."),
     "webhooks_piled_up": Sort(503, "Too many of that account's webhooks wait", "Send it again later; those that wait are looked into first.", 60),
     "unavailable": Sort(503, "The server cannot answer just now", "Try again in a moment; with the same Idempotency-Key that is safe, whether or not this request had its effect.", 2),
