@@ -4,11 +4,18 @@ import pytest
 from conftest import Caller, bearing
 from flask import Flask
 from flask.testing import FlaskClient
-from quotas import asks, at, pass_time, set_limits, somewhere
 
+from config.limiter import Limiter
+from config.metrics import OURS as REGISTRY
+from tests.quotas import at, pass_time, set_limits, sign_in, somewhere
 from tests.statements import statements
+from web import limits, sign_ins
 
 KEYS = "/api/api-keys"
+
+
+def asks(caller: Caller, times: int) -> list[int]:
+    return [caller.get("/api/auth/me").status_code for _ in range(times)]
 
 
 @pytest.fixture
@@ -158,3 +165,37 @@ def test_limits_can_be_turned_off(signed_in: Caller, monkeypatch: pytest.MonkeyP
     set_limits(monkeypatch, ratelimit_free=1, ratelimit_enabled=False)
     assert asks(signed_in, 3) == [200] * 3
     assert "RateLimit" not in signed_in.get("/api/auth/me").headers
+
+
+def test_what_a_caller_says_of_where_they_are_does_not_help(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, proxy = somewhere(), "192.0.2.1"
+    set_limits(monkeypatch, ratelimit_public=1, trusted_proxies="192.0.2.0/24")
+
+    def ask(peer: str, forwarded: str) -> int:
+        headers = {"X-Forwarded-For": forwarded}
+        return client.get("/problems", headers=headers, environ_base=at(peer)).status_code
+
+    assert [ask(here, somewhere()) for _ in range(2)] == [200, 429]
+    assert ask(proxy, f"{somewhere()}, {here}") == 429
+    assert ask(proxy, f"{here}, {somewhere()}") == 200
+
+
+def test_without_redis_every_process_counts_by_itself_and_nothing_fails(
+    signed_in: Caller, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_limits(monkeypatch, ratelimit_free=3)
+    away = Limiter("redis://127.0.0.1:1/0")
+    for module in (limits, sign_ins):
+        monkeypatch.setattr(module, "limiter", lambda: away)
+    assert asks(signed_in, 4) == [200, 200, 200, 429]
+    guesses = [sign_in(signed_in.client, "10.1.1.1", address).status_code for _ in range(11)]
+    assert guesses == [401] * 10 + [429]
+
+
+def test_what_is_refused_is_counted_for_whoever_watches(signed_in: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_limits(monkeypatch, ratelimit_free=1)
+    before = REGISTRY.get_sample_value("aionbooking_requests_limited_total", {"limit": "free"}) or 0
+    assert asks(signed_in, 2) == [200, 429]
+    assert REGISTRY.get_sample_value("aionbooking_requests_limited_total", {"limit": "free"}) == before + 1

@@ -3,10 +3,10 @@
 import pytest
 from conftest import Caller
 from flask.testing import FlaskClient
-from quotas import at, pass_time, set_limits, sign_in, somewhere
 
 from domain.accounts.rules.tokens import Purpose
 from tests import letters
+from tests.quotas import at, pass_time, set_limits, sign_in, somewhere
 
 RIGHT = "correct horse"
 

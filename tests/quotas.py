@@ -5,7 +5,6 @@ import secrets
 from typing import Any
 
 import pytest
-from conftest import Caller
 from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
@@ -47,8 +46,3 @@ def pass_time(seconds: float) -> None:
             times = [int(each) - round(seconds * 1_000_000) for each in client.lrange(bucket, 0, -1)]
             client.delete(bucket)
             client.rpush(bucket, *times)
-
-
-def asks(caller: Caller, times: int) -> list[int]:
-    """Let somebody ask, and return the statuses."""
-    return [caller.get("/api/auth/me").status_code for _ in range(times)]
