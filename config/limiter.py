@@ -17,10 +17,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config.logging import log
+from config.patience import pool
 from config.settings import settings
 
-PATIENCE = 0.08
-"""Seconds that Redis has to connect or to answer."""
 PAUSE = 3.0
 """Seconds that Redis is left alone once it did not answer; then one request tries it again."""
 REMEMBERED = 10_000
@@ -86,14 +85,8 @@ class Standing(NamedTuple):
 class Shared(RedisStorage):
     """Windows in Redis, which every process shares. The library's own counts by the clock of whichever host asks."""
 
-    def __init__(self, url: str, patience: float) -> None:
-        super().__init__(
-            url,
-            key_prefix="limits",
-            socket_timeout=patience,
-            socket_connect_timeout=patience,
-            retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # it is handed on to redis.from_url
-        )
+    def __init__(self, url: str) -> None:
+        super().__init__(url, pool(url, retry=Retry(NoBackoff(), 0)), key_prefix="limits")
         self._script = self.get_connection().register_script(SCRIPT.encode())
 
     def standing(self, quota: Quota, bucket: str, *, takes: bool) -> Standing:
@@ -118,8 +111,8 @@ class Own(MemoryStorage):
 class Limiter:
     """Gives places of quotas away. Threads may share it."""
 
-    def __init__(self, url: str, *, patience: float = PATIENCE, pause: float = PAUSE) -> None:
-        self._shared, self._own = Shared(url, patience), Own()
+    def __init__(self, url: str, *, pause: float = PAUSE) -> None:
+        self._shared, self._own = Shared(url), Own()
         self._pause = pause
         self._is_away = False
         self._next_try = 0.0

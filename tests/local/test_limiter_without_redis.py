@@ -33,7 +33,7 @@ def took(limiter: Limiter, bucket: str, times: int) -> list[bool]:
 
 
 def test_limits_hold_while_it_is_stopped_and_are_shared_again_afterwards(valkey: Valkey) -> None:
-    one, another = (Limiter(valkey.url, patience=30, pause=0) for _ in range(2))
+    one, another = (Limiter(valkey.url, pause=0) for _ in range(2))
     assert (took(one, "a", 2), took(another, "a", 2)) == ([True, True], [True, False])
 
     valkey.stop()

@@ -8,7 +8,7 @@ from config.limiter import Limiter, Quota
 
 def main(bucket: str, times: int) -> None:
     """Ask."""
-    limiter = Limiter(os.environ["REDIS_URL"], patience=30)
+    limiter = Limiter(os.environ["REDIS_URL"])
     quota = Quota("race", 100, 60)
     limiter.look(quota, bucket)
     sys.stdout.write("ready\n")
