@@ -20,7 +20,7 @@ from config.logging import log
 from config.patience import pool
 from config.settings import settings
 
-PAUSE = 3.0
+PAUSE = 2.0
 """Seconds that Redis is left alone once it did not answer; then one request tries it again."""
 REMEMBERED = 10_000
 """Buckets that a process knows to be full, before it looks which of them still are."""

@@ -1,8 +1,9 @@
-"""Patience: a connection to Redis that tells a server which does not answer from a machine that is busy.
+"""Patience: a connection to Redis that tells a server which does not answer from one that is busy.
 
-A plain timeout of 80 ms cannot. With eight web processes on two cores it was over before Redis had its turn, ten times
-in 1,280 requests. So the time is waited for in slices, each of which counts only once we had our turn ourselves, and
-none does while Redis answers somebody else in this process.
+A Redis that is stopped refuses at once. One that is silent may just write to a slow disk, or wait for a processor: on a
+busy machine that took up to 0.3 s, and whoever gives up sooner counts wrong. So half a second is waited, in slices of
+which each counts only once we had our turn ourselves, and none does while Redis answers somebody else in this process.
+Once it was silent for so long it is given less each time that it is tried again.
 """
 
 from typing import Any
@@ -11,8 +12,8 @@ from redis.connection import Connection, ConnectionPool, parse_url
 from redis.exceptions import TimeoutError as NoAnswer
 
 SLICE = 0.02  # seconds
-QUIET = 4
-"""Slices in which nobody has an answer; then Redis is away."""
+TRUSTED, DOUBTED = 25, 4
+"""Slices in which nobody has an answer, after which Redis is away; and as many while it was."""
 LONGEST = 100
 """Slices that one request waits while others are answered."""
 AT_MOST = 1.0
@@ -20,9 +21,10 @@ AT_MOST = 1.0
 
 
 class Pulse:
-    """How many answers have come on the connections of a pool. Near enough will do: nobody locks it."""
+    """What the connections of a pool know of each other. Near enough will do: nobody locks it."""
 
     answers = 0
+    quiet = TRUSTED
 
 
 class Patient:
@@ -35,6 +37,7 @@ class Patient:
         self._wait()
         answer = super().read_response(*arguments, **options)  # type: ignore[misc]
         self.pulse.answers += 1
+        self.pulse.quiet = TRUSTED
         return answer
 
     def _wait(self) -> None:
@@ -45,8 +48,9 @@ class Patient:
             quiet, before, heard = quiet + 1, heard, self.pulse.answers
             if heard != before:
                 quiet = 0
-            if quiet == QUIET:
+            if quiet >= self.pulse.quiet:
                 break
+        self.pulse.quiet = DOUBTED
         raise NoAnswer("Redis does not answer")
 
 
@@ -54,5 +58,5 @@ def pool(url: str, **options: Any) -> ConnectionPool:  # noqa: ANN401 - of conne
     """Return a pool of patient connections, of whichever kind *url* asks for."""
     kind = parse_url(url).get("connection_class", Connection)  # type: ignore[no-untyped-call]
     patient = type("Patient", (Patient, kind), {"pulse": Pulse()})
-    limits = {"socket_connect_timeout": SLICE * QUIET, "socket_timeout": AT_MOST}
+    limits = {"socket_connect_timeout": SLICE * DOUBTED, "socket_timeout": AT_MOST}
     return ConnectionPool.from_url(url, connection_class=patient, **limits, **options)

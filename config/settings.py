@@ -108,6 +108,12 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="bookings@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$", description="The address that mail is sent from"
     )
+    free_daily_stranger_mails: int = Field(
+        default=1000,
+        ge=1,
+        description="Messages that the businesses of an account on the free plan may send within a day to customers who have not "
+        "proven their address; further ones are skipped as `too_many_strangers`",
+    )
     webhook_networks: str = Field(
         default="",
         description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "

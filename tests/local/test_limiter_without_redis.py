@@ -54,6 +54,6 @@ def test_while_it_hangs_one_request_in_a_while_waits_and_not_long(valkey: Valkey
     try:
         begun = time.monotonic()
         assert took(limiter, "a", 1000) == [True] * 3 + [False] * 997
-        assert time.monotonic() - begun < 2  # a thousand times 80 ms is more than a minute
+        assert time.monotonic() - begun < 3  # the first has waited half a second
     finally:
         valkey.process.send_signal(signal.SIGCONT)

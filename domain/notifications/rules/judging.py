@@ -37,7 +37,8 @@ class Standing:
     """The booking as it reads now, and what its customer has heard and said.
 
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
-    many messages they got within the hour, whoever's. *asked_at* is when what was refused had been asked for, and
+    many messages they got within the hour, whoever's. *is_one_stranger_too_many*: they have not proven their address, and
+    the account has told as many such people as it may in a day. *asked_at* is when what was refused had been asked for, and
     *is_theirs* whether the customer asked for it.
     """
 
@@ -47,6 +48,7 @@ class Standing:
     is_superseded: bool = False
     is_unsubscribed: bool = False
     told_lately: int = 0
+    is_one_stranger_too_many: bool = False
     asked_at: datetime | None = None
     is_theirs: bool = True
 
@@ -71,6 +73,8 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
         return Skip.TOO_LATE
     if planned.audience is Audience.CUSTOMER and standing.told_lately >= MOST_AN_HOUR:
         return Skip.TOO_MANY
+    if planned.audience is Audience.CUSTOMER and standing.is_one_stranger_too_many:
+        return Skip.TOO_MANY_STRANGERS
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED
     return _known_already(planned, standing) if planned.audience is Audience.CUSTOMER else None
