@@ -60,6 +60,7 @@ def reset_password(body: ResetRequest) -> Response:
 
 @operation(auth.post, "/account-link", success={200: AccountLinkView}, problems=("link_invalid",))
 @public
+@guessable
 def open_account_link(body: LinkRequest) -> Response:
     """Tell what a mailed link is for, and whether it is still good. It is not used up by that."""
     with reading() as session:
