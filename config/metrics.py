@@ -12,7 +12,7 @@ from prometheus_client.core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-__all__ = ["CONTENT_TYPE_LATEST", "WEBHOOKS_REFUSED", "exposition"]
+__all__ = ["CONTENT_TYPE_LATEST", "LIMITED", "WEBHOOKS_REFUSED", "exposition"]
 
 OURS = CollectorRegistry()
 
@@ -22,6 +22,8 @@ WEBHOOKS_REFUSED = Counter(
     ["provider"],
     registry=OURS,
 )
+
+LIMITED = Counter("aionbooking_requests_limited", "Requests that were answered 429", ["limit"], registry=OURS)
 
 
 class Read(Collector):

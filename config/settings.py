@@ -27,6 +27,11 @@ def _listed(secret: SecretStr | None) -> tuple[SecretStr, ...]:
     return tuple(SecretStr(word.strip()) for word in words if word.strip())
 
 
+@cache
+def _networks(given: str) -> tuple[Network, ...]:
+    return tuple(map(ip_network, filter(None, map(str.strip, given.split(",")))))
+
+
 def _mail_server(url: SecretStr | None) -> SecretStr | None:
     parts = urlsplit(url.get_secret_value() if url else "smtp://none")
     asked = parse_qs(parts.query).get("starttls", ["required"])
@@ -103,10 +108,36 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="bookings@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$", description="The address that mail is sent from"
     )
+    free_daily_stranger_mails: int = Field(
+        default=1000,
+        ge=1,
+        description="Messages that the businesses of an account on the free plan may send within a day to customers who have not "
+        "proven their address; further ones are skipped as `too_many_strangers`",
+    )
     webhook_networks: str = Field(
         default="",
         description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "
         "this machine's own in development",
+    )
+    ratelimit_enabled: bool = Field(default=True, description="Whether [limits](limits.md) hold")
+    ratelimit_free: int = Field(
+        default=100, ge=1, description="Requests a minute for each key of an account on the free plan"
+    )
+    ratelimit_paid: int = Field(default=1000, ge=1, description="The same on the paid plan")
+    ratelimit_guest: int = Field(default=100, ge=1, description="Requests a minute by the manage link of one booking")
+    ratelimit_auth: int = Field(
+        default=60,
+        ge=1,
+        description="Requests a minute from one address to sign in, to register, or with a link or a key that could be guessed; "
+        "and, apart from those, with tokens that are not good",
+    )
+    ratelimit_public: int = Field(
+        default=600, ge=1, description="Requests a minute from one address for what needs no token"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Networks of the proxies in front, with commas, as `10.0.0.0/8`: what these say in `X-Forwarded-For` is "
+        "believed. Without it every caller behind a proxy has the proxy's address, and its limits",
     )
     metrics_token: Secret | None = Field(
         default=None,
@@ -147,13 +178,17 @@ class Settings(BaseSettings):
     def webhook_networks_allowed(self) -> tuple[Network, ...]:
         """Return each of WEBHOOK_NETWORKS, and outside of production those of this machine."""
         own = "" if self.is_production else LOOPBACK
-        return tuple(ip_network(each.strip()) for each in f"{self.webhook_networks},{own}".split(",") if each.strip())
+        return _networks(f"{self.webhook_networks},{own}")
 
-    @field_validator("webhook_networks")
+    @property
+    def proxies_trusted(self) -> tuple[Network, ...]:
+        """Return each of TRUSTED_PROXIES."""
+        return _networks(self.trusted_proxies)
+
+    @field_validator("webhook_networks", "trusted_proxies")
     @classmethod
     def _real_networks(cls, given: str) -> str:
-        for each in filter(None, map(str.strip, given.split(","))):
-            ip_network(each)
+        _networks(given)
         return given
 
     @model_validator(mode="after")

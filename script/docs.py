@@ -23,7 +23,13 @@ from web.problems import PROBLEMS, Sort
 
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Written by script/docs from {source}: change that, and run it again. -->"
-WORDS: Mapping[type, str] = {int: "whole number", Path: "path", str: "text", SecretStr: "text, secret"}
+WORDS: Mapping[type, str] = {
+    bool: "`true` or `false`",
+    int: "whole number",
+    Path: "path",
+    str: "text",
+    SecretStr: "text, secret",
+}
 SHELL_DEFAULT = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
 
 
@@ -188,6 +194,8 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**required**"
     value = field.default
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, Path):
         return f"`{value.relative_to(ROOT)}` in the checkout"
     return f"`{value}`" if value or value == 0 else "none"

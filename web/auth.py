@@ -20,11 +20,22 @@ from config.logging import log
 from config.settings import settings
 from config.transaction import AWAY, Session, reading, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import ACCESS_LIFE, BookingClaims, Claims, Evidence, KeyClaims, KeyInUse, Principal, key_read
+from domain.accounts.rules import (
+    ACCESS_LIFE,
+    BookingClaims,
+    Claims,
+    Evidence,
+    KeyClaims,
+    KeyInUse,
+    KeyProof,
+    Principal,
+    key_read,
+)
 from domain.accounts.rules.errors import BookingOnly
 from domain.bookings import service as bookings
 from domain.kernel.errors import Unauthenticated
 from domain.kernel.ids import Kind, parsed, shown
+from web import limits
 
 ALGORITHM = "HS256"
 ISSUER = "aionbooking"
@@ -52,9 +63,12 @@ def for_guests(view: View) -> View:
 def caller() -> Principal:
     """Return who is asking, read once for each request. Raises Unauthenticated."""
     if "principal" not in g:
-        evidence, now = _evidence(), clock()
-        with reading() as session:
-            g.principal = _principal(session, evidence, now)
+        now = clock()
+        try:
+            g.principal = _recognised(now)
+        except Unauthenticated:
+            limits.count_wrong_token()
+            raise
         if g.principal.key and g.principal.key.is_due(now):
             _note_use(g.principal.key, now)
     found: Principal = g.principal
@@ -98,9 +112,18 @@ def register(app: Flask) -> None:
 def _authenticate() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view and request.method != "OPTIONS" and not getattr(view, "is_public", False):
+        limits.count(caller())
         is_guest = caller().booking_id is not None
         if is_guest and not getattr(view, "is_for_guests", False):
             raise BookingOnly
+
+
+def _recognised(now: datetime) -> Principal:
+    evidence = _evidence()
+    if isinstance(evidence, KeyProof):  # whether it is a key only the database can tell; a token's signature does
+        limits.refuse_guesses()
+    with reading() as session:
+        return _principal(session, evidence, now)
 
 
 def _principal(session: Session, evidence: Evidence | BookingClaims, now: datetime) -> Principal:

@@ -84,14 +84,28 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "WWW-Authenticate": {"description": "The scheme to sign in with.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {"description": "`true` on an answer given before.", "schema": {"type": "string"}},
     "Preference-Applied": {"description": "The preference that was honoured.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {
+        "description": "The limit that counts: its name, how many requests (`q`), and within how many seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"free";q=100;w=60',
+    },
+    "RateLimit": {
+        "description": "How many more requests may come by now (`r`), and in how many seconds one more may (`t`).",
+        "schema": {"type": "string"},
+        "example": '"free";r=99;t=45',
+    },
+    "X-RateLimit-Limit": {"description": "`q` of the policy.", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "`r` of the limit.", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {"description": "When `t` is over, in Unix seconds.", "schema": {"type": "integer"}},
 }
+LIMITS = ("RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 COMES_WITH = {IDEMPOTENCY_KEY: "Idempotency-Replayed", PREFER: "Preference-Applied"}
 LOCATED = {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
 
 
 def promised(status: int, model: type[BaseModel] | dict[str, Any] | None, takes: Sequence[str]) -> dict[str, Any]:
     """Return the headers that a successful answer carries, as references."""
-    names = ["X-Request-Id", *(COMES_WITH[name] for name in takes if name in COMES_WITH)]
+    names = ["X-Request-Id", *LIMITS, *(COMES_WITH[name] for name in takes if name in COMES_WITH)]
     fields = model.model_fields if isinstance(model, type) else {}
     if status in LOCATED and model:
         names.append("Location")
@@ -117,6 +131,8 @@ def _problem_response(codes: Sequence[str]) -> dict[str, Any]:
     names = ["X-Request-Id"]
     if sort.status == HTTPStatus.UNAUTHORIZED:
         names.append("WWW-Authenticate")
+    if sort.status == HTTPStatus.TOO_MANY_REQUESTS:
+        names += LIMITS
     if any(PROBLEMS[code].retry_after for code in codes):
         names.append("Retry-After")
     return {

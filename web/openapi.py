@@ -40,7 +40,7 @@ Success = type[BaseModel] | dict[str, Any] | None
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-ALWAYS = ("unknown_parameter", "internal_error", "unavailable")
+ALWAYS = ("unknown_parameter", "rate_limited", "internal_error", "unavailable")
 BY_ARGUMENT = {
     "path": ("not_found",),
     "query": ("repeated_parameter", "invalid"),

@@ -11,6 +11,7 @@ from config.clock import clock
 from config.links import account_keys, account_link, host, manage_keys, manage_link
 from config.logging import log
 from config.publisher import ask_for
+from config.settings import settings
 from config.transaction import DatabaseAway, Session, reading, retried, transaction
 from domain.bookings.rules import manage_ticket
 from domain.bookings.tables import Booking
@@ -122,6 +123,7 @@ def links() -> Links:
         unsubscribe=mail.unsubscribe_url,
         account=account_link,
         account_keys=account_keys(),
+        most_strangers=settings().free_daily_stranger_mails,
     )
 
 

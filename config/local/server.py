@@ -87,6 +87,7 @@ def _environment(place: Place, payments: Payments) -> dict[str, str]:
     return {
         "BASE_URL": f"http://127.0.0.1:{port}",
         "ENVIRONMENT": "development",
+        "RATELIMIT_AUTH": "600",  # whoever tries things out is many callers at one address
         "SECRET_KEY": kept(place.keys / "secret_key"),
         "JWT_SECRET_KEY": kept(place.keys / "jwt_secret_key"),
         **payments.environment(),

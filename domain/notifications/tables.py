@@ -34,6 +34,7 @@ class Notification(Base):
         Index("ix_notifications_next_try_at", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_urgency", "urgency", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_sent_at", text("lower(address)"), "sent_at", postgresql_where="sent_at IS NOT NULL"),
+        Index("ix_notifications_business_id_sent_at", "business_id", "sent_at", postgresql_where="sent_at IS NOT NULL"),
         Index("ix_notifications_again_of", "again_of", postgresql_where="again_of IS NOT NULL"),
         Index("ix_notifications_due_at", "due_at", postgresql_where="next_try_at IS NULL"),
         Index("ix_notifications_booking_id", "booking_id", "id"),

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tests.bench import allocation, engine, growth, latency, memory, month, posting, reading, rush
+from tests.bench import allocation, engine, growth, latency, limiting, memory, month, posting, reading, rush
 from tests.bench.report import HEADING, Line, say
 from tests.bench.world import World, world
 
@@ -18,6 +18,7 @@ ROWS: Mapping[str, Callable[[World], Iterator[Line]]] = {
     "latency": latency.measure,
     "availability": month.measure,
     "reading": reading.measure,
+    "limits": limiting.measure,
     "memory": memory.measure,
     "growth": growth.measure,
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from domain.kernel.ids import Kind, shown
-from tests.bench.pending import ANALYZE, EMPTY, add, mornings
+from tests.bench.pending import ANALYZE, add, empty, mornings
 from tests.bench.report import MILLI, Line, median, spread
 from tests.bench.wire import Wire, request
 from tests.bench.world import World, tokens
@@ -60,7 +60,7 @@ def measure(world: World) -> Iterator[Line]:
     """Yield the rates before, and then beside, what has grown."""
     if world.size == 1:
         return
-    world.database.execute(EMPTY)
+    empty(world.database)
     _measured(world)  # what is done for the first time is not counted
     young = _measured(world)
     names = {"business": world.shop.business.id, "service": world.shop.service.id, "owner": world.shop.owner.user_id}

@@ -11,7 +11,7 @@ import psycopg
 from domain.bookings.rules import DECIDED
 from domain.kernel.ids import Kind, parsed, shown
 from tests.bench.noop import BEGUN, QUEUE, app, begin, redis
-from tests.bench.pending import DAYS, EMPTY, SLOTS, mornings
+from tests.bench.pending import DAYS, SLOTS, empty, mornings
 from tests.bench.report import Line, milliseconds, percentile
 from tests.bench.wire import Wire, request
 from tests.bench.world import World, tokens
@@ -27,7 +27,7 @@ WORKER = f"exec celery --app tests.bench.noop worker --loglevel warning --withou
 
 def measure(world: World) -> Iterator[Line]:
     """Yield p50 and p99 of both, block by block in turn."""
-    world.database.execute(EMPTY)
+    empty(world.database)
     shop = a_shop(resources=1)
     (token,) = tokens([shop.owner])
     world.program("noop", WORKER)

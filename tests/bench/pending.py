@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from psycopg import Connection
+from psycopg.errors import DeadlockDetected
 
 from tests.builders import Shop
 
@@ -47,12 +48,23 @@ FOLLOWING = """
 ANALYZE = "ANALYZE bookings, claims, booking_history, events, jobs"
 
 
+def empty(connection: Connection) -> None:
+    """Empty the tables, between two of the looks that the programs take at them: those lock as they read, in any order."""
+    is_full = True
+    while is_full:
+        try:
+            connection.execute(EMPTY)
+            is_full = False
+        except DeadlockDetected:  # a look went first; nothing has changed
+            continue
+
+
 def fill(connection: Connection, shops: Sequence[Shop], each: int) -> None:
     """Empty the tables, and let *each* bookings be pending in every one of *shops*, which have as many resources."""
     resources = len(shops[0].resource_ids)
     assert each <= resources * SLOTS * DAYS, "there are not so many places"
+    empty(connection)
     with connection.transaction():
-        connection.execute(EMPTY)
         add(connection, shops, each)
     connection.execute(ANALYZE)
 

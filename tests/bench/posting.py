@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 
 from domain.kernel.ids import Kind, shown
-from tests.bench.pending import DAYS, EMPTY, SLOTS, mornings
+from tests.bench.pending import DAYS, SLOTS, empty, mornings
 from tests.bench.report import Line, median, rounds, spread
 from tests.bench.wire import drive, request
 from tests.bench.world import World, tokens, until
@@ -36,7 +36,7 @@ def measure(world: World) -> Iterator[Line]:
     """Yield the rates of one caller's many requests, spread over a few businesses."""
     shops = [a_shop(resources=5) for _ in range(SHOPS)]
     (token,) = tokens([shops[0].owner])
-    world.database.execute(EMPTY)
+    empty(world.database)
     world.database.execute("DROP TABLE IF EXISTS claims_alone")
     world.database.execute(ALONE)
     accepted: list[float] = []
@@ -61,7 +61,7 @@ def measure(world: World) -> Iterator[Line]:
 
 def decided_per_second(world: World, shops: Sequence[Shop], token: str, accepted: list[float]) -> float:
     """Ask for bookings, and return their rate until the last is decided; the rate of the answers goes to *accepted*."""
-    world.database.execute(EMPTY)
+    empty(world.database)
     requests = [
         request(
             "POST",
@@ -87,7 +87,7 @@ def decided_per_second(world: World, shops: Sequence[Shop], token: str, accepted
 
 
 def _bare_per_second(world: World, shops: Sequence[Shop]) -> float:
-    world.database.execute(EMPTY)
+    empty(world.database)
     requests = [
         request(
             "POST",
@@ -107,7 +107,7 @@ def _bare_per_second(world: World, shops: Sequence[Shop]) -> float:
     replies = drive(url, requests, CONNECTIONS)
     took = time.monotonic() - begun
     assert {each.status for each in replies} == {ACCEPTED}
-    world.database.execute(EMPTY)
+    empty(world.database)
     return len(replies) / took
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from domain.kernel.ids import Kind, shown
-from tests.bench.pending import EMPTY, mornings
+from tests.bench.pending import empty, mornings
 from tests.bench.report import Line, percentile
 from tests.bench.wire import PATIENCE, Reply, Wire, request
 from tests.bench.world import World, tokens
@@ -25,7 +25,7 @@ def measure(world: World) -> Iterator[Line]:
 
 
 def _line(world: World, shop: Shop, capacity: int) -> Line:
-    world.database.execute(EMPTY)
+    empty(world.database)
     url, (token,) = world.stack.url, tokens([shop.owner])
     deadlocks = world.count(DEADLOCKS)
     told = _rush(url, shop, token)

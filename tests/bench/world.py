@@ -54,7 +54,7 @@ class World:
         command = commands((ROOT / "Procfile").read_text())["web"].replace(OURS, BARE)
         program = self.program("bare", command, PORT=port)
         url = f"http://127.0.0.1:{port}"
-        until(lambda: _answers(url))
+        until(lambda: answers(url))
         return url, program
 
     @cached_property
@@ -120,7 +120,8 @@ def leader(program: Program) -> int:
     return program.process.pid
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Tell whether a web server is there."""
     try:
         return requests.get(f"{url}/livez", timeout=2).ok
     except requests.RequestException:

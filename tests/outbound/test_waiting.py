@@ -15,7 +15,7 @@ from domain.webhooks.service import MOST_EACH, Made, deliver
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
 from tests.db.schemas import NOON, alembic, an_empty_database, read, run, written
-from tests.outbound.hooks import an_endpoint, change, deliveries, follow, happened, send_now
+from tests.outbound.hooks import an_endpoint, change, claimed, deliveries, follow, happened, send_now, states
 from tests.receivers import Receiver
 from workers import maintenance
 from workers import webhooks as tasks
@@ -157,3 +157,15 @@ def test_the_schema_before_this_is_refused_where_there_are_endpoints() -> None:
         assert "webhook endpoints, which the schema before this cannot keep" in refused.stderr
         run(url, "DELETE FROM webhook_endpoints")
         assert alembic(url, "downgrade", "0007").returncode == 0
+
+
+def test_what_waited_for_a_disabled_endpoint_does_not_come_out_of_order_once_it_is_enabled() -> None:
+    owner, business = a_business()
+    made = an_endpoint(owner, business.id, "http://127.0.0.1:9/", "booking.*")
+    happened(business.id, "booking.confirmed", "booking.cancelled")
+    follow()
+    change(WebhookEndpoint, made, state="disabled", disabled_reason="failing")
+    with transaction() as session:
+        webhooks.enable_endpoint(session, made.row.id, caller=owner, now=clock())
+    assert states(made) == ["dead"] * 2
+    assert not claimed()

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from web.app import create_app
+from web.describing import LIMITS
 from web.openapi import Api
 from web.problems import PROBLEMS
 from web.schemas.problems import Problem
@@ -44,6 +45,15 @@ def test_every_operation_says_what_it_does_and_how_it_refuses(operation: dict[st
             for code, example in examples.items():
                 assert PROBLEMS[code].status == int(status) == Problem.model_validate(example["value"]).status
     assert {"400", "500", "503"} <= operation["responses"].keys()
+
+
+@pytest.mark.parametrize("operation", list(operations()))
+def test_every_operation_says_that_it_is_limited_and_how_one_is_told(operation: dict[str, Any]) -> None:
+    refused = operation["responses"]["429"]
+    assert refused["content"]["application/problem+json"]["examples"].keys() == {"rate_limited"}
+    assert refused["headers"].keys() >= {*LIMITS, "Retry-After"}
+    for status, response in operation["responses"].items():
+        assert status >= "300" or response["headers"].keys() >= {*LIMITS}
 
 
 def test_names_are_unique() -> None:

@@ -201,6 +201,28 @@ def test_a_business_has_fifty_open_ones_at_most(shop: Shop) -> None:
     assert code(invite(shop, shop.owner, stranger())) == "too_many_invitations"
 
 
+def test_one_user_invites_a_hundred_times_a_day_at_most(shop: Shop) -> None:
+    now = clock()
+    with transaction() as session:
+        session.add_all(
+            AccountToken(
+                purpose="invitation",
+                email=stranger(),
+                business_id=shop.business.id,
+                role="staff",
+                invited_by=shop.owner.user_id,
+                created_at=now - timedelta(hours=1),
+                expires_at=now + timedelta(days=6),
+                revoked_at=now,
+            )
+            for _ in range(100)
+        )
+    refused = invite(shop, shop.owner, stranger())
+    assert code(refused) == "too_many_invitations"
+    assert "100" in refused.get_json()["detail"]
+    assert "by you within the day" in refused.get_json()["detail"]
+
+
 def test_members_are_not_invited(shop: Shop) -> None:
     assert code(invite(shop, shop.owner, a_member(shop, Role.STAFF).email)) == "already_member"
 

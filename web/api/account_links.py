@@ -14,6 +14,7 @@ from domain.catalog import service as catalog
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
+from web.limits import guessable
 from web.openapi import operation
 from web.schemas.account_links import (
     AccountLinkView,
@@ -25,12 +26,14 @@ from web.schemas.account_links import (
 )
 from web.schemas.auth import TokenView
 from web.schemas.members import MemberView
+from web.sign_ins import trust_source
 
 __all__ = ["auth"]
 
 
 @operation(auth.post, "/password/forgot", success={202: None})
 @public
+@guessable
 def forget_password(body: ForgotRequest) -> Response:
     """Ask for a link to choose another password. It is mailed if somebody has registered with that address.
 
@@ -43,18 +46,21 @@ def forget_password(body: ForgotRequest) -> Response:
 
 @operation(auth.post, "/password/reset", success={204: None}, problems=("link_invalid",))
 @public
+@guessable
 def reset_password(body: ResetRequest) -> Response:
     """Choose another password by a mailed link, and end every session. API keys go on: revoke them one by one."""
     with reading() as session:
         token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
     hashed = password_hash(body.password)
     with transaction() as session:
-        accounts.reset_password(session, token_id, hashed, now=clock())
+        email = accounts.reset_password(session, token_id, hashed, now=clock())
+    trust_source(email)
     return Response(status=204)
 
 
 @operation(auth.post, "/account-link", success={200: AccountLinkView}, problems=("link_invalid",))
 @public
+@guessable
 def open_account_link(body: LinkRequest) -> Response:
     """Tell what a mailed link is for, and whether it is still good. It is not used up by that."""
     with reading() as session:
@@ -65,6 +71,7 @@ def open_account_link(body: LinkRequest) -> Response:
 
 @operation(auth.post, "/email/verify", success={204: None}, problems=("link_invalid",))
 @public
+@guessable
 def verify_email(body: TicketRequest) -> Response:
     """Prove by a mailed link that mail to your address reaches you."""
     with transaction() as session:
@@ -87,6 +94,7 @@ def ask_for_verification() -> Response:
     success={200: MemberView},
     problems=("session_required", "link_invalid", "invited_another", "already_member"),
 )
+@guessable
 def accept_invitation(body: TicketRequest) -> Response:
     """Join a business by a mailed invitation, signed in with the address that it was sent to."""
     with transaction() as session:
@@ -96,6 +104,7 @@ def accept_invitation(body: TicketRequest) -> Response:
 
 @operation(auth.post, "/invitations/register", success={201: TokenView}, problems=("link_invalid", "email_taken"))
 @public
+@guessable
 def register_invited(body: NewcomerRequest) -> Response:
     """Register with the address that an invitation was sent to, join the business, and be signed in."""
     with reading() as session:
@@ -108,4 +117,5 @@ def register_invited(body: NewcomerRequest) -> Response:
     )
     with transaction() as session:
         grant = accounts.register_invited(session, invitation, new, now=clock())
+    trust_source(new.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()

@@ -12,6 +12,7 @@ from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from web.answers import shown
 from web.auth import caller
+from web.limits import NEW_KEYS, take
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
 from web.schemas.api_keys import (
@@ -33,6 +34,8 @@ api_keys = noun(
 @operation(api_keys.post, "", success={201: NewApiKeyView}, problems=("session_required", "too_many_api_keys"))
 def create_api_key(body: ApiKeyRequest) -> Response:
     """Make a key. It is told this once, and works until it is rotated or revoked; an account has at most five."""
+    caller().signed_in()
+    take(NEW_KEYS, caller().account_id)
     with transaction() as session:
         minted = accounts.create_key(session, body.name, caller=caller(), now=clock())
     return _told(minted)

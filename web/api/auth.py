@@ -10,6 +10,7 @@ from domain.accounts.rules.errors import RefreshTokenReused
 from web.answers import shown
 from web.auth import caller, public
 from web.describing import IF_MATCH
+from web.limits import guessable
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
 from web.schemas.auth import (
@@ -27,6 +28,7 @@ from web.schemas.auth import (
     TokenView,
     UserView,
 )
+from web.sign_ins import attempt, trust_source
 from web.versions import expected_versions
 
 auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency-Key` is ignored here.")
@@ -34,6 +36,7 @@ auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency
 
 @operation(auth.post, "/register", success={201: TokenView}, problems=("email_taken",))
 @public
+@guessable
 def register(body: RegisterRequest) -> Response:
     """Register a user with an account of their own, and sign them in. A link to prove the address is mailed."""
     new = Registration(
@@ -45,16 +48,22 @@ def register(body: RegisterRequest) -> Response:
     with transaction() as session:
         grant = accounts.register(session, new, now=clock())
         accounts.ask_for_verification(session, grant.profile, now=clock())
+    trust_source(body.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
 
 
 @operation(auth.post, "/login", success={200: TokenView}, problems=("invalid_credentials",))
 @public
+@guessable
 def login(body: LoginRequest) -> Response:
-    """Sign in with e-mail address and password."""
-    with transaction() as session:
-        known = accounts.credentials(session, body.email)
-    proof = proven(known, body.password)
+    """Sign in with e-mail address and password.
+
+    Ten wrong passwords for an address are taken from one place within fifteen minutes, then the answer is 429.
+    """
+    with attempt(body.email):
+        with transaction() as session:
+            known = accounts.credentials(session, body.email)
+        proof = proven(known, body.password)
     with transaction() as session:
         grant = accounts.login(session, proof, request.headers.get("User-Agent"), now=clock())
     return shown(TokenView.of(grant)).response()
@@ -62,6 +71,7 @@ def login(body: LoginRequest) -> Response:
 
 @operation(auth.post, "/refresh", success={200: TokenView}, problems=("refresh_token_invalid", "refresh_token_reused"))
 @public
+@guessable
 def refresh(body: RefreshRequest) -> Response:
     """Exchange a refresh token for a new pair of tokens.
 
@@ -77,6 +87,7 @@ def refresh(body: RefreshRequest) -> Response:
 
 @operation(auth.post, "/token", success={200: AccessView}, problems=("api_key_invalid",))
 @public
+@guessable
 def exchange_api_key(body: KeyRequest) -> Response:
     """Exchange an API key for an access token, which ends with the key. There is no refresh token: ask again."""
     with transaction() as session:
@@ -105,7 +116,9 @@ def change_password(body: PasswordRequest) -> Response:
     """Change the password, and end every other session. API keys go on: revoke them one by one."""
     with transaction() as session:
         known = accounts.own_credentials(session, caller=caller())
-    proof, hashed = proven(known, body.current_password), password_hash(body.new_password)
+    with attempt(caller().email):
+        proof = proven(known, body.current_password)
+    hashed = password_hash(body.new_password)
     with transaction() as session:
         accounts.change_password(session, proof, hashed, caller=caller(), now=clock())
     return Response(status=204)

@@ -14,6 +14,7 @@ from web.api.bookings import shown_booking
 from web.api.payments import platform
 from web.api.reschedules import bookings
 from web.auth import caller, public
+from web.limits import guessable
 from web.openapi import operation
 from web.schemas.bookings import BookingPath
 from web.schemas.manage_links import BookingAccessView, BookingLinkRequest, ManageLinkView
@@ -23,6 +24,7 @@ __all__ = ["auth", "bookings"]
 
 @operation(auth.post, "/booking-link", success={200: BookingAccessView}, problems=("link_invalid",))
 @public
+@guessable
 def open_booking_link(body: BookingLinkRequest) -> Response:
     """Exchange a manage link's token for an access token that is good for its booking, and for nothing else.
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, redirect, request, send_from
 from werkzeug.wrappers import Response as BaseResponse
 
 from web.auth import public
+from web.limits import unlimited
 from web.openapi import Api
 from web.problems import PROBLEMS, Refusal, Sort
 
@@ -59,6 +60,7 @@ def document() -> Response:
 
 @docs.get("/static/<path:name>")
 @public
+@unlimited
 def asset(name: str) -> BaseResponse:
     """Return a file that never changes: its folder's name carries its version."""
     found = send_from_directory("static", name, max_age=YEAR)

@@ -12,6 +12,7 @@ from config.transaction import AWAY, transaction
 from domain.kernel import heartbeats
 from web.answers import Answer
 from web.auth import public
+from web.limits import unlimited
 from web.problems import refused
 
 health = Blueprint("health", __name__)
@@ -19,6 +20,7 @@ health = Blueprint("health", __name__)
 
 @health.get("/livez")
 @public
+@unlimited
 def livez() -> Response:
     """Answer, whatever else is down."""
     return Answer(status=200, body={"status": "live"}).response()
@@ -26,6 +28,7 @@ def livez() -> Response:
 
 @health.get("/readyz")
 @public
+@unlimited
 def readyz() -> Response:
     """Answer 200 while PostgreSQL is there and migrated; without Redis the work goes on, degraded."""
     try:

@@ -17,6 +17,7 @@ from domain.payments import service as payments
 from domain.payments.tables import MoneyCheck
 from domain.webhooks import service as webhooks
 from web.auth import public
+from web.limits import unlimited
 from web.problems import Refusal
 
 metrics = Blueprint("metrics", __name__)
@@ -24,6 +25,7 @@ metrics = Blueprint("metrics", __name__)
 
 @metrics.get("/metrics")
 @public
+@unlimited
 def show_metrics() -> Response:
     """Show the metrics to whoever has METRICS_TOKEN; without that setting, to nobody in production."""
     if not _may_see():

@@ -22,6 +22,7 @@ from domain.payments.service import Said
 from web import strict_json
 from web.answers import Answer
 from web.auth import public
+from web.limits import unlimited
 from web.parsing import JsonRequest
 from web.problems import Refusal
 
@@ -43,6 +44,7 @@ class Listener:
 
 @webhooks.post("/api/payments/<any(stripe, paystack):provider>/webhook")
 @public
+@unlimited
 def hear_platform(provider: str) -> Response:
     """Take what a provider says of the platform's account."""
     account = platform_accounts().get(provider)
@@ -57,6 +59,7 @@ def hear_platform(provider: str) -> Response:
 
 @webhooks.post("/api/payments/<any(stripe, paystack):provider>/webhook/<token>")
 @public
+@unlimited
 def hear_business(provider: str, token: str) -> Response:
     """Take what a provider says of a business's own account, which its path names; also once it is closed."""
     if not TOKEN.fullmatch(token):

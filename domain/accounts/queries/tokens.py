@@ -1,7 +1,7 @@
 """SQL about account tokens: written within bounds, used once, taken back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -28,6 +28,12 @@ def written_lately(session: Session, purpose: Purpose, email: str, *, now: datet
     session.execute(TURN, {"purpose": purpose.value, "email": email})
     lately = (AccountToken.purpose == purpose.value, _is_of(email), AccountToken.created_at > now - AN_HOUR)
     return session.scalars(select(func.count()).select_from(AccountToken).where(*lately)).one()
+
+
+def invitations_of_today(session: Session, user_id: UUID, *, now: datetime) -> int:
+    """Count the invitations that a user has written within the day."""
+    theirs = (AccountToken.invited_by == user_id, AccountToken.created_at > now - timedelta(days=1))
+    return session.scalars(select(func.count()).select_from(AccountToken).where(*theirs)).one()
 
 
 def add_token(session: Session, token: AccountToken) -> AccountToken:

@@ -14,6 +14,8 @@ from domain.kernel.tickets import Keys
 AN_HOUR = timedelta(hours=1)
 MOST_AN_HOUR = 5
 """Tokens of one purpose that are written for one address within an hour."""
+MOST_A_DAY = 100
+"""Invitations that one user may write within a day, by whichever business."""
 MOST_INVITATIONS = 50
 """Invitations of one business that may be open."""
 TOKENS_KEPT = timedelta(days=30)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.accounts import queries, rules
 from domain.accounts.rules import Grant, Membership, Principal, Purpose, Registration, Role
 from domain.accounts.rules.errors import AlreadyMember, InvitedAnother, LinkInvalid, TooManyInvitations
-from domain.accounts.rules.tokens import LIFE, MOST_AN_HOUR, MOST_INVITATIONS
+from domain.accounts.rules.tokens import LIFE, MOST_A_DAY, MOST_AN_HOUR, MOST_INVITATIONS
 from domain.accounts.service.members import join
 from domain.accounts.service.sessions import register
 from domain.accounts.service.tokens import proven_by, spend, working
@@ -41,6 +41,8 @@ def invite(
         raise TooManyInvitations(most=MOST_INVITATIONS, of="that nobody has answered yet")
     if queries.written_lately(session, Purpose.INVITATION, email, now=now) >= MOST_AN_HOUR:
         raise TooManyInvitations(most=MOST_AN_HOUR, of="to that address within the hour")
+    if queries.invitations_of_today(session, caller.user_id, now=now) >= MOST_A_DAY:
+        raise TooManyInvitations(most=MOST_A_DAY, of="by you within the day")
     for each in again:
         _revoke(session, each.id, business_id, now)
     made = queries.add_token(

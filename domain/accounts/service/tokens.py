@@ -43,8 +43,10 @@ def reset_known(session: Session, ticket: str, *, keys: Keys, now: datetime) -> 
     return working(session, ticket, Purpose.RESET_PASSWORD, keys, now).id
 
 
-def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> None:
+def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> str:
     """Replace a forgotten password, end every session, and take back the other resets; the address is proven by that.
+
+    Returns the address.
 
     Whoever had registered somebody else's address, before it was proven, keeps no API key to it either. Locks the user, then the token, then the sessions. *token_id* is what `reset_known` returned. Raises LinkInvalid.
     """
@@ -61,6 +63,7 @@ def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: date
     user.password_hash = new_hash
     for sign_in in queries.sessions_for_update(session, user.id):
         end(sign_in, "password_reset", now)
+    return user.email
 
 
 def verify_email(session: Session, ticket: str, *, keys: Keys, now: datetime) -> None:

@@ -33,6 +33,7 @@ from domain.notifications.queries.sending import (
     waiting_since,
     write_down,
 )
+from domain.notifications.queries.strangers import strangers_told
 
 __all__ = [
     "About",
@@ -60,6 +61,7 @@ __all__ = [
     "resource_names",
     "settings_for_update",
     "settings_of",
+    "strangers_told",
     "template",
     "template_for_update",
     "templates",

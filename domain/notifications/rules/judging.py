@@ -38,7 +38,9 @@ class Standing:
     """The booking as it reads now, and what its customer has heard and said.
 
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
-    many messages they got within the hour, whoever's, and *is_proven* whether it is a user's own address. *asked_at* is when what was refused had been asked for, and
+    many messages they got within the hour, whoever's, and *is_proven* whether it is a user's own address.
+    *is_one_stranger_too_many*: nobody has proven it, and the account has told as many such people as it may in a day.
+    *asked_at* is when what was refused had been asked for, and
     *is_theirs* whether the customer asked for it.
     """
 
@@ -49,6 +51,7 @@ class Standing:
     is_unsubscribed: bool = False
     told_lately: int = 0
     is_proven: bool = False
+    is_one_stranger_too_many: bool = False
     asked_at: datetime | None = None
     is_theirs: bool = True
 
@@ -73,6 +76,8 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
         return Skip.TOO_LATE
     if standing.told_lately >= MOST_AN_HOUR and not (planned.audience is Audience.STAFF and standing.is_proven):
         return Skip.TOO_MANY
+    if planned.audience is Audience.CUSTOMER and standing.is_one_stranger_too_many:
+        return Skip.TOO_MANY_STRANGERS
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED
     return _known_already(planned, standing) if planned.audience is Audience.CUSTOMER else None

@@ -80,6 +80,7 @@ class Skip(StrEnum):
     ASKED_BY_BUSINESS = "asked_by_business"
     NOTHING_TO_SAY = "nothing_to_say"
     TOO_MANY = "too_many"
+    TOO_MANY_STRANGERS = "too_many_strangers"
 
 
 SAID: Mapping[str, Notice] = {

@@ -31,6 +31,7 @@ class Links:
     """What a letter needs to know of the installation: its name, *host*, and address, and how links are made.
 
     *account* makes one of a purpose and a ticket, and *account_keys* is what tickets of accounts are signed with.
+    *most_strangers* is how many messages a free account may send within a day to people who have not proven their address.
     """
 
     house: str
@@ -40,6 +41,7 @@ class Links:
     unsubscribe: Callable[[UUID, str], str]
     account: Callable[[str, str], str]
     account_keys: Keys = field(repr=False)
+    most_strangers: int
 
 
 class Written(NamedTuple):

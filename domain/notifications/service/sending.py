@@ -57,7 +57,7 @@ def prepared(session: Session, notification_id: UUID, links: Links, *, now: date
     about = queries.about(session, notification_id, now=now)
     if about is None:
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
-    reason = why_not(_planned(about), _standing(session, about, now), now=now)
+    reason = why_not(_planned(about), _standing(session, about, links.most_strangers, now), now=now)
     return reason or written(session, about, links, now=now)
 
 
@@ -115,8 +115,10 @@ def _planned(about: About) -> Planned:
     return Planned(notice=Notice(row.kind), audience=Audience(row.audience), sequence=row.sequence, due_at=row.due_at)
 
 
-def _standing(session: Session, about: About, now: datetime) -> Standing:
-    booking = about.booking
+def _standing(session: Session, about: About, most_strangers: int, now: datetime) -> Standing:
+    booking, row = about.booking, about.notification
+    is_customers_own = row.audience == Audience.CUSTOMER
+    told = queries.strangers_told(session, row.id, now=now) if is_customers_own else 0
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
@@ -125,6 +127,7 @@ def _standing(session: Session, about: About, now: datetime) -> Standing:
         is_unsubscribed=about.is_unsubscribed,
         told_lately=about.told_lately,
         is_proven=about.is_proven,
+        is_one_stranger_too_many=told >= most_strangers,
         asked_at=booking.created_at,
     )
     if about.notification.kind != Notice.RESCHEDULE_REFUSED:

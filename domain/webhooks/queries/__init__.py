@@ -21,6 +21,7 @@ from domain.webhooks.queries.look import (
 from domain.webhooks.queries.record import (
     add_attempt,
     bury,
+    bury_of,
     delete_endpoints,
     delete_finished,
     delivery_for_update,
@@ -33,6 +34,7 @@ __all__ = [
     "any_due",
     "attempts",
     "bury",
+    "bury_of",
     "count_endpoints",
     "delete_endpoints",
     "delete_finished",

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, exists, select, text
+from sqlalchemy import CursorResult, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
-from domain.webhooks.rules.states import OVER, EndpointState, Failure
+from domain.webhooks.rules.states import OVER, DeliveryState, EndpointState, Failure
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 MOST_TRIES = 30
@@ -76,6 +76,14 @@ def add_attempt(session: Session, delivery_id: UUID, number: int, at: datetime, 
 def bury(session: Session, *, limit: int, now: datetime) -> int:
     """Let what waits for endpoints that are sent nothing be dead, so many at a time; return how many that were."""
     return len(session.scalars(BURIED, {"now": now, "failure": Failure.ENDPOINT.value, "limit": limit}).all())
+
+
+def bury_of(session: Session, endpoint_id: UUID, *, now: datetime) -> None:
+    """Let all that waits for one locked endpoint be dead."""
+    locks.require(session, WebhookEndpoint.__tablename__)
+    waiting = (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == DeliveryState.DUE)
+    over = {"state": DeliveryState.DEAD, "next_attempt_at": None, "finished_at": now, "last_error": Failure.ENDPOINT}
+    session.execute(update(WebhookDelivery).where(*waiting).values(over).execution_options(synchronize_session=False))
 
 
 def delete_finished(session: Session, *, before: datetime, limit: int) -> int:

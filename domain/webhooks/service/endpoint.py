@@ -125,6 +125,7 @@ def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
     """
     row = locked(session, endpoint_id, caller)
     if row.state == EndpointState.DISABLED:
+        queries.bury_of(session, row.id, now=now)  # what waited since before would come out of order, and unasked
         row.state, row.disabled_reason, row.failing_since = EndpointState.ENABLED, None, None
         _changed(session, "enabled", row, now)
     return row
