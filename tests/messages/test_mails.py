@@ -195,7 +195,7 @@ def test_approval_is_waited_for_and_then_declined(monkeypatch: pytest.MonkeyPatc
 def test_who_cancelled_is_told_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     with an_office(monkeypatch) as office:
         by_desk = a_booking(office.shop, weekday(ahead=9), by=office.shop.owner, customer=ADA)
-        by_guest = office.booked(weekday(ahead=10))
+        by_guest = office.booked(weekday(ahead=16))
         decide(office.shop)
         office.cancel(by_desk, by=office.shop.owner, note="We are ill")
         with transaction() as session:
