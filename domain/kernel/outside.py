@@ -1,7 +1,7 @@
 """Events as they are outside: in the feed and in webhooks, with the ids that callers know."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,3 +68,8 @@ def outside(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
 def rfc3339(at: datetime) -> str:
     """Return an instant as JSON has it; one in UTC with a `Z`."""
     return at.isoformat().replace("+00:00", "Z")
+
+
+def in_utc(at: datetime) -> str:
+    """Return an instant as events have it, whatever offset it is told in."""
+    return rfc3339(at.astimezone(UTC))

@@ -1,7 +1,7 @@
 """Writing down what became of a lane's cases: rows, history, events, each kind in one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from domain.bookings.rules import Status
 from domain.bookings.service.cases import Case, Decision
 from domain.bookings.service.move import record
 from domain.kernel import events
-from domain.kernel.outside import rfc3339
+from domain.kernel.outside import in_utc
 
 
 def write(
@@ -72,7 +72,7 @@ def _moved(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now: d
             move,
             versions[each.case.booking.id],
             {
-                "starts_at": [_utc(each.case.booking.starts_at), _utc(move.starts_at)],
+                "starts_at": [in_utc(each.case.booking.starts_at), in_utc(move.starts_at)],
                 "resource_id": [_first(each.case.booking.resources), _first(each.resources)],
                 "resources": [each.case.booking.resources, each.resources],
             },
@@ -95,7 +95,7 @@ def _refused(session: Session, moves: Sequence[tuple[Decision, Elsewhere]], now:
             each.case,
             move,
             versions[each.case.booking.id],
-            {"starts_at": _utc(move.starts_at), "reason": why.code, "reasons": list(why.reasons)},
+            {"starts_at": in_utc(move.starts_at), "reason": why.code, "reasons": list(why.reasons)},
         )
         for each, move, why in lost
     ]
@@ -114,7 +114,3 @@ def _fact(kind: str, case: Case, move: Elsewhere, version: int, payload: dict[st
         payload=payload,
         request_id=move.request_id,
     )
-
-
-def _utc(at: datetime) -> str:
-    return rfc3339(at.astimezone(UTC))

@@ -1,6 +1,6 @@
 """Asking for another place: a pending move, decided in the lane's queue; the old place is kept until it is won."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ from domain.kernel.errors import (
     RescheduleInProgress,
     StillPending,
 )
-from domain.kernel.outside import rfc3339
+from domain.kernel.outside import in_utc
 from domain.kernel.plot import ALLOCATE
 
 
@@ -64,7 +64,7 @@ def reschedule(
         business_id=booking.business_id,
         subject_id=booking.id,
         subject_version=reached[booking.id],
-        payload={"starts_at": rfc3339(row.starts_at.astimezone(UTC))},
+        payload={"starts_at": in_utc(row.starts_at)},
     )
     events.record(session, [fact], now=now)
     return row
