@@ -52,9 +52,10 @@ def _is_unsubscribed() -> ColumnElement[bool]:
     )
 
 
-def _is_proven() -> ColumnElement[bool]:
+def is_proven() -> ColumnElement[bool]:
+    """Return whether a user has proven that a message's address is theirs."""
     theirs = func.lower(User.email) == func.lower(Notification.address)
-    return exists().where(theirs, User.email_verified_at.is_not(None))
+    return exists().where(theirs, User.email_verified_at.is_not(None)).correlate(Notification)
 
 
 def _has_entry() -> ColumnElement[bool]:
@@ -90,7 +91,7 @@ ABOUT = (
         _is_superseded(),
         _is_unsubscribed(),
         _told_lately(),
-        _is_proven(),
+        is_proven(),
         _has_entry(),
     )
     .join(Booking, Booking.id == Notification.booking_id)

@@ -18,7 +18,7 @@ from domain.notifications import queries
 from domain.notifications.rules.errors import UnknownLocale
 from domain.notifications.rules.reminding import DEFAULT, ReminderRules
 from domain.notifications.rules.speech import LANGUAGES, speech
-from domain.notifications.service.letters import LOCALE
+from domain.notifications.service.letters import LOCALE, locale_of
 from domain.notifications.tables import MessageSettings, ReminderPlan
 
 Versions = Collection[int] | None
@@ -50,8 +50,7 @@ def message_settings(session: Session, business_id: UUID, *, caller: Principal) 
 
 def locale_of_business(session: Session, business_id: UUID) -> str:
     """Return the tag of the locale in which a business speaks to its customers."""
-    found = queries.settings_of(session, business_id)
-    return found.locale if found else LOCALE
+    return locale_of(queries.settings_of(session, business_id))
 
 
 def change_message_settings(

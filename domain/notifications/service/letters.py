@@ -22,6 +22,7 @@ from domain.notifications.rules.letters import Invitation, Letter, Party
 from domain.notifications.rules.notices import ASKED_FOR, ENTRIES, Audience, Notice
 from domain.notifications.rules.saying import Facts, said
 from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
+from domain.notifications.tables import MessageSettings
 
 LOCALE = "en"
 
@@ -53,7 +54,7 @@ class Written(NamedTuple):
 
 def written(session: Session, about: About, links: Links, *, now: datetime) -> Written:
     """Write a letter about a booking as it is now."""
-    row, locale = about.notification, locale_of(about)
+    row, locale = about.notification, locale_of(about.settings)
     words = spoken(locale)
     kind = STAFF if row.audience == Audience.STAFF else row.kind
     unsubscribe_url = links.unsubscribe(about.business.id, row.address) if Notice(row.kind) in ASKED_FOR else ""
@@ -76,9 +77,9 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
     return Written(letter, locale)
 
 
-def locale_of(about: About) -> str:
+def locale_of(settings: MessageSettings | None) -> str:
     """Return the tag of the locale that a business writes in."""
-    return about.settings.locale if about.settings else LOCALE
+    return settings.locale if settings else LOCALE
 
 
 def spoken(locale: str) -> Speech:
@@ -120,7 +121,7 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
         refunded=Money(booking.refunded_amount, booking.currency),
         fee=_fee(booking),
         old_start=_old_start(about),
-        asked_start=_asked_start(about),
+        asked_start=asked_start(about),
         why=_why(about),
         cancelled_by=by if notice is Notice.CANCELLED else None,
         note=note,
@@ -137,15 +138,17 @@ def _by_whom(session: Session, about: About) -> tuple[str, str]:
     if move is None or (move.actor_id is None and move.reason != BY_LINK):
         return "", "nobody"
     note = move.note or ""
-    is_theirs = move.actor_id is None or is_customers(session, booking, move.actor_id)
-    return note, "customer" if is_theirs else "business"
+    return note, "customer" if acts_for_customer(session, booking, move.actor_id) else "business"
 
 
-def is_customers(session: Session, booking: Booking, user_id: UUID) -> bool:
-    """Tell whether a user acts as a booking's customer: they are, or booked it, and are no member of the business."""
-    if user_id == booking.customer_id:
+def acts_for_customer(session: Session, booking: Booking, actor_id: UUID | None) -> bool:
+    """Tell whether somebody acts as a booking's customer: by its manage link (None), or as the user that it is for.
+
+    Or as who booked it, and is no member of the business.
+    """
+    if actor_id is None or actor_id == booking.customer_id:
         return True
-    return user_id == booking.booked_by and accounts.member(session, booking.business_id, user_id) is None
+    return actor_id == booking.booked_by and accounts.member(session, booking.business_id, actor_id) is None
 
 
 def _due(booking: Booking) -> Money:
@@ -175,7 +178,8 @@ def _old_start(about: About) -> datetime | None:
     return datetime.fromisoformat(row.details["starts_at"][0]) if row.kind == Notice.RESCHEDULED else None
 
 
-def _asked_start(about: About) -> datetime | None:
+def asked_start(about: About) -> datetime | None:
+    """Return to when a booking was to be moved, of a move that was refused."""
     row = about.notification
     return datetime.fromisoformat(row.details["starts_at"]) if row.kind == Notice.RESCHEDULE_REFUSED else None
 

@@ -11,7 +11,7 @@ from domain.kernel.ids import Kind, shown
 from domain.notifications.rules.letters import Letter, Party
 from domain.notifications.rules.notices import Personal, Skip
 from domain.notifications.rules.personal import PersonalFacts, said_personally
-from domain.notifications.service.letters import LOCALE, Links, Written, spoken
+from domain.notifications.service.letters import Links, Written, locale_of, spoken
 from domain.notifications.tables import MessageSettings, Notification
 
 
@@ -25,7 +25,7 @@ def written_personally(
     now: datetime,
 ) -> Written | Skip:
     """Write such a letter, or return that there is nothing to say any more: its token was used, or nobody is there."""
-    locale = settings.locale if settings else LOCALE
+    locale = locale_of(settings)
     facts = _facts(session, row, business, links, now)
     if facts is None:
         return Skip.NOTHING_TO_SAY

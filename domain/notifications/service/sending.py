@@ -19,7 +19,7 @@ from domain.notifications.queries import About
 from domain.notifications.rules.judging import Planned, Standing, why_not
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
-from domain.notifications.service.letters import Links, Written, is_customers, written
+from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
 
 BATCH = 50
@@ -116,9 +116,9 @@ def _planned(about: About) -> Planned:
 
 
 def _standing(session: Session, about: About, most_strangers: int, now: datetime) -> Standing:
-    booking, row = about.booking, about.notification
-    is_customers_own = row.audience == Audience.CUSTOMER
-    told = queries.strangers_told(session, row.id, now=now) if is_customers_own else 0
+    booking = about.booking
+    is_to_stranger = about.notification.audience == Audience.CUSTOMER and not about.is_proven
+    told = queries.strangers_told(session, about.business.account_id, now=now) if is_to_stranger else 0
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
@@ -130,8 +130,8 @@ def _standing(session: Session, about: About, most_strangers: int, now: datetime
         is_one_stranger_too_many=told >= most_strangers,
         asked_at=booking.created_at,
     )
-    if about.notification.kind != Notice.RESCHEDULE_REFUSED:
+    start = asked_start(about)
+    if start is None:
         return standing
-    asked = queries.refused_move(session, booking.id, datetime.fromisoformat(about.notification.details["starts_at"]))
-    is_theirs = asked.asked_by is None or is_customers(session, booking, asked.asked_by)
-    return replace(standing, asked_at=asked.created_at, is_theirs=is_theirs)
+    asked = queries.refused_move(session, booking.id, start)
+    return replace(standing, asked_at=asked.created_at, is_theirs=acts_for_customer(session, booking, asked.asked_by))
