@@ -1,9 +1,10 @@
 """Invitations: by whom, of whom, and what has become of them; accepted by who gets their mail, once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from house import code
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -48,10 +49,6 @@ def accept(at: Desk, ticket: str) -> TestResponse:
 
 def register(shop: Shop, ticket: str) -> TestResponse:
     return desk(shop.owner).client.post("/api/auth/invitations/register", json={"token": ticket, **NEWCOMER})
-
-
-def code(answer: TestResponse) -> object:
-    return answer.get_json()["code"] if answer.status_code >= 400 else answer.status_code
 
 
 def test_who_is_registered_joins_as_they_were_invited(shop: Shop) -> None:
@@ -184,7 +181,9 @@ def test_an_address_is_invited_five_times_an_hour_by_all_together(shop: Shop) ->
     assert told == [*[201] * 5, "too_many_invitations"]
 
 
-def test_a_business_has_fifty_open_ones_at_most(shop: Shop) -> None:
+def have_invited(shop: Shop, count: int, **more: datetime) -> None:
+    """Let a shop's owner have invited so many, an hour ago."""
+    at = clock() - timedelta(hours=1)
     with transaction() as session:
         session.add_all(
             AccountToken(
@@ -193,30 +192,21 @@ def test_a_business_has_fifty_open_ones_at_most(shop: Shop) -> None:
                 business_id=shop.business.id,
                 role="staff",
                 invited_by=shop.owner.user_id,
-                created_at=clock(),
-                expires_at=clock() + timedelta(days=7),
+                created_at=at,
+                expires_at=at + timedelta(days=7),
+                **more,
             )
-            for _ in range(50)
+            for _ in range(count)
         )
+
+
+def test_a_business_has_fifty_open_ones_at_most(shop: Shop) -> None:
+    have_invited(shop, 50)
     assert code(invite(shop, shop.owner, stranger())) == "too_many_invitations"
 
 
 def test_one_user_invites_a_hundred_times_a_day_at_most(shop: Shop) -> None:
-    now = clock()
-    with transaction() as session:
-        session.add_all(
-            AccountToken(
-                purpose="invitation",
-                email=stranger(),
-                business_id=shop.business.id,
-                role="staff",
-                invited_by=shop.owner.user_id,
-                created_at=now - timedelta(hours=1),
-                expires_at=now + timedelta(days=6),
-                revoked_at=now,
-            )
-            for _ in range(100)
-        )
+    have_invited(shop, 100, revoked_at=clock())
     refused = invite(shop, shop.owner, stranger())
     assert code(refused) == "too_many_invitations"
     assert "100" in refused.get_json()["detail"]
