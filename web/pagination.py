@@ -65,6 +65,7 @@ def opened(cursor: str, binding: str) -> Position | None:
     """Return the place that a cursor was made of, or None when it is none of ours or was made under another binding."""
     found: list[str | int]
     try:
+        # What is read may be inflated first: a cursor's length is bounded, and one with a bad signature is not read.
         bound, *found = signer("cursor").loads(cursor)
     except (BadData, ValueError, TypeError):
         return None

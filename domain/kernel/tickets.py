@@ -13,7 +13,6 @@ from domain.kernel.ids import Kind, parsed, shown
 
 WRITTEN = re.compile(r"([a-z]{3}_[0-9a-z]{26})_[A-Za-z0-9_-]{43}")
 
-
 Keys = tuple[bytes, ...]
 """What tickets are signed with, and after it what they were before: links in mailboxes outlive a change of keys."""
 

@@ -17,7 +17,8 @@ class Notification(Base):
     `due_at` is when it is meant to be sent, `next_try_at` when somebody may claim it: when it is due, when the lease of
     who has it is over, or when it is tried again. None of that: it has come to an end. `dedupe_key` says what it is
     about, so that it is not planned twice; one that was asked for again has none. `sequence` is how often the booking
-    had moved when it was planned, `details` what the event told. Of what is due at once the lowest `urgency` goes first. `subject` and `locale` are as it was sent.
+    had moved when it was planned, `details` what the event told. Of what is due at once the lowest `urgency` goes first.
+    `subject` and `locale` are as it was sent.
     """
 
     __tablename__ = "notifications"

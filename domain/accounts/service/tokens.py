@@ -46,9 +46,8 @@ def reset_known(session: Session, ticket: str, *, keys: Keys, now: datetime) -> 
 def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> str:
     """Replace a forgotten password, end every session, and take back the other resets; the address is proven by that.
 
-    Returns the address.
-
-    Whoever had registered somebody else's address, before it was proven, keeps no API key to it either. Locks the user, then the token, then the sessions. *token_id* is what `reset_known` returned. Raises LinkInvalid.
+    Whoever had registered somebody else's address, before it was proven, keeps no API key to it either. *token_id* is what
+    `reset_known` returned. Returns the address. Locks the user, then the token, then the sessions. Raises LinkInvalid.
     """
     token = queries.token(session, token_id, now=now)
     user_id = queries.user_named(session, token.email) if token else None

@@ -40,8 +40,7 @@ class Standing:
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
     many messages they got within the hour, whoever's, and *is_proven* whether it is a user's own address.
     *is_one_stranger_too_many*: nobody has proven it, and the account has told as many such people as it may in a day.
-    *asked_at* is when what was refused had been asked for, and
-    *is_theirs* whether the customer asked for it.
+    *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
     """
 
     status: Status
