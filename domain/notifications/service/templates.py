@@ -15,12 +15,13 @@ from domain.kernel.errors import NotFound
 from domain.kernel.money import Money
 from domain.notifications import queries
 from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
-from domain.notifications.rules.framing import Said
+from domain.notifications.rules.framing import LONGEST, Said, TooLong
 from domain.notifications.rules.language import fault_of
 from domain.notifications.rules.notices import ASKED_FOR, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
-from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Wording, speech, wording
+from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Speech, Wording, speech, wording
 from domain.notifications.service.choices import tell
+from domain.notifications.service.letters import spoken
 from domain.notifications.tables import MessageTemplate
 
 
@@ -65,7 +66,8 @@ def replace_template(
     require_admin(caller, business_id)
     _require_known(kind, language)
     _refuse_faults(words)
-    active_for_update(session, business_id)
+    business = active_for_update(session, business_id)
+    _shown(business, kind, spoken(language), words, now)
     row = queries.template_for_update(session, business_id, kind, language)
     if row is None:
         row = MessageTemplate(business_id=business_id, kind=kind, language=language, version=1, **asdict(words))
@@ -105,14 +107,23 @@ def preview(
     Errors: MembersOnly, NotFound, UnknownLocale, TemplateFaulty.
     """
     require_member(caller, business.id)
-    spoken = speech(locale)
-    if spoken is None:
+    place = speech(locale)
+    if place is None:
         raise UnknownLocale(locale=locale, languages=", ".join(LANGUAGES))
     if words is None:
-        words = template(session, business.id, kind, spoken.language, caller=caller).wording
-    _require_known(kind, spoken.language)
+        words = template(session, business.id, kind, place.language, caller=caller).wording
+    _require_known(kind, place.language)
     _refuse_faults(words)
-    return said(_made_up(business, kind, now), spoken, words)
+    return _shown(business, kind, place, words, now)
+
+
+def _shown(business: Business, kind: str, place: Speech, words: Wording, now: datetime) -> Said:
+    """Fill a template with made-up facts. Raises TemplateFaulty for one that makes too long a message of them."""
+    try:
+        return said(_made_up(business, kind, now), place, words)
+    except TooLong:
+        why = f"the message gets longer than {LONGEST} letters, at which mail programs cut it off"
+        raise TemplateFaulty(line=1, why=why) from None
 
 
 def _worded(row: MessageTemplate | None, kind: str, language: str) -> Worded:
