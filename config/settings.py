@@ -111,8 +111,8 @@ class Settings(BaseSettings):
     free_daily_stranger_mails: int = Field(
         default=1000,
         ge=1,
-        description="Messages that the businesses of an account on the free plan may send within a day to customers who have not "
-        "proven their address; further ones are skipped as `too_many_strangers`",
+        description="Messages that may be sent on an account on the free plan within a day to customers who have not "
+        "proven their address; further ones wait, three days at most (`too_many_strangers`)",
     )
     webhook_networks: str = Field(
         default="",

@@ -39,8 +39,9 @@ def invite(
     again = [each for each in before if each.email.lower() == email.lower()]
     if len(before) - len(again) >= MOST_INVITATIONS:
         raise TooManyInvitations(most=MOST_INVITATIONS, of="that nobody has answered yet")
-    if queries.written_lately(session, Purpose.INVITATION, email, now=now) >= MOST_AN_HOUR:
-        raise TooManyInvitations(most=MOST_AN_HOUR, of="to that address within the hour")
+    lately = queries.written_lately(session, Purpose.INVITATION, email, now=now, invited_by=caller.user_id)
+    if lately >= MOST_AN_HOUR:
+        raise TooManyInvitations(most=MOST_AN_HOUR, of="by you to that address within the hour")
     if queries.invitations_of_today(session, caller.user_id, now=now) >= MOST_A_DAY:
         raise TooManyInvitations(most=MOST_A_DAY, of="by you within the day")
     for each in again:

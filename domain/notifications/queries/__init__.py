@@ -33,7 +33,7 @@ from domain.notifications.queries.sending import (
     waiting_since,
     write_down,
 )
-from domain.notifications.queries.strangers import strangers_told
+from domain.notifications.queries.strangers import put_off_strangers_for_update, strangers_told
 
 __all__ = [
     "About",
@@ -54,6 +54,7 @@ __all__ = [
     "personal",
     "plan",
     "put_off_for_update",
+    "put_off_strangers_for_update",
     "refunds_asked_for",
     "refused_move",
     "reminder_plan",

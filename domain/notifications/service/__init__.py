@@ -13,10 +13,12 @@ from domain.notifications.service.log import found, is_unsubscribed, resend, see
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
+    Wait,
     claim,
     failed,
     give_back,
     is_any_due,
+    postponed,
     prepared,
     purged,
     put_off,
@@ -37,6 +39,7 @@ __all__ = [
     "Claim",
     "Links",
     "Reminding",
+    "Wait",
     "Worded",
     "Written",
     "change_message_settings",
@@ -49,6 +52,7 @@ __all__ = [
     "locale_of_business",
     "message_settings",
     "plan",
+    "postponed",
     "prepared",
     "preview",
     "purged",

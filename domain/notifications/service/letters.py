@@ -19,7 +19,7 @@ from domain.kernel.tickets import Keys
 from domain.notifications import queries
 from domain.notifications.queries import About
 from domain.notifications.rules.framing import Said, TooLong
-from domain.notifications.rules.letters import Invitation, Letter, Party
+from domain.notifications.rules.letters import Invitation, Letter, Party, unlinked
 from domain.notifications.rules.notices import ASKED_FOR, ENTRIES, Audience, Notice
 from domain.notifications.rules.saying import Facts, said
 from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
@@ -114,7 +114,7 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
     return Facts(
         notice=notice,
         business=about.business.name,
-        customer=booking.customer_name,
+        customer=unlinked(booking.customer_name),
         service=about.service.name,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
@@ -133,7 +133,7 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
         asked_start=asked_start(about),
         why=_why(about),
         cancelled_by=by if notice is Notice.CANCELLED else None,
-        note=note,
+        note=note if by == "business" else unlinked(note),
         manage_url=manage_url,
         pay_url=manage_url if booking.status == Status.AWAITING_PAYMENT else "",
         unsubscribe_url=unsubscribe_url,

@@ -18,7 +18,10 @@ from domain.notifications.rules.notices import MessageState
 from domain.notifications.tables import Notification
 
 APART = timedelta(minutes=10)
-COPIED = ("event_id", "version", "kind", "channel", "audience", "address", "name", "details", "sequence", "urgency")
+COPIED = (
+    *("business_id", "booking_id", "account_id", "event_id", "version", "kind", "channel", "audience", "address"),
+    *("name", "details", "sequence", "urgency"),
+)
 
 
 def seen(session: Session, notification_id: UUID, *, caller: Principal) -> Notification:
@@ -54,8 +57,6 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
         raise ResentLately
     copy = Notification(
         id=new_id(),
-        business_id=row.business_id,
-        booking_id=row.booking_id,
         **{name: getattr(row, name) for name in COPIED},
         state=MessageState.DUE,
         due_at=now,

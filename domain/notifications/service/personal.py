@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from domain.accounts import service as accounts
 from domain.catalog.tables import Business
 from domain.kernel.ids import Kind, shown
-from domain.notifications.rules.letters import Letter, Party
+from domain.notifications.rules.letters import Letter, Party, unlinked
 from domain.notifications.rules.notices import Personal, Skip
 from domain.notifications.rules.personal import PersonalFacts, said_personally
 from domain.notifications.service.letters import Links, Written, locale_of, spoken
@@ -55,10 +55,10 @@ def _facts(
     return PersonalFacts(
         notice=notice,
         house=links.house,
-        name=link.name or "",
+        name=unlinked(link.name or ""),
         link=links.account(notice.value, link.ticket),
         until=link.expires_at,
-        business=name,
-        invited_by=link.invited_by or "",
+        business=unlinked(name),
+        invited_by=unlinked(link.invited_by or ""),
         role=link.role.value if link.role else "",
     )
