@@ -142,6 +142,20 @@ def test_a_link_that_is_not_ours_is_nothing(office: Office, client: FlaskClient)
     assert mail.unsubscribing("") is None
 
 
+def test_the_page_that_ends_reminders_speaks_as_the_business_does(office: Office, client: FlaskClient) -> None:
+    place = reminded(office)
+    assert '<html lang="en" dir="ltr">' in client.get(place).text
+    choose = {"locale": "ar-EG"}
+    with transaction() as session:
+        notifications.change_message_settings(
+            session, office.shop.business.id, choose, caller=office.shop.owner, now=clock()
+        )
+    for answer in (client.get(place), client.post(place), client.get(place), client.post(f"{place}/undo")):
+        assert '<html lang="ar-EG" dir="rtl">' in answer.text
+        assert office.customer.email in answer.text
+        assert "emind" not in answer.text
+
+
 @pytest.fixture
 def mailbox(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     handed_to(monkeypatch, None)

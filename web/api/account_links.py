@@ -11,6 +11,7 @@ from config.transaction import reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose, Registration, password_hash
 from domain.catalog import service as catalog
+from domain.notifications import service as notifications
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
@@ -65,8 +66,9 @@ def open_account_link(body: LinkRequest) -> Response:
     """Tell what a mailed link is for, and whether it is still good. It is not used up by that."""
     with reading() as session:
         found = accounts.opened_link(session, body.token, Purpose(body.purpose), keys=account_keys(), now=clock())
-        business = catalog.business_name(session, found.business_id) if found.business_id else None
-    return shown(AccountLinkView.of(found, business)).response()
+        name = catalog.business_name(session, found.business_id) if found.business_id else None
+        locale = notifications.locale_of_business(session, found.business_id) if found.business_id else None
+    return shown(AccountLinkView.of(found, business_name=name, locale=locale)).response()
 
 
 @operation(auth.post, "/email/verify", success={204: None}, problems=("link_invalid",))

@@ -8,7 +8,7 @@ from domain.notifications.service.choices import (
     reminding,
     replace_reminders,
 )
-from domain.notifications.service.letters import Links, Written
+from domain.notifications.service.letters import Links, Written, spoken
 from domain.notifications.service.log import found, is_unsubscribed, resend, seen, subscribe_again, unsubscribe
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
@@ -65,6 +65,7 @@ __all__ = [
     "seen",
     "sent",
     "skipped",
+    "spoken",
     "subscribe_again",
     "template",
     "templates",
