@@ -10,6 +10,7 @@ from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Plan
 from domain.bookings.rules import Customer
+from domain.kernel.actors import OPERATOR
 from tests.builders import prove, weekday
 from tests.messages.office import DAY, HOUR, an_office
 from workers import notifications
@@ -48,7 +49,7 @@ def test_a_paid_account_tells_whomever_it_serves(monkeypatch: pytest.MonkeyPatch
     at_most(monkeypatch, 1)
     with an_office(monkeypatch) as office:
         with transaction() as session:
-            accounts.change_plan(session, office.shop.owner.email, Plan.PAID)
+            accounts.change_plan(session, office.shop.owner.email, Plan.PAID, by=OPERATOR, now=clock())
         for ahead in (3, 10, 17):
             office.booked(weekday(ahead=ahead), customer=stranger())
             office.post()
