@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         description="Messages that may be sent on an account on the free plan within a day to customers who have not "
         "proven their address; further ones wait, three days at most (`too_many_strangers`)",
     )
+    audit_retention_days: int = Field(
+        default=400,
+        ge=30,
+        description="For how many days the [audit log](audit.md) is kept; what is told of bookings stays as long as they do",
+    )
     webhook_networks: str = Field(
         default="",
         description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "

@@ -19,6 +19,7 @@ from domain.catalog import service as catalog
 from domain.catalog.rules import NewBusiness, NewService
 from domain.catalog.tables import Business, Service
 from domain.kernel import leases
+from domain.kernel.actors import OPERATOR
 from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
@@ -60,7 +61,7 @@ def list_jobs(state: str, limit: int) -> None:
 def retry_jobs(job_ids: tuple[int, ...]) -> None:
     """Bring dead jobs back to be tried again, with their attempts forgotten."""
     with transaction() as session:
-        count = leases.retried(session, job_ids, now=clock())
+        count = leases.retried(session, job_ids, by=OPERATOR, now=clock())
     click.echo(
         f"{count} of {len(job_ids)} brought back." if count else "None of these jobs is dead; nothing to bring back."
     )

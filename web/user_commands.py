@@ -5,9 +5,11 @@ from flask.cli import AppGroup
 from rich.console import Console
 from rich.table import Table
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Plan
+from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
 
 users = AppGroup("users", help="See who has registered, make operators, and put accounts on a plan.")
@@ -35,7 +37,8 @@ def operator(email: str, *, revoke: bool) -> None:
     """Let a user see the system's pages, /api/system."""
     try:
         with transaction() as session:
-            (accounts.dismiss_operator if revoke else accounts.make_operator)(session, email)
+            change = accounts.dismiss_operator if revoke else accounts.make_operator
+            change(session, email, by=OPERATOR, now=clock())
     except NotFound:
         raise _unknown(email) from None
     click.echo(f"{email} is {'no operator any more' if revoke else 'an operator'}.")
@@ -48,7 +51,7 @@ def plan(email: str, plan: str) -> None:
     """Put the account of a user on another plan."""
     try:
         with transaction() as session:
-            accounts.change_plan(session, email, Plan(plan))
+            accounts.change_plan(session, email, Plan(plan), by=OPERATOR, now=clock())
     except NotFound:
         raise _unknown(email) from None
     click.echo(f"The account of {email} is on the {plan} plan.")

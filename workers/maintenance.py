@@ -1,14 +1,16 @@
 """Beat's ticks: short, safe to repeat, and harmless when two beats run."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from config.clock import clock
 from config.logging import log
-from config.transaction import retried, transaction
+from config.settings import settings
+from config.transaction import Session, retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
-from domain.kernel import heartbeats, idempotency, leases
+from domain.kernel import audit, heartbeats, idempotency, leases
 from domain.kernel.ids import shown
 from domain.notifications import service as message_service
 from domain.payments import service as payments
@@ -17,10 +19,16 @@ from workers import notifications, webhooks
 from workers.relay import sweep
 from workers.tails import follow, settle
 
+
+def audit_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of entries of the audit log that are older than the setting says; tell whether there may be more."""
+    return audit.purged(session, retention=timedelta(days=settings().audit_retention_days), now=now)
+
+
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
     *(accounts.tokens_purged, payments.purged, payments.comparisons_purged),
-    *(message_service.purged, webhook_service.purged),
+    *(message_service.purged, webhook_service.purged, audit_purged),
 )
 
 

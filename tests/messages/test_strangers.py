@@ -11,6 +11,7 @@ from config.transaction import Session, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Plan, Principal
 from domain.bookings.rules import Customer
+from domain.kernel.actors import OPERATOR
 from domain.notifications.rules.judging import MOST_AN_HOUR, STRANGERS_WAIT
 from domain.notifications.service import Wait, sending
 from tests.builders import a_booking, a_shop, a_user, decide, prove, weekday
@@ -97,7 +98,7 @@ def test_a_paid_account_tells_whomever_it_serves(monkeypatch: pytest.MonkeyPatch
     at_most(monkeypatch, 1)
     with an_office(monkeypatch) as office:
         with transaction() as session:
-            accounts.change_plan(session, office.shop.owner.email, Plan.PAID)
+            accounts.change_plan(session, office.shop.owner.email, Plan.PAID, by=OPERATOR, now=clock())
         for ahead in (3, 10, 17):
             booked(office, ahead, by=office.shop.owner)
         assert confirmed(office) == ["sent"] * 3

@@ -15,7 +15,8 @@ from domain.accounts.rules.errors import LinkInvalid
 from domain.accounts.rules.tokens import LIFE, MOST_AN_HOUR, TOKENS_KEPT, Link
 from domain.accounts.service.sessions import end
 from domain.accounts.tables import AccountToken, User
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor, Through
 from domain.kernel.tickets import Keys
 
 REQUESTED = {
@@ -62,6 +63,7 @@ def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: date
     user.password_hash = new_hash
     for sign_in in queries.sessions_for_update(session, user.id):
         end(sign_in, "password_reset", now)
+    _note(session, "user.password_reset", user, token.id, now)
     return user.email
 
 
@@ -69,8 +71,9 @@ def verify_email(session: Session, ticket: str, *, keys: Keys, now: datetime) ->
     """Note that the user of a token gets mail at their address. Locks the user, then the token. Raises LinkInvalid."""
     token = working(session, ticket, Purpose.VERIFY_EMAIL, keys, now)
     assert token.user_id is not None  # noqa: S101 - by a constraint
-    proven_by(session, token.user_id, token.email, now)
+    user = proven_by(session, token.user_id, token.email, now)
     spend(session, token.id, now)
+    _note(session, "user.email_verified", user, token.id, now)
 
 
 def link_of(session: Session, token_id: UUID, *, keys: Keys, now: datetime) -> Link | None:
@@ -132,6 +135,11 @@ def proven_by(session: Session, user_id: UUID, email: str, now: datetime) -> Use
     if user.email_verified_at is None:
         user.email_verified_at, user.version = now, user.version + 1
     return user
+
+
+def _note(session: Session, action: str, user: User, token_id: UUID, now: datetime) -> None:
+    by = Actor(through=Through.MAILED_LINK, through_id=token_id, user_id=user.id)
+    audit.record(session, by, action, user.id, account_id=user.account_id, now=now)
 
 
 def _ask(session: Session, purpose: Purpose, email: str, user_id: UUID | None, now: datetime) -> None:

@@ -25,10 +25,12 @@ from domain.bookings.queries.reschedule import (
     last_reschedules,
     move_elsewhere,
     note,
+    note_asked,
     refuse,
     reschedule,
     withdraw,
 )
+from domain.bookings.queries.trail import entries_of_account, entries_of_business, entries_of_installation, entry_of
 
 __all__ = [
     "Change",
@@ -48,6 +50,10 @@ __all__ = [
     "elsewhere",
     "ended_for_update",
     "entries",
+    "entries_of_account",
+    "entries_of_business",
+    "entries_of_installation",
+    "entry_of",
     "feed_by_token",
     "feed_for_update",
     "feeds",
@@ -62,6 +68,7 @@ __all__ = [
     "move",
     "move_elsewhere",
     "note",
+    "note_asked",
     "note_money",
     "queue",
     "refuse",

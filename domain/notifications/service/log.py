@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.bookings import queries as bookings
 from domain.bookings.service.authority import serves
+from domain.kernel import audit
 from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
 from domain.kernel.ids import new_id
 from domain.notifications import queries
@@ -66,6 +67,7 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
         created_at=now,
     )
     session.add(copy)
+    audit.record(session, caller.actor, "notification.resent", row.id, business_id=row.business_id, now=now)
     session.flush()
     return copy
 

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from domain.kernel import events, outside
+from domain.kernel import audit, events, outside
+from domain.kernel.actors import SYSTEM
 from domain.kernel.feed import Told
 from domain.kernel.tails import Stretch
 from domain.webhooks import queries
@@ -139,6 +140,8 @@ def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: d
         payload={"reason": reason.value, "host": host_of(endpoint.url)},
     )
     events.record(session, [fact], now=now)
+    why = {"disabled_reason": (None, reason.value)}
+    audit.record(session, SYSTEM, fact.kind, endpoint.id, business_id=endpoint.business_id, changes=why, now=now)
 
 
 def _kept(outcome: Outcome) -> dict[str, Any]:
