@@ -53,7 +53,7 @@ def follow() -> None:
         webhooks.fan_out(session, Stretch("0", 0, str(2**63), 2**62), clock())
 
 
-def send_now(*, seconds: float = 20, at_once: int = 8, patience: float = 15) -> None:
+def send_now(*, seconds: float = 60, at_once: int = 8, patience: float = 15) -> None:
     """Send what is due, and wait until that has ended; a call may take so much *patience*."""
     with Calls(at_once) as calls:
         send(Post(reach=HERE, seconds=patience), calls, seconds=seconds)

@@ -130,7 +130,7 @@ def test_what_nobody_has_foreseen_is_told_and_the_lease_of_that_try_lapses(
 
     monkeypatch.setattr(webhooks, "signed", broken)
     made = told("http://127.0.0.1:9/", 2)
-    with Calls(2) as calls:
+    with Calls(4) as calls:
         monkeypatch.setattr(webhooks, "calls", lambda: calls)
         webhooks.drain()
 
