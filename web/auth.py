@@ -75,6 +75,16 @@ def caller() -> Principal:
     return found
 
 
+def caller_if_any() -> Principal | None:
+    """Return who is asking on a route that is public, or None: whose token is good for nothing is nobody there."""
+    if "Authorization" not in request.headers:
+        return None
+    try:
+        return caller()
+    except Unauthenticated:
+        return None
+
+
 def access_token(claims: Claims | KeyClaims) -> str:
     """Return a signed access token, good for 24 hours or until its session or its key ends."""
     return _signed(shown(Kind.USER, claims.user_id), _sid(claims), ACCESS_LIFE)

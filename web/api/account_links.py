@@ -7,13 +7,15 @@ from flask import Response, request
 
 from config.clock import clock
 from config.links import account_keys
-from config.transaction import reading, transaction
+from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose, Registration, password_hash
+from domain.accounts.service import Proven
+from domain.bookings import service as bookings
 from domain.catalog import service as catalog
 from web.answers import Answer, shown
 from web.api.auth import auth
-from web.auth import caller, public
+from web.auth import caller, caller_if_any, public
 from web.limits import guessable
 from web.openapi import operation
 from web.schemas.account_links import (
@@ -48,13 +50,17 @@ def forget_password(body: ForgotRequest) -> Response:
 @public
 @guessable
 def reset_password(body: ResetRequest) -> Response:
-    """Choose another password by a mailed link, and end every session. API keys go on: revoke them one by one."""
+    """Choose another password by a mailed link, and end every session.
+
+    Where it is the first proof of the address, the API keys and calendar feeds made before end too; else they go on.
+    """
     with reading() as session:
         token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
     hashed = password_hash(body.password)
     with transaction() as session:
-        email = accounts.reset_password(session, token_id, hashed, now=clock())
-    trust_source(email)
+        proven = accounts.reset_password(session, token_id, hashed, now=clock())
+        _end_feeds(session, proven)
+    trust_source(proven.user.email)
     return Response(status=204)
 
 
@@ -73,9 +79,14 @@ def open_account_link(body: LinkRequest) -> Response:
 @public
 @guessable
 def verify_email(body: TicketRequest) -> Response:
-    """Prove by a mailed link that mail to your address reaches you."""
+    """Prove by a mailed link that mail to your address reaches you.
+
+    Sent with the access token of a sign-in as that user, it ends nothing. Without, the first proof ends the sessions, API
+    keys and calendar feeds made before it: somebody else may have registered with your address. Sign in again then.
+    """
+    who, now = caller_if_any(), clock()
     with transaction() as session:
-        accounts.verify_email(session, body.token, keys=account_keys(), now=clock())
+        _end_feeds(session, accounts.verify_email(session, body.token, keys=account_keys(), caller=who, now=now))
     return Response(status=204)
 
 
@@ -119,3 +130,8 @@ def register_invited(body: NewcomerRequest) -> Response:
         grant = accounts.register_invited(session, invitation, new, now=clock())
     trust_source(new.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
+
+
+def _end_feeds(session: Session, proven: Proven) -> None:
+    if proven.is_taken_over:
+        bookings.revoke_feeds_of(session, proven.user.id, now=clock())

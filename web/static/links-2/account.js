@@ -26,7 +26,7 @@ submits("again", async () => {
 });
 submits("verify_email", async () => {
   await call("POST", "/api/auth/email/verify", { body: { token } });
-  done("Thank you: your address is confirmed.");
+  done("Thank you: your address is confirmed. Sign in again now: what was opened before is ended.");
 });
 submits("newcomer", async () => {
   const body = { token, name: byId("name").value, password: byId("first-password").value };
