@@ -50,6 +50,11 @@ class Guide:
         return self.path.rpartition("/")[0]
 
     @property
+    def section(self) -> str:
+        """Return what the shelf is called."""
+        return SHELVES[self.shelf]
+
+    @property
     def summary(self) -> str:
         """Return its first sentence."""
         first = next((text for text in written(self.file).paragraphs if text != ACCEPTED), "")

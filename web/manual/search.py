@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from web.manual.guides import SHELVES, guides, written
+from web.manual.guides import guides, written
+from web.manual.markdown import plain
 from web.manual.operations import Operation
 from web.problems import PROBLEMS
 
@@ -85,7 +86,7 @@ def _passages() -> Iterator[Entry]:
             if heading and (passage.text or heading.level > 1):
                 within = heading.level > 1
                 yield Entry(
-                    kind=SHELVES[guide.shelf],
+                    kind=guide.section,
                     title=guide.title,
                     heading=heading.title if within else "",
                     url=f"{guide.url}#{heading.anchor}" if within else guide.url,
@@ -100,4 +101,6 @@ def _operation(each: Operation) -> Entry:
 
 def _problems() -> Iterator[Entry]:
     for code, sort in PROBLEMS.items():
-        yield Entry(kind="Problem", title=sort.title, heading=code, url=f"/problems/{code}", text=sort.explanation)
+        yield Entry(
+            kind="Problem", title=sort.title, heading=code, url=f"/problems/{code}", text=plain(sort.explanation)
+        )

@@ -47,6 +47,8 @@ BOUNDS: Mapping[str, str] = {
     "maxProperties": "at most {} of them",
 }
 
+EMPTY = {("minLength", 1), ("minItems", 1)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -143,7 +145,7 @@ class Shapes:
         bare = self._bare(plain)
         for name, words in BOUNDS.items():
             if name in bare:
-                yield words.format(f"{bare[name]:,}")
+                yield "not empty" if (name, bare[name]) in EMPTY else words.format(f"{bare[name]:,}")
         if plain.get("default") is not None and "const" not in plain:
             yield f"{_written(plain['default'])} unless given"
         if NULL in plain.get("anyOf", ()):

@@ -14,7 +14,7 @@ from web.manual.guides import Guide, guides
 from web.openapi import Api
 from web.pages.reference import reference
 from web.pages.shown import missing, page, shown
-from web.problems import PROBLEMS
+from web.problems import PROBLEMS, Sort
 
 problems = Blueprint("problems", __name__, template_folder="templates")
 
@@ -40,7 +40,8 @@ def problem(code: str) -> Response:
 
 @cache
 def _codes() -> str:
-    groups = [(status, list(each)) for status, each in groupby(PROBLEMS.items(), key=lambda item: item[1].status)]
+    by_status = sorted(PROBLEMS.items(), key=_status)
+    groups = [(status, list(each)) for status, each in groupby(by_status, key=_status)]
     return page("problems.html", area="problems", groups=groups)
 
 
@@ -58,3 +59,7 @@ def _telling(code: str) -> Sequence[Guide]:
     """Return the guides that tell of a code."""
     others = (each for each in guides().values() if each.path not in LISTS)
     return [each for each in others if f"`{code}`" in each.file.read_text(encoding="utf-8")]
+
+
+def _status(item: tuple[str, Sort]) -> int:
+    return item[1].status

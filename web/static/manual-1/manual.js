@@ -4,10 +4,9 @@
 const by = (selector) => document.querySelector(selector);
 
 function menu() {
+  const button = by(".menu");
+  if (!button) return;
   const side = by("#side");
-  if (!side) return;
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "menu", textContent: "Menu" });
-  button.setAttribute("aria-controls", "side");
   const show = (open) => {
     side.classList.toggle("is-open", open);
     button.setAttribute("aria-expanded", String(open));
@@ -20,9 +19,8 @@ function menu() {
     }
   });
   side.addEventListener("click", (event) => event.target.closest("a[href^='#']") && show(false));
-  show(false);
-  by(".top").append(button);
-  side.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  // Not by scrollIntoView, after which the Tab key would go on from there.
+  side.scrollTop = (side.querySelector("[aria-current]")?.offsetTop ?? 0) - side.clientHeight / 2;
 }
 
 function copying() {
