@@ -32,7 +32,7 @@ def test_a_heading_has_the_anchor_that_repositories_give_it() -> None:
 def test_code_is_in_colours_by_classes_and_can_be_scrolled_by_keyboard() -> None:
     found = html('```json\n{"a": 1}\n```\n')
     assert '<pre tabindex="0" role="group" aria-label="Code, JSON"><code>' in found
-    assert '<span class="nt">&quot;a&quot;</span>' in found
+    assert re.search('<span class="nt">[^<]*a[^<]*</span>', found)
     assert "style=" not in found
 
 
