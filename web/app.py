@@ -35,7 +35,10 @@ from web.pages.feeds import feeds
 from web.pages.health import health
 from web.pages.links import links
 from web.pages.mailbox import letters
+from web.pages.manual import manual
 from web.pages.metrics import metrics
+from web.pages.problems import problems
+from web.pages.reference import calls
 from web.pages.unsubscribing import unsubscribing
 from web.pages.webhooks import webhooks
 
@@ -44,7 +47,7 @@ NOUNS = (
     *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
     *(events, webhook_endpoints, webhook_deliveries, audit_entries, system),
 )
-PAGES = (docs, feeds, health, links, metrics, webhooks, unsubscribing, letters)
+PAGES = (docs, manual, calls, problems, feeds, health, links, metrics, webhooks, unsubscribing, letters)
 
 
 def create_app() -> Api:
