@@ -9,12 +9,14 @@ from celery.signals import (
     worker_process_init,
     worker_ready,
     worker_shutdown,
+    worker_shutting_down,
 )
 
 from config import logging
 from config.celery import celery_app
 from config.publisher import Publisher
 from config.transaction import after_commit, engine
+from workers import webhooks
 from workers.relay import Relay
 from workers.tasks import TASKS
 
@@ -48,6 +50,10 @@ def _stop_relay(**_: object) -> None:
     relay.stop()
 
 
+def _begin_no_calls(**_: object) -> None:
+    webhooks.stop()
+
+
 def _bind_task(task_id: str, task: Task, **_: object) -> None:
     logging.clear_contextvars()
     logging.bind_contextvars(task_id=task_id, task=task.name)
@@ -62,6 +68,7 @@ for signal, receiver in (
     (worker_init, _publish_from_here),
     (worker_process_init, _own_connections),
     (worker_ready, _start_relay),
+    (worker_shutting_down, _begin_no_calls),
     (worker_shutdown, _stop_relay),
     (task_prerun, _bind_task),
     (task_postrun, _unbind_task),

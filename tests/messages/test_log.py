@@ -16,10 +16,10 @@ from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.service.sending import KEPT
+from tests.application import application
 from tests.builders import a_member, a_user, weekday
 from tests.flows.desk import Desk, desk
 from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
-from web.app import create_app
 
 START = weekday(ahead=9)
 
@@ -32,7 +32,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def kinds(who: Desk, **query: str) -> list[str]:

@@ -91,7 +91,7 @@ def test_what_waits_is_put_off_together(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr(notifications.notifications, "postponed", postponed)
         monkeypatch.setattr(sending, "BATCH", 1)
         office.send(at=clock() + STRANGERS_WAIT + HOUR)
-        assert (len(waited), confirmed(office)) == (1, ["sent", *["due"] * 4])
+        assert (len(waited), sorted(confirmed(office))) == (1, [*["due"] * 4, "sent"])
 
 
 def test_a_paid_account_tells_whomever_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,11 @@ import json
 from conftest import Caller
 from flask.testing import FlaskClient
 
-from web.app import create_app
+from tests.application import application
 
 
 def test_the_demo_is_made_once_with_both_its_services(client: FlaskClient) -> None:
-    runner = create_app().test_cli_runner()
+    runner = application().test_cli_runner()
 
     made, found = (json.loads(runner.invoke(args=["demo"]).output) for _ in range(2))
 

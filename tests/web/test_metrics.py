@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from config.clock import clock
 from config.transaction import transaction
 from domain.payments import service as payments
+from tests.application import application
 from tests.payments.cashier import knowing
-from web.app import create_app
 
 KEYS = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x", "PAYSTACK_SECRET_KEY": "sk_test_x"}
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -17,7 +17,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def told(client: FlaskClient, **headers: str) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, begin_history, move
-from domain.bookings.queries.feeds import entries, feed_by_token, feed_for_update, feeds
+from domain.bookings.queries.feeds import entries, feed_by_token, feed_for_update, feeds, revoke_feeds
 from domain.bookings.queries.guests import linked, revoke_links
 from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
@@ -74,6 +74,7 @@ __all__ = [
     "refuse",
     "reread",
     "reschedule",
+    "revoke_feeds",
     "revoke_links",
     "visible",
     "withdraw",

@@ -10,6 +10,7 @@ from domain.bookings.service.calendars import (
     list_feeds,
     read_feed,
     revoke_feed,
+    revoke_feeds_of,
     rotate_feed,
 )
 from domain.bookings.service.capacity import change_business, change_service
@@ -88,6 +89,7 @@ __all__ = [
     "reschedule_of",
     "retake",
     "revoke_feed",
+    "revoke_feeds_of",
     "revoke_manage_links",
     "rotate_feed",
     "seen",

@@ -142,6 +142,11 @@ def revoke_feed(session: Session, feed_id: UUID, *, caller: Principal, now: date
     _note(session, "revoked", row, caller, NOTHING, now)
 
 
+def revoke_feeds_of(session: Session, user_id: UUID, *, now: datetime) -> None:
+    """End all feeds of a user who may not have been the one that made them."""
+    queries.revoke_feeds(session, user_id, now=now)
+
+
 def read_feed(session: Session, token: str, *, host: str, now: datetime) -> Feed:
     """Return what is read at a token. Raises NotFound, also once its maker may see that no more."""
     feed = queries.feed_by_token(session, digest(token))

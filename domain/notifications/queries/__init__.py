@@ -21,6 +21,7 @@ from domain.notifications.queries.facts import (
     refunds_asked_for,
     refused_move,
     resource_names,
+    sent_of_late,
 )
 from domain.notifications.queries.log import is_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
@@ -60,6 +61,7 @@ __all__ = [
     "reminder_plan",
     "reminder_plan_for_update",
     "resource_names",
+    "sent_of_late",
     "settings_for_update",
     "settings_of",
     "strangers_told",

@@ -141,6 +141,13 @@ def personal(session: Session, notification_id: UUID) -> tuple[Notification, Bus
     return row[0], row[1], row[2]
 
 
+def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) -> int:
+    """Count the messages of a kind that an address was sent within the day, whichever business they were about."""
+    theirs = (func.lower(Notification.address) == func.lower(address), Notification.kind == kind)
+    lately = Notification.sent_at > now - timedelta(days=1)
+    return session.scalars(select(func.count()).select_from(Notification).where(*theirs, lately)).one()
+
+
 def notification_by_id(session: Session, notification_id: UUID) -> Notification:
     """Return a message, which must exist, whoever asks."""
     return session.get_one(Notification, notification_id, populate_existing=True)

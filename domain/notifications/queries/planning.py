@@ -108,8 +108,9 @@ PERSONAL = f"""
          WHERE {WITHIN}),
     whom AS ({{whom}})
     {INTO}
-      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, CAST(NULL AS uuid) AS account_id, 0 AS sequence, 'user' AS audience, 'email' AS channel,
-                   concat_ws(' ', event_id, kind, 'email', lower(address)) AS dedupe_key
+      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, CAST(NULL AS uuid) AS account_id, 0 AS sequence,
+                   'user' AS audience, 'email' AS channel,
+                   concat_ws(' ', {{about}}, kind, 'email', lower(address)) AS dedupe_key
               FROM whom) AS planned
         ON CONFLICT (dedupe_key) DO NOTHING
 """  # noqa: S608 - made of our own words
@@ -118,17 +119,20 @@ TO_ADDRESSES = text(
         whom="""
         SELECT said.*, t.email AS address, '' AS name, jsonb_build_object('token_id', t.id) AS details
           FROM said JOIN account_tokens AS t ON t.id = said.subject_id
-        """
+        """,
+        about="event_id",
     )
 )
+# Whoever has proven their address, as anybody can make a stranger an owner; and of a business and a reason once a day.
 TO_OWNERS = text(
     PERSONAL.format(
         whom="""
         SELECT said.*, u.email AS address, u.name, said.payload AS details
           FROM said
           JOIN members AS m ON m.business_id = said.business_id AND m.role = 'owner'
-          JOIN users AS u ON u.id = m.user_id
-        """
+          JOIN users AS u ON u.id = m.user_id AND u.email_verified_at IS NOT NULL
+        """,
+        about="business_id, payload ->> 'reason', CAST(due_at AT TIME ZONE 'UTC' AS date)",
     )
 )
 # They would be judged so when they are due; whoever reads the log is not to believe in them until then.

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 from domain.accounts import service as accounts
 from domain.catalog.tables import Business
 from domain.kernel.ids import Kind, shown
+from domain.notifications import queries
 from domain.notifications.rules.letters import Letter, Party, unlinked
 from domain.notifications.rules.notices import Personal, Skip
 from domain.notifications.rules.personal import PersonalFacts, said_personally
 from domain.notifications.service.letters import Links, Written, locale_of, spoken
 from domain.notifications.tables import MessageSettings, Notification
+
+MOST_A_DAY = 5
+"""Mails about disabled endpoints to one address: anybody may have made its user the owner of a business, or of many."""
 
 
 def written_personally(
@@ -24,7 +28,9 @@ def written_personally(
     *,
     now: datetime,
 ) -> Written | Skip:
-    """Write such a letter, or return that there is nothing to say any more: its token was used, or nobody is there."""
+    """Write such a letter, or return why not: its token was used, nobody is there, or they were told that often today."""
+    if _is_one_too_many(session, row, now):
+        return Skip.TOO_MANY
     locale = locale_of(settings)
     facts = _facts(session, row, business, links, now)
     if facts is None:
@@ -40,6 +46,12 @@ def written_personally(
         date=row.due_at,
     )
     return Written(letter, locale)
+
+
+def _is_one_too_many(session: Session, row: Notification, now: datetime) -> bool:
+    if row.kind != Personal.ENDPOINT_DISABLED:
+        return False
+    return queries.sent_of_late(session, row.kind, row.address, now=now) >= MOST_A_DAY
 
 
 def _facts(
