@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule"
     )
     web_threads: int = Field(default=32, ge=2, description="Threads of a web process; at most half of them may wait")
+    stop_seconds: int = Field(
+        default=25,
+        ge=1,
+        description="Seconds that a process which is told to end, by SIGTERM, gives what it is at; what a worker has not "
+        "finished then is given back, for another worker to do at once",
+    )
     db_pool_size: int = Field(
         default=10, ge=1, description="Database connections that a process keeps; it may open as many again"
     )
