@@ -38,6 +38,7 @@ class Job(Base):
         CheckConstraint("state IN ('ready', 'done', 'dead')", "state"),
         Index("ix_jobs_lease_until", "lease_until", postgresql_where="state = 'ready'"),
         Index("ix_jobs_ref_id", "ref_id", "kind", postgresql_where="state <> 'done'"),
+        Index("ix_jobs_open", "state", "kind", "run_at", postgresql_where="state <> 'done'"),
         Index("ix_jobs_finished_at", "finished_at", postgresql_where="state = 'done'"),
     )
 

@@ -18,6 +18,7 @@ ROOMS = (
     "kernel.tails",
     "kernel.idempotency",
     "kernel.heartbeats",
+    "kernel.stock",
     "accounts.tables",
     "catalog.tables",
     "availability.tables",

@@ -13,6 +13,8 @@ from domain.kernel import locks
 from domain.notifications.rules.notices import MessageState, Urgency
 from domain.notifications.tables import Notification
 
+LOOKED_AT = 1000
+
 
 def claim_due_for_update(
     session: Session, lease: UUID, *, until: datetime, now: datetime, limit: int
@@ -82,8 +84,14 @@ def is_any_due(session: Session, *, now: datetime) -> bool:
 
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
-    """Return when what has waited longest of what may be tried by now was due; None: there is nothing."""
-    return session.scalar(select(func.min(Notification.due_at)).where(Notification.next_try_at <= now))
+    """Return when what has waited longest of what may be tried by now was due; None: there is nothing.
+
+    Of a crowd those are looked at which could have been tried first: it takes no longer, however much waits.
+    """
+    due = select(Notification.due_at).where(Notification.next_try_at <= now)
+    first = due.order_by(Notification.next_try_at).limit(LOOKED_AT).subquery()
+    found: datetime | None = session.scalar(select(func.min(first.c.due_at)))
+    return found
 
 
 def forget(session: Session, *, before: datetime, limit: int) -> int:

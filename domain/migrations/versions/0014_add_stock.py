@@ -1,0 +1,26 @@
+"""Add the stock: counts that a worker takes every few minutes; and index open jobs by state and kind, to count them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "stock",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sort", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", "sort", name=op.f("pk_stock")),
+    )
+    op.create_index("ix_jobs_open", "jobs", ["state", "kind", "run_at"], postgresql_where="state <> 'done'")
+
+
+def downgrade() -> None:
+    op.drop_index("ix_jobs_open", table_name="jobs")
+    op.drop_table("stock")
