@@ -16,12 +16,11 @@ from annotated_types import Ge, MinLen
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from config.metrics import COUNTED
 from config.settings import ROOT, Settings
 from domain.notifications.rules.saying import VARIABLES
+from script.metrics_page import metrics_page
 from web.event_examples import examples
 from web.problems import PROBLEMS, Sort
-from web.readings import PREFIX, READINGS, UP, UP_MEANS
 
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Written by script/docs from {source}: change that, and run it again. -->"
@@ -129,48 +128,12 @@ message writes it; what there is nothing to say of is empty. Any other name is r
 """
 
 
-METRICS_PAGE = """{made}
-
-# Metrics
-
-`GET /metrics` answers in Prometheus' text format to whoever sends `METRICS_TOKEN` as the bearer. Without that
-[setting](settings.md) nobody in production may read it, and it is 404; elsewhere everybody may.
-[Watch it](../how-to/watch-it.md) says what to be woken for.
-
-## Counted by the web server
-
-By all web processes of the host that is asked, since they started: add up the hosts. No label takes a value that a caller can
-make up.
-
-| metric | type | labels | meaning |
-|---|---|---|---|
-{counted}
-
-A histogram has buckets from 5 ms to 10 s.
-
-## Read from the database
-
-Every web host tells the same of these: take the `max` over the hosts. What the workers do is read here, too: they need no
-port of their own, and however many there are, the numbers are of all of them.
-
-A scrape costs no more with a million rows. What is open is counted by an index, up to a bound; of what is over, the worker takes
-stock every five minutes, and `aionbooking_stock_taken_timestamp_seconds` says when it last did. Such numbers also fall, when
-what is old is purged.
-When the database does not answer within two seconds, the scrape is answered all the same, with 200, with what the web server
-counts, and with `aionbooking_database_up 0`.
-
-| metric | type | labels | meaning |
-|---|---|---|---|
-{read}
-"""
-
-
 def pages() -> Mapping[Path, str]:
     """Return the text of each page by its place, as it should be."""
     return {
         FOLDER / "settings.md": settings_page(),
         FOLDER / "problems.md": problems_page(),
-        FOLDER / "metrics.md": metrics_page(),
+        FOLDER / "metrics.md": metrics_page(MADE.format(source="config/metrics.py and web/readings.py")),
         FOLDER / "event-examples.md": events_page(),
         FOLDER / "template-variables.md": variables_page(),
     }
@@ -199,26 +162,6 @@ def problems_page() -> str:
         made=MADE.format(source="web/problems.py"),
         groups="".join(_group(status, items) for status, items in groups),
     )
-
-
-def metrics_page() -> str:
-    """Return the page of what `/metrics` tells."""
-    families = [next(iter(metric.collect())) for metric in COUNTED]
-    counted = [
-        _metric(family.name, family.type, metric._labelnames, family.documentation)  # noqa: SLF001 - told nowhere else
-        for metric, family in zip(COUNTED, families, strict=True)
-    ]
-    read = [_metric(PREFIX + each.name, each.kind("x", "").type, each.labels, each.meaning) for each in READINGS]
-    return METRICS_PAGE.format(
-        made=MADE.format(source="config/metrics.py and web/readings.py"),
-        counted="\n".join(counted),
-        read="\n".join([*read, _metric(PREFIX + UP, "gauge", (), UP_MEANS)]),
-    )
-
-
-def _metric(name: str, kind: str, labels: Sequence[str], meaning: str) -> str:
-    named = name if kind != "counter" or name.endswith("_total") else f"{name}_total"
-    return f"| `{named}` | {kind} | {', '.join(f'`{label}`' for label in labels)} | {meaning} |"
 
 
 def events_page() -> str:
