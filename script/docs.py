@@ -61,7 +61,8 @@ Unknown variables are ignored. An empty variable counts as set, except for `scri
 `script/server` sets what is missing: it starts PostgreSQL and Valkey, makes the two secrets and keeps them in
 `DATA_DIR/keys`, and sets `ENVIRONMENT=development` and `BASE_URL`. It stands in for Stripe and for Paystack, with keys made
 here, unless that provider's secret key is set. Everywhere else the required ones must be set; a process that misses one
-ends at once and names it.
+ends at once and names it. In production it does so, too, for a `SECRET_KEY`, `JWT_SECRET_KEY` or `METRICS_TOKEN` that repeats itself,
+counts, looks like a default, or is the same as another of them; all that is wrong is told in one message.
 
 ## Of the application
 
