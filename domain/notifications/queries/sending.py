@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from domain.bookings.tables import Booking
 from domain.kernel import locks
+from domain.kernel.events import Event
 from domain.notifications.rules.notices import MessageState, Urgency
 from domain.notifications.tables import Notification
 
@@ -76,6 +77,12 @@ def write_down(session: Session, notification_id: UUID, lease: UUID, **became: A
     )
     assert isinstance(result, CursorResult)  # noqa: S101
     return result.rowcount == 1
+
+
+def request_of(session: Session, notification_id: UUID) -> str | None:
+    """Return in which request, or on whose behalf, the event was recorded that a message tells of."""
+    told = select(Event.request_id).join(Notification, Notification.event_id == Event.public_id)
+    return session.scalar(told.where(Notification.id == notification_id))
 
 
 def is_any_due(session: Session, *, now: datetime) -> bool:
