@@ -1,6 +1,6 @@
 """The web application: put together here, and only here.
 
-`flask --app web.app …` and `granian --interface wsgi --factory web.app:create_app` both call `create_app`.
+`flask --app web.app …` calls `create_app`, and so does `web/serving.py`, for granian.
 """
 
 from config.logging import configure
@@ -50,10 +50,10 @@ NOUNS = (
 PAGES = (docs, manual, calls, problems, feeds, health, links, metrics, webhooks, unsubscribing, letters)
 
 
-def create_app() -> Api:
+def create_app(publisher: Publisher | None = None) -> Api:
     """Return the application. Ends the process when a setting is missing."""
     configure()
-    after_commit(Publisher())
+    after_commit(publisher or Publisher())
     app = Api()
     app.url_map.merge_slashes = False  # an address has one spelling
     tracing.register(app)

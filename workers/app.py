@@ -7,6 +7,7 @@ from celery.signals import (
     task_prerun,
     worker_init,
     worker_process_init,
+    worker_process_shutdown,
     worker_ready,
     worker_shutdown,
     worker_shutting_down,
@@ -16,7 +17,7 @@ from config import logging
 from config.celery import celery_app
 from config.publisher import Publisher
 from config.transaction import after_commit, engine
-from workers import webhooks
+from workers import stopping, webhooks
 from workers.relay import Relay
 from workers.tasks import TASKS
 
@@ -25,6 +26,7 @@ for name, work in TASKS.items():
     app.task(name=name)(work)
 
 relay = Relay()
+publishers: list[Publisher] = []
 
 
 def _configure_logs(**_: object) -> None:
@@ -34,12 +36,13 @@ def _configure_logs(**_: object) -> None:
 def _own_connections(**_: object) -> None:
     # A forked child must neither use nor close its parent's connections, and threads do not survive a fork.
     engine().dispose(close=False)
-    after_commit(Publisher())
+    _publish_from_here()
 
 
 def _publish_from_here(**_: object) -> None:
-    # A pool of threads does its work in this process; of a pool of processes each has a publisher of its own.
-    after_commit(Publisher())
+    # A pool of threads does its work in this process; of a pool of processes each has a publishing thread of its own.
+    publishers[:] = [Publisher()]
+    after_commit(publishers[0])
 
 
 def _start_relay(**_: object) -> None:
@@ -48,6 +51,12 @@ def _start_relay(**_: object) -> None:
 
 def _stop_relay(**_: object) -> None:
     relay.stop()
+    _send_the_rest()
+
+
+def _send_the_rest(**_: object) -> None:
+    for publisher in publishers:
+        publisher.flush()
 
 
 def _begin_no_calls(**_: object) -> None:
@@ -69,6 +78,8 @@ for signal, receiver in (
     (worker_process_init, _own_connections),
     (worker_ready, _start_relay),
     (worker_shutting_down, _begin_no_calls),
+    (worker_shutting_down, stopping.begin),
+    (worker_process_shutdown, _send_the_rest),
     (worker_shutdown, _stop_relay),
     (task_prerun, _bind_task),
     (task_postrun, _unbind_task),

@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from config import mail
 from config.clock import clock
 from config.links import account_keys, account_link, host, manage_keys, manage_link
-from config.logging import log
+from config.logging import bind_contextvars, log
 from config.publisher import ask_for
 from config.settings import settings
 from config.transaction import DatabaseAway, Session, reading, retried, transaction
@@ -82,6 +82,7 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     """Send one message and write down what became of it; False: the line is dead."""
     try:
         with reading() as session:
+            bind_contextvars(request_id=notifications.request_of(session, notification_id))
             what = notifications.prepared(session, notification_id, links(), now=clock())
         if isinstance(what, Written):
             post.send(what.letter)
@@ -107,6 +108,11 @@ def _done(notification_id: UUID, lease: UUID, what: Written | Skip | Wait) -> No
             notifications.sent(session, notification_id, lease, what, now=clock())
 
     retried(write)
+    named = {"notification": shown(Kind.NOTIFICATION, notification_id)}
+    if isinstance(what, Skip):
+        log.info("message_skipped", why=what, **named)
+    else:
+        log.info("message_sent", **named)
 
 
 def _failed(notification_id: UUID, lease: UUID, error: Exception) -> None:

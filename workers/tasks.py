@@ -22,6 +22,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "maintenance.complete_ended": maintenance.complete_ended,
     "maintenance.look_at_money": maintenance.look_at_money,
     "maintenance.check_money": maintenance.check_money,
+    "maintenance.take_stock": maintenance.take_stock,
     "maintenance.settle_feed": maintenance.settle_feed,
     "maintenance.purge": maintenance.purge,
 }

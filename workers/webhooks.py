@@ -1,5 +1,6 @@
 """The task of the webhooks room: sending what is due. No transaction is open while a receiver is called."""
 
+import json
 import threading
 import time
 from datetime import timedelta
@@ -16,7 +17,7 @@ from config.settings import settings
 from config.transaction import DatabaseAway, reading, retried
 from domain.kernel.ids import Kind, shown
 from domain.webhooks import service as webhooks
-from domain.webhooks.gateway import Call, Carrier, Claimed, Outcome, Unheard
+from domain.webhooks.gateway import Call, Carrier, Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach
 from workers.calls import Calls
@@ -95,6 +96,7 @@ def deliver(claimed: Claimed, carry: Carrier) -> None:
     outcome = _tried(claimed, carry)
     if outcome is None:
         return
+    _note(claimed, outcome)
     try:
         is_kept = retried(lambda session: webhooks.record(session, claimed, outcome, now=clock()))
     except DatabaseAway as error:  # its lease lapses, and it is sent again under the same id
@@ -102,6 +104,19 @@ def deliver(claimed: Claimed, carry: Carrier) -> None:
         return
     if not is_kept:
         log.warning("webhook_lease_lapsed", delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id))
+
+
+def _note(claimed: Claimed, outcome: Outcome) -> None:
+    heard = {"status": outcome.status} if isinstance(outcome, Heard) else {"failure": outcome.failure.value}
+    log.info(
+        "webhook_tried",
+        request_id=json.loads(claimed.body)["data"].get("request_id"),
+        delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id),
+        event_id=shown(Kind.EVENT, claimed.event_id),
+        attempt=claimed.attempt,
+        ms=outcome.milliseconds,
+        **heard,
+    )
 
 
 def signed(claimed: Claimed) -> Call:

@@ -102,13 +102,26 @@ def is_dead(session: Session, kind: str, ref_id: UUID) -> bool:
 
 
 def postponed(session: Session, job_id: int, *, now: datetime) -> None:
-    """Give the lease back without counting the attempt: the database or the shutdown failed, not the job."""
+    """Give the lease back without counting the attempt: the database failed, not the job."""
     job = _ready_for_update(session, job_id)
     if job is None or job.leased_by is None:
         return
     job.leased_by = None
     job.attempts -= 1
     job.lease_until = now + BROKER_AWAY
+
+
+def given_back(session: Session, job_id: int, worker: str, *, now: datetime) -> None:
+    """Give a lease back that *worker* still has, so that another takes the job at once: this one stops.
+
+    The attempt does not count. That there is none begun has the relay publish the job before its lease would lapse.
+    """
+    job = _ready_for_update(session, job_id, Job.leased_by == worker)
+    if job is None:
+        return
+    job.leased_by = None
+    job.attempts -= 1
+    job.lease_until = now
 
 
 def retried(session: Session, job_ids: Collection[int], *, by: Actor, now: datetime) -> int:

@@ -19,6 +19,7 @@ ROOMS = (
     "kernel.idempotency",
     "kernel.heartbeats",
     "kernel.audit",
+    "kernel.stock",
     "accounts.tables",
     "catalog.tables",
     "availability.tables",

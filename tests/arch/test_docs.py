@@ -46,6 +46,13 @@ def test_every_variable_of_the_procfile_says_what_it_means(script: ModuleType) -
     assert {program.name for program in script.programs()} == set(script.OF_PROGRAMS)
 
 
+def test_every_metric_that_a_page_speaks_of_is_there() -> None:
+    listed = set(re.findall(r"^\| `(aionbooking_\w+)`", (DOCS / "reference/metrics.md").read_text(), re.MULTILINE))
+    listed |= {f"{name}_bucket" for name in listed if name.endswith("_duration_seconds")}
+    spoken_of = {name for page in PAGES for name in re.findall(r"\baionbooking_\w+", page.read_text())}
+    assert spoken_of - listed == set()
+
+
 def test_the_page_of_states_shows_every_move_and_no_other() -> None:
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", (DOCS / "reference/booking-states.md").read_text(), re.MULTILINE)
     assert set(rows) == {(before.value, after.value) for before, moves in NEXT.items() for after in moves}

@@ -169,6 +169,18 @@ def test_a_postponed_job_keeps_its_attempts() -> None:
     assert _due(clock() + leases.BROKER_AWAY) == [job]
 
 
+def test_what_a_worker_that_stops_gives_back_is_due_at_once() -> None:
+    (job,) = _added()
+    with transaction() as session:
+        assert leases.take(session, job, "mine", now=clock()) is not None
+        leases.given_back(session, job, "another's", now=clock())
+    assert (_job(job).attempts, _job(job).leased_by) == (1, "mine")
+    with transaction() as session:
+        leases.given_back(session, job, "mine", now=clock())
+    assert (_job(job).attempts, _job(job).leased_by) == (0, None)
+    assert _due(clock()) == [job]
+
+
 def test_an_attempt_is_counted_before_it_begins_and_blamed_when_it_fails() -> None:
     (job,) = _added()
     about = _job(job).ref_id

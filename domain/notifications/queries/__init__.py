@@ -31,6 +31,7 @@ from domain.notifications.queries.sending import (
     give_back,
     is_any_due,
     put_off_for_update,
+    request_of,
     waiting_since,
     write_down,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "refused_move",
     "reminder_plan",
     "reminder_plan_for_update",
+    "request_of",
     "resource_names",
     "sent_of_late",
     "settings_for_update",

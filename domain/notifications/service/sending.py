@@ -121,6 +121,11 @@ def failed(session: Session, notification_id: UUID, lease: UUID, error: Exceptio
     return later
 
 
+def request_of(session: Session, notification_id: UUID) -> str | None:
+    """Return the id of the request that a message goes back to, for the log; None: of none that is known."""
+    return queries.request_of(session, notification_id)
+
+
 def is_any_due(session: Session, *, now: datetime) -> bool:
     """Tell whether there is something to send."""
     return queries.is_any_due(session, now=now)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
@@ -70,6 +70,8 @@ WITH_ROOM = text(f"""
 """)  # noqa: S608 - put together of constants
 FAILING = text(f"WITH {BUSY} SELECT coalesce(sum(failing), 0) FROM busy")  # noqa: S608 - likewise
 LAPSED = "SELECT id FROM webhook_deliveries WHERE state = 'sending' AND lease_until <= :now"
+OLDEST = "SELECT min(next_attempt_at) FROM waiting WHERE next_attempt_at <= :now"
+WAITING_SINCE = text(f"WITH RECURSIVE {WAITING} {OLDEST}")
 ANY_DUE = text(f"WITH RECURSIVE {WAITING} SELECT EXISTS (SELECT FROM found) OR EXISTS ({LAPSED})")  # noqa: S608 - likewise
 
 # Counted anew under the locks, which the statement before has waited for nobody to get. Of an account the first of each
@@ -175,5 +177,5 @@ def keep_bodies(session: Session, bodies: Mapping[UUID, str]) -> None:
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     """Return since when what has waited longest of what may be sent by now could be; None: there is nothing."""
-    due = (WebhookDelivery.state == "due", WebhookDelivery.next_attempt_at <= now)
-    return session.scalar(select(func.min(WebhookDelivery.next_attempt_at)).where(*due))
+    found: datetime | None = session.scalar(WAITING_SINCE, {"now": now, "most": 1})
+    return found
