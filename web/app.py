@@ -6,7 +6,7 @@
 from config.logging import configure
 from config.publisher import Publisher
 from config.transaction import after_commit
-from web import auth, failures, limits, security, tracing
+from web import auth, failures, limits, security, tracing, unchanged
 from web.api.api_keys import api_keys
 from web.api.availability import availability
 from web.api.books import payments
@@ -55,6 +55,7 @@ def create_app() -> Api:
     tracing.register(app)
     security.register(app)
     failures.register(app)
+    unchanged.register(app)
     limits.register(app)
     auth.register(app)
     for blueprint in NOUNS:
