@@ -60,6 +60,7 @@ class Walker:
         with transaction() as session:
             session.execute(update(User).where(User.id == owner).values(is_operator=True))
         self.owner = self.world.headers("owner")
+        self._bodies = {name: json.dumps(make(self.world)) for name, make in BODIES.items()}
 
     def path(self, name: str) -> str:
         """Return the address of an operation."""
@@ -73,7 +74,8 @@ class Walker:
 
     def body(self, name: str) -> dict[str, Any]:
         """Return a body with which an operation can be done."""
-        return BODIES[name](self.world)
+        made: dict[str, Any] = json.loads(self._bodies[name])
+        return made
 
     def ask(
         self,
@@ -86,14 +88,18 @@ class Walker:
     ) -> TestResponse:
         """Ask for an operation as the owner, or with other *headers*, more in the *query*, or another *raw* body."""
         if raw is None and takes_a_body(name):
-            raw = json.dumps(self.body(name)).encode()
-        return app().test_client().open(
-            self.path(name),
-            method=name.partition(" ")[0],
-            query_string=self.query(name) | dict(query or {}),
-            data=raw,
-            content_type=content_type if raw is not None else None,
-            headers={"If-Match": "*"} | dict(self.owner if headers is None else headers),
+            raw = self._bodies[name].encode()
+        return (
+            app()
+            .test_client()
+            .open(
+                self.path(name),
+                method=name.partition(" ")[0],
+                query_string=self.query(name) | dict(query or {}),
+                data=raw,
+                content_type=content_type if raw is not None else None,
+                headers={"If-Match": "*"} | dict(self.owner if headers is None else headers),
+            )
         )
 
 
@@ -127,6 +133,3 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inner:
         yield from objects(each)
-
-
-
