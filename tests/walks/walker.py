@@ -80,13 +80,14 @@ class Walker:
     def ask(
         self,
         name: str,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
         *,
         query: Mapping[str, Any] | None = None,
         raw: bytes | None = None,
         content_type: str = "application/json",
     ) -> TestResponse:
         """Ask for an operation as the owner, or with other *headers*, more in the *query*, or another *raw* body."""
+        sent = {"If-Match": "*"} | dict(self.owner if headers is None else headers)
         if raw is None and takes_a_body(name):
             raw = self._bodies[name].encode()
         return (
@@ -98,7 +99,7 @@ class Walker:
                 query_string=self.query(name) | dict(query or {}),
                 data=raw,
                 content_type=content_type if raw is not None else None,
-                headers={"If-Match": "*"} | dict(self.owner if headers is None else headers),
+                headers={each: value for each, value in sent.items() if value is not None},
             )
         )
 
@@ -106,6 +107,12 @@ class Walker:
 @cache
 def walker() -> Walker:
     """Return the walker of this process, in whose world nothing is ever done: it is asked for what is refused."""
+    return Walker()
+
+
+@cache
+def doer() -> Walker:
+    """Return another, who does what can be done again and again in one world."""
     return Walker()
 
 
