@@ -81,7 +81,8 @@ def _lists(operation: Mapping[str, Any]) -> bool:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_page_is_bounded_and_a_cursor_is_of_its_list_only(name: str) -> None:
-    assert {each: parameters(name)["limit"][each] for each in ("minimum", "maximum")} == {"minimum": 1, "maximum": 100}
+    bounds = [parameters(name)["limit"].get(each) for each in ("minimum", "maximum")]
+    assert bounds == [1, 100]
     for limit in ("0", "101", "-1", "x", ""):
         refused(walker().ask(name, query={"limit": limit}), 422, "invalid")
     for cursor in ("x", "WzIwXQ.c2lnbmVk", "", foreign(name)):
