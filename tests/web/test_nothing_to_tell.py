@@ -64,6 +64,10 @@ def test_signing_in_with_a_wrong_password(signed_in: Caller, address: str, unkno
     alike(lambda: ask(address), lambda: ask(unknown))
 
 
+def test_what_is_checked_for_nobody_takes_as_long_as_what_is_checked_for_somebody() -> None:
+    assert not passwords.HASHER.check_needs_rehash(passwords.NOBODYS)
+
+
 def test_asking_for_another_password(signed_in: Caller, address: str, unknown: str) -> None:
     def ask(email: str) -> TestResponse:
         return signed_in.client.post("/api/auth/password/forgot", json={"email": email})
