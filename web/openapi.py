@@ -34,6 +34,7 @@ from web.describing import (
     problem_responses,
     promised,
 )
+from web.linking import link
 from web.parsing import JsonRequest, parsed
 from web.schemas.problems import Problem
 from web.schemas.webhook_messages import webhooks
@@ -89,6 +90,7 @@ class Api(OpenAPI):
             "headers": _used(self.spec_json, "headers", HEADERS),
         }
         self.spec_json["webhooks"] = webhooks()
+        link(self.spec_json)
         self.spec_json = _whole(self.spec_json)
 
 
