@@ -28,6 +28,22 @@ def test_a_parameter_that_it_does_not_know_is_400(name: str) -> None:
     assert written == []
 
 
+@pytest.mark.parametrize("name", sorted(operations()))
+def test_a_character_that_no_text_holds_is_refused_wherever_an_address_has_it(name: str) -> None:
+    method, _, path = name.partition(" ")
+    parameters = [each for each in operations()[name]["parameters"] if each.get("in") == "query"]
+    places = [walker().path(name).replace(part, "a%00b") for part in walker().path(name).split("/") if part not in path]
+    with writes() as written:
+        for each in parameters:
+            answer = walker().ask(name, query={each["name"]: "a\0b"})
+            refused(answer, 422, "invalid")
+            assert answer.get_json()["errors"][0]["pointer"] == f"?{each['name']}"
+        for place in places:
+            answer = app().test_client().open(place, method=method, json={}, headers=walker().owner)
+            refused(answer, 404, "not_found")
+    assert written == []
+
+
 @pytest.mark.parametrize("name", WITH_BODY)
 def test_a_field_that_it_does_not_know_is_422_wherever_it_stands(name: str) -> None:
     body = walker().body(name)
