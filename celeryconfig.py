@@ -47,6 +47,7 @@ beat_schedule = {
     "ended": {"task": "maintenance.complete_ended", "schedule": 60.0, "options": {"expires": 60}},
     "money": {"task": "maintenance.look_at_money", "schedule": 10.0, "options": {"expires": 10}},
     "money_check": {"task": "maintenance.check_money", "schedule": 300.0, "options": {"expires": 300}},
+    "stock": {"task": "maintenance.take_stock", "schedule": 300.0, "options": {"expires": 300}},
     "feed": {"task": "maintenance.settle_feed", "schedule": 10.0, "options": {"expires": 10}},
     "purge": {"task": "maintenance.purge", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -19,6 +19,11 @@ ROUTES = {
 }
 
 
+def queue_of(kind: str) -> str:
+    """Return the queue that tasks of a kind go to."""
+    return ROUTES[f"{kind.partition('.')[0]}.*"]["queue"]
+
+
 @cache
 def celery_app() -> Celery:
     """Return the process's Celery application, configured by `celeryconfig.py` at the top of the tree."""

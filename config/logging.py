@@ -16,6 +16,17 @@ __all__ = ["bind_contextvars", "clear_contextvars", "configure", "log", "request
 # error the line ends with a backslash and an n.
 DETAIL = re.compile(r"DETAIL: .*?(?=\\n|\n|$)")
 
+# What opens something, wherever it comes from: a library's error may quote what it was given. Our tokens of four kinds
+# (access tokens, refresh tokens and secrets of 43 characters, keys, tickets), the providers' keys, and a URL's password.
+SECRETS = re.compile(
+    r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"
+    r"|(?<![\w-])(?:[a-z]{3}_[0-9a-z]{26}_)?(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{43}(?![\w-])"
+    r"|\b(?:sk|rk|whsec|pi)_[\w+/=-]{8,}"
+    r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"
+    r"|(?i:(?<=bearer )|(?<=basic ))[^\s\"',]+"
+)
+TOLD = "_was_logged"
+
 EVERY_TICK = ("celery.beat", "celery.worker.strategy", "celery.app.trace")  # a line or two a second, and nothing new
 
 log = structlog.stdlib.get_logger("aionbooking")
@@ -28,12 +39,24 @@ def request_id() -> str | None:
 
 
 def without_details(text: str) -> str:
-    """Return what an error says without the rows that PostgreSQL quotes."""
-    return DETAIL.sub("DETAIL: left out", text)
+    """Return what an error says without the rows that PostgreSQL quotes, and without what opens something."""
+    return SECRETS.sub("[left out]", DETAIL.sub("DETAIL: left out", text))
 
 
 def _leave_out_details(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401 - structlog's signature
     return {name: without_details(value) if isinstance(value, str) else value for name, value in line.items()}
+
+
+def _one_traceback(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401 - structlog's signature
+    """Leave the traceback to the first line about an error: whoever passes it on, as Celery does, needs no more of it."""
+    given = line.get("exc_info")
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        if getattr(error, TOLD, False):
+            del line["exc_info"]
+        else:
+            setattr(error, TOLD, True)
+    return line
 
 
 def configure() -> None:
@@ -44,6 +67,7 @@ def configure() -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
+        _one_traceback,
         structlog.processors.format_exc_info,
     ]
     structlog.configure(

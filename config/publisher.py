@@ -18,6 +18,7 @@ PAUSE = 0.003  # what a rush of requests on one lane is gathered over
 AGAIN = 0.5  # after a refusal
 SOON = 5  # seconds
 FULL = 10_000  # lanes waiting; beyond that the relay is the better way
+LAST = 1.0  # seconds that a process which ends gives what it has not sent yet
 
 
 def publish(nudge: Any) -> None:  # noqa: ANN401 - a nudge of domain/kernel/jobs.py, which config does not know
@@ -42,6 +43,7 @@ class Publisher:
     def __init__(self, send: Callable[[Any], None] = publish) -> None:
         self._send = send
         self._waiting: dict[Hashable, Any] = {}
+        self._is_sending = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -52,7 +54,12 @@ class Publisher:
                 if len(self._waiting) < FULL:
                     self._waiting[nudge.kind, nudge.lane or nudge.job_id] = nudge
             self._start()
-            self._changed.notify()
+            self._changed.notify_all()
+
+    def flush(self, seconds: float = LAST) -> None:
+        """Return once everything is sent, or *seconds* are over: the relay finds the rest, though not as soon."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._is_sending, seconds)
 
     def _start(self) -> None:
         # Not in __init__: a server that forks after import would leave the thread behind in its parent.
@@ -66,10 +73,13 @@ class Publisher:
                 self._changed.wait_for(lambda: self._waiting)
                 batch = dict(self._waiting)
                 self._waiting.clear()
+                self._is_sending = True
             refused = self._publish(batch)
             with self._changed:
                 # What came meanwhile is newer, and stands for the same.
                 self._waiting = refused | self._waiting
+                self._is_sending = False
+                self._changed.notify_all()
             threading.Event().wait(AGAIN if refused else PAUSE)
 
     def _publish(self, batch: dict[Hashable, Any]) -> dict[Hashable, Any]:

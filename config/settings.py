@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from config.strength import weakness
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
 LOOPBACK = "127.0.0.0/8,::1/128"
+OURS = ("secret_key", "jwt_secret_key", "metrics_token")
+"""The secrets that are made for this installation, and nowhere else."""
+HOW_TO_MAKE_ONE = "Make each secret by itself: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 Network = IPv4Network | IPv6Network
 
@@ -72,6 +77,12 @@ class Settings(BaseSettings):
         default=ROOT / ".data", description="Where script/server keeps data, logs and secrets, and beat its schedule"
     )
     web_threads: int = Field(default=32, ge=2, description="Threads of a web process; at most half of them may wait")
+    stop_seconds: int = Field(
+        default=25,
+        ge=1,
+        description="Seconds that a process which is told to end, by SIGTERM, gives what it is at; what a worker has not "
+        "finished then is given back, for another worker to do at once",
+    )
     db_pool_size: int = Field(
         default=10, ge=1, description="Database connections that a process keeps; it may open as many again"
     )
@@ -111,8 +122,13 @@ class Settings(BaseSettings):
     free_daily_stranger_mails: int = Field(
         default=1000,
         ge=1,
-        description="Messages that the businesses of an account on the free plan may send within a day to customers who have not "
-        "proven their address; further ones are skipped as `too_many_strangers`",
+        description="Messages that may be sent on an account on the free plan within a day to customers who have not "
+        "proven their address; further ones wait, three days at most (`too_many_strangers`)",
+    )
+    audit_retention_days: int = Field(
+        default=400,
+        ge=30,
+        description="For how many days the [audit log](audit.md) is kept; what is told of bookings stays as long as they do",
     )
     webhook_networks: str = Field(
         default="",
@@ -185,6 +201,18 @@ class Settings(BaseSettings):
         """Return each of TRUSTED_PROXIES."""
         return _networks(self.trusted_proxies)
 
+    @field_validator(*OURS)
+    @classmethod
+    def _strong(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        # Of a field that is wrong, or comes later, nothing is in `data`.
+        if secret is None or info.data.get("environment") != "production":
+            return secret
+        same = next((name for name in OURS if name != info.field_name and info.data.get(name) == secret), None)
+        fault = f"must be another than {same.upper()}" if same else weakness(secret.get_secret_value())
+        if fault:
+            raise ValueError(fault)
+        return secret
+
     @field_validator("webhook_networks", "trusted_proxies")
     @classmethod
     def _real_networks(cls, given: str) -> str:
@@ -206,5 +234,11 @@ def settings() -> Settings:
     except SettingsError as error:
         raise SystemExit(f"AionBooking cannot start with this environment: {error}.") from None
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors())
-        raise SystemExit("AionBooking cannot start with this environment. " + "; ".join(faults) + ".") from None
+        raise SystemExit(_complaint(error)) from None
+
+
+def _complaint(error: ValidationError) -> str:
+    faults = [(".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, ")) for each in error.errors()]
+    told = "; ".join(f"{name.upper() or 'settings'}: {message}" for name, message in faults)
+    advice = f" {HOW_TO_MAKE_ONE}" if any(name in OURS for name, _ in faults) else ""
+    return f"AionBooking cannot start with this environment. {told}.{advice}"

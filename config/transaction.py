@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ __all__ = [
     "StatementTooSlow",
     "after_commit",
     "engine",
+    "hurried",
     "reading",
     "retried",
     "transaction",
@@ -71,6 +72,7 @@ def engine() -> Engine:
         pool_size=settings().db_pool_size,
         max_overflow=settings().db_pool_size,
         pool_timeout=5,
+        pool_use_lifo=True,  # whoever was asked last knows the tables and the statements; the others may idle
         pool_pre_ping=True,
         hide_parameters=True,  # a statement's parameters may be somebody's address or the hash of a password
         connect_args={"connect_timeout": 3, "options": SESSION, "application_name": "aionbooking"},
@@ -120,6 +122,15 @@ def reading() -> Iterator[Session]:
     there; RuntimeError when something is about to be written, which would not be undone by what goes wrong later.
     """
     with _translated(), Reading(_autocommitting(engine()), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def hurried(milliseconds: int) -> Iterator[Session]:
+    """Open a transaction that only reads, and no statement of which may take longer. Errors as in `transaction()`."""
+    limit = {"limit": str(milliseconds)}
+    with _translated(), Reading(engine(), expire_on_commit=False) as session, session.begin():
+        session.execute(text("SELECT set_config('statement_timeout', :limit, true)"), limit)
         yield session
 
 

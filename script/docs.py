@@ -1,6 +1,6 @@
 """Make the reference pages that the code itself can write.
 
-The settings, the problems, an example of each event, and what templates of messages may say.
+The settings, the problems, the metrics, an example of each event, and what templates of messages may say.
 """
 
 import json
@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from config.settings import ROOT, Settings
 from domain.notifications.rules.saying import VARIABLES
+from script.metrics_page import metrics_page
 from web.event_examples import examples
 from web.problems import PROBLEMS, Sort
 
@@ -60,7 +61,8 @@ Unknown variables are ignored. An empty variable counts as set, except for `scri
 `script/server` sets what is missing: it starts PostgreSQL and Valkey, makes the two secrets and keeps them in
 `DATA_DIR/keys`, and sets `ENVIRONMENT=development` and `BASE_URL`. It stands in for Stripe and for Paystack, with keys made
 here, unless that provider's secret key is set. Everywhere else the required ones must be set; a process that misses one
-ends at once and names it.
+ends at once and names it. In production it does so, too, for a `SECRET_KEY`, `JWT_SECRET_KEY` or `METRICS_TOKEN` that repeats itself,
+counts, looks like a default, or is the same as another of them; all that is wrong is told in one message.
 
 ## Of the application
 
@@ -132,6 +134,7 @@ def pages() -> Mapping[Path, str]:
     return {
         FOLDER / "settings.md": settings_page(),
         FOLDER / "problems.md": problems_page(),
+        FOLDER / "metrics.md": metrics_page(MADE.format(source="config/metrics.py and web/readings.py")),
         FOLDER / "event-examples.md": events_page(),
         FOLDER / "template-variables.md": variables_page(),
     }

@@ -139,8 +139,8 @@ def _environment(database_url: str, redis_url: str) -> Mapping[str, str]:
         "DB_POOL_SIZE": "50",  # as many rivals at once as a race has
         "ENVIRONMENT": "test",
         **ROOM,
-        "SECRET_KEY": "a test's secret key of more than 32 letters",
-        "JWT_SECRET_KEY": "a test's token key of more than 32 letters",
+        "SECRET_KEY": "Yw3kq8Vt1rZ5-nobody-has-to-guess-this-Lm7",
+        "JWT_SECRET_KEY": "Hd6xPb2sJf9c-nor-what-signs-the-tokens-Qe4",
     }
 
 

@@ -30,9 +30,9 @@ class Stack:
     def __init__(self, place: Place, environment: Mapping[str, str], servers: Sequence[Supervised] = ()) -> None:
         port = str(ports.remembered(place.run / "web.port"))
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        own = {"HOST": "127.0.0.1", "PORT": port, "DATA_DIR": str(place.data), "PATH": path, "LOG_LEVEL": "WARNING"}
+        own = {"HOST": "127.0.0.1", "PORT": port, "DATA_DIR": str(place.data), "PATH": path}
         self.url = f"http://127.0.0.1:{port}"
-        self.supervisor = Supervisor(servers, programs(place, ROOT, {**environment, **own}))
+        self.supervisor = Supervisor(servers, programs(place, ROOT, {"LOG_LEVEL": "WARNING", **environment, **own}))
         self._left = threading.Event()
         self._tending = threading.Thread(target=self._tend, name="supervisor")
 

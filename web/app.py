@@ -1,13 +1,14 @@
 """The web application: put together here, and only here.
 
-`flask --app web.app …` and `granian --interface wsgi --factory web.app:create_app` both call `create_app`.
+`flask --app web.app …` calls `create_app`, and so does `web/serving.py`, for granian.
 """
 
 from config.logging import configure
 from config.publisher import Publisher
 from config.transaction import after_commit
-from web import auth, failures, limits, security, tracing
+from web import auth, failures, limits, security, tracing, unchanged
 from web.api.api_keys import api_keys
+from web.api.audit import audit_entries
 from web.api.availability import availability
 from web.api.books import payments
 from web.api.businesses import businesses
@@ -44,20 +45,21 @@ from web.pages.webhooks import webhooks
 NOUNS = (
     *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
     *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
-    *(events, webhook_endpoints, webhook_deliveries, system),
+    *(events, webhook_endpoints, webhook_deliveries, audit_entries, system),
 )
 PAGES = (docs, manual, calls, problems, feeds, health, links, metrics, webhooks, unsubscribing, letters)
 
 
-def create_app() -> Api:
+def create_app(publisher: Publisher | None = None) -> Api:
     """Return the application. Ends the process when a setting is missing."""
     configure()
-    after_commit(Publisher())
+    after_commit(publisher or Publisher())
     app = Api()
     app.url_map.merge_slashes = False  # an address has one spelling
     tracing.register(app)
     security.register(app)
     failures.register(app)
+    unchanged.register(app)
     limits.register(app)
     auth.register(app)
     for blueprint in NOUNS:

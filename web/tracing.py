@@ -1,4 +1,4 @@
-"""Tracing: every request has an id that its answer, its logs and its jobs carry, and leaves one line."""
+"""Tracing: every request has an id that its answer, its logs and its jobs carry, leaves one line, and is counted."""
 
 import re
 from time import perf_counter
@@ -6,6 +6,7 @@ from time import perf_counter
 from flask import Flask, Response, g, request
 
 from config.logging import bind_contextvars, clear_contextvars, log
+from config.metrics import answered
 from domain.accounts.rules import Principal
 from domain.kernel.ids import Kind, new_id, shown
 
@@ -29,14 +30,19 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     principal = g.get("principal")
+    seconds, waited = perf_counter() - g.began, g.get("waited", 0.0)
+    route = request.url_rule.rule if request.url_rule else None
     log.info(
         "request",
         method=request.method,
-        route=request.url_rule.rule if request.url_rule else None,
+        route=route,
         status=response.status_code,
-        ms=round((perf_counter() - g.began) * 1000, 1),
+        ms=round(seconds * 1000, 1),
+        waited_ms=round(waited * 1000, 1),
+        bytes=response.calculate_content_length(),
         caller=_named(principal) if principal else None,
     )
+    answered(request.method, route, response.status_code, seconds - waited)
     return response
 
 

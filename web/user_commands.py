@@ -2,30 +2,27 @@
 
 import click
 from flask.cli import AppGroup
-from rich.console import Console
-from rich.table import Table
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts import service as accounts
+from domain.accounts.queries.users import Listed
 from domain.accounts.rules import Plan
+from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
+from web.printing import Row, as_json, instant, print_rows
 
 users = AppGroup("users", help="See who has registered, make operators, and put accounts on a plan.")
 
 
 @users.command("list")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-def list_users(limit: int) -> None:
+@as_json
+def list_users(limit: int, *, as_json: bool) -> None:
     """List users, the newest first."""
     with transaction() as session:
         rows = accounts.list_users(session, limit=limit)
-    table = Table(box=None)
-    for name in ("email", "name", "plan", "operator", "since"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        since = f"{row.created_at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(row.email, row.name, row.plan, "yes" if row.is_operator else "", since)
-    Console().print(table)
+    print_rows([_row(row) for row in rows], as_json=as_json, none="Nobody has registered.")
 
 
 @users.command("operator")
@@ -35,7 +32,8 @@ def operator(email: str, *, revoke: bool) -> None:
     """Let a user see the system's pages, /api/system."""
     try:
         with transaction() as session:
-            (accounts.dismiss_operator if revoke else accounts.make_operator)(session, email)
+            change = accounts.dismiss_operator if revoke else accounts.make_operator
+            change(session, email, by=OPERATOR, now=clock())
     except NotFound:
         raise _unknown(email) from None
     click.echo(f"{email} is {'no operator any more' if revoke else 'an operator'}.")
@@ -48,10 +46,20 @@ def plan(email: str, plan: str) -> None:
     """Put the account of a user on another plan."""
     try:
         with transaction() as session:
-            accounts.change_plan(session, email, Plan(plan))
+            accounts.change_plan(session, email, Plan(plan), by=OPERATOR, now=clock())
     except NotFound:
         raise _unknown(email) from None
     click.echo(f"The account of {email} is on the {plan} plan.")
+
+
+def _row(row: Listed) -> Row:
+    return {
+        "email": row.email,
+        "name": row.name,
+        "plan": row.plan,
+        "operator": row.is_operator,
+        "since": instant(row.created_at),
+    }
 
 
 def _unknown(email: str) -> click.ClickException:

@@ -1,6 +1,7 @@
 """Waiting for a booking to be decided: `Prefer: wait=N` and `?wait=N`, without a database connection each.
 
 At most half of the server's threads may wait; beyond that the answer is given at once, as if nobody had asked to wait.
+So it is, too, once the process is to end.
 """
 
 import threading
@@ -10,9 +11,10 @@ from collections.abc import Callable
 from functools import cache, partial
 from uuid import UUID
 
-from flask import request
+from flask import g, request
 from werkzeug.http import parse_dict_header
 
+from config.metrics import WAITING, WAITS_REFUSED
 from config.settings import settings
 from config.transaction import Session, reading
 from config.wakeups import Listener
@@ -33,6 +35,7 @@ class Waiting:
         self._places = threading.BoundedSemaphore(places)
         self._guard = threading.Lock()
         self._asleep: defaultdict[UUID, set[threading.Event]] = defaultdict(set)
+        self._is_released = False
         self._listener = Listener(DECIDED, self.wake)
 
     def wake(self, payload: str) -> None:
@@ -42,35 +45,48 @@ class Waiting:
                 for sleeper in self._asleep.get(UUID(word), ()):
                     sleeper.set()
 
+    def release(self) -> None:
+        """Let nobody wait, from now on."""
+        with self._guard:
+            self._is_released = True
+            for sleepers in self._asleep.values():
+                for sleeper in sleepers:
+                    sleeper.set()
+
     def wait(self, booking_id: UUID, seconds: float, is_over: IsOver = bookings.is_decided) -> bool:
-        """Return when the booking is decided or *seconds* are over; False, at once, when too many wait already.
+        """Return when the booking is decided or *seconds* are over; False, at once, when too many wait or nobody may.
 
         Or anything else that is announced by its id: *is_over* tells whether there is nothing to be waited for.
         """
-        if seconds <= 0 or not self._places.acquire(blocking=False):
+        if seconds <= 0 or self._is_released:
+            return False
+        if not self._places.acquire(blocking=False):
+            WAITS_REFUSED.inc()
             return False
         sleeper = threading.Event()
         with self._guard:
             self._asleep[booking_id].add(sleeper)
+        begun = time.monotonic()
         try:
             self._listener.ensure_running()
-            _sleep(sleeper, partial(_is_over, booking_id, is_over), time.monotonic() + seconds)
+            with WAITING.track_inprogress():
+                self._sleep(sleeper, partial(_is_over, booking_id, is_over), begun + seconds)
         finally:
+            g.waited = g.get("waited", 0.0) + time.monotonic() - begun
             self._places.release()
             with self._guard:
                 self._asleep[booking_id].discard(sleeper)
                 if not self._asleep[booking_id]:
                     del self._asleep[booking_id]
-        return True
+        return not self._is_released
 
-
-def _sleep(sleeper: threading.Event, is_over: Callable[[], bool], until: float) -> None:
-    while not is_over():
-        left = until - time.monotonic()
-        if left <= 0:
-            return
-        sleeper.wait(min(LOOK_EVERY, left))
-        sleeper.clear()
+    def _sleep(self, sleeper: threading.Event, is_over: Callable[[], bool], until: float) -> None:
+        while not is_over() and not self._is_released:
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            sleeper.wait(min(LOOK_EVERY, left))
+            sleeper.clear()
 
 
 def _is_over(waited_for: UUID, is_over: IsOver) -> bool:

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from config.clock import clock
 from config.logging import log
 from config.publisher import publish
-from config.transaction import DatabaseAway, StatementTooSlow, retried, transaction
+from config.transaction import DatabaseAway, Session, StatementTooSlow, retried, transaction
 from domain.bookings import service as bookings
 from domain.kernel import leases
 from domain.kernel.ids import Kind, shown
@@ -114,9 +114,14 @@ def _blame(booking_id: UUID, error: Exception) -> None:
 
 
 def _decide(business_id: UUID, only: UUID | None = None) -> Sequence[UUID] | None:
-    decided = retried(lambda session: bookings.allocate(session, business_id, now=clock(), only=only))
+    def work(session: Session) -> tuple[Sequence[UUID] | None, Sequence[str]]:
+        decided = bookings.allocate(session, business_id, now=clock(), only=only)
+        return decided, session.info.get("requests", ())
+
+    decided, requests = retried(work)
     if decided:
-        log.info("decided", business_id=shown(Kind.BUSINESS, business_id), bookings=len(decided))
+        # One message stands for many bookings, each of a request of its own.
+        log.info("decided", business_id=shown(Kind.BUSINESS, business_id), bookings=len(decided), for_requests=requests)
     return decided
 
 

@@ -1,5 +1,6 @@
-"""Running a job under its lease: counted before it starts, given back when it fails."""
+"""Running a job under its lease: counted before it starts, given back when it fails or the worker stops."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -9,6 +10,9 @@ from config.logging import bind_contextvars, log, without_details
 from config.transaction import DatabaseAway, StatementTooSlow, transaction
 from domain.kernel import leases
 from domain.kernel.jobs import Job
+
+HELD: dict[int, str] = {}
+"""The leases of what this process is at: of each job, by what name."""
 
 
 class NotYet(Exception):
@@ -22,24 +26,44 @@ def leased(job_id: int) -> Iterator[Job | None]:
     What the block raises is kept on the job and raised again, but for `NotYet`; a database that is away, or a shutdown,
     does not count as an attempt.
     """
+    lease = uuid4().hex
     with transaction() as session:
-        job = leases.take(session, job_id, uuid4().hex, now=clock())
-    if job is not None:
-        bind_contextvars(request_id=job.request_id, job_id=job_id)
+        job = leases.take(session, job_id, lease, now=clock())
+    if job is None:
+        yield None
+        return
+    bind_contextvars(request_id=job.request_id, job_id=job_id)
+    begun = time.monotonic()
+    HELD[job_id] = lease
+    try:
+        yield from _run(job)
+    finally:
+        HELD.pop(job_id, None)
+        log.info("job", kind=job.kind, attempt=job.attempts, ms=round((time.monotonic() - begun) * 1000, 1))
+
+
+def _run(job: Job) -> Iterator[Job]:
     try:
         yield job
-    except (DatabaseAway, SystemExit, KeyboardInterrupt) as error:
-        if job is not None:
-            (_fail if isinstance(error, StatementTooSlow) else _give_back)(job_id, error)
+    except (SystemExit, KeyboardInterrupt):
+        _give_back(job.id, HELD[job.id])
+        raise
+    except DatabaseAway as error:
+        (_fail if isinstance(error, StatementTooSlow) else _postpone)(job.id, error)
         raise
     except NotYet as error:
-        log.info("job_too_early", job_id=job_id, why=str(error))
-        _fail(job_id, error)
+        log.info("job_too_early", why=str(error))
+        _fail(job.id, error)
     except Exception as error:
-        log.exception("job_failed", job_id=job_id)
-        if job is not None:
-            _fail(job_id, error)
+        log.exception("job_failed")
+        _fail(job.id, error)
         raise
+
+
+def give_back_all() -> None:
+    """Give back the lease of whatever this process is at: it is about to end in the midst of that."""
+    for job_id, lease in list(HELD.items()):
+        _give_back(job_id, lease)
 
 
 def _fail(job_id: int, error: BaseException) -> None:
@@ -47,9 +71,17 @@ def _fail(job_id: int, error: BaseException) -> None:
         leases.failed(session, job_id, without_details(repr(error)), now=clock())
 
 
-def _give_back(job_id: int, _error: BaseException) -> None:
+def _postpone(job_id: int, _error: BaseException) -> None:
     try:
         with transaction() as session:
             leases.postponed(session, job_id, now=clock())
+    except DatabaseAway:
+        log.warning("lease_left_to_lapse", job_id=job_id)
+
+
+def _give_back(job_id: int, lease: str) -> None:
+    try:
+        with transaction() as session:
+            leases.given_back(session, job_id, lease, now=clock())
     except DatabaseAway:
         log.warning("lease_left_to_lapse", job_id=job_id)

@@ -1,26 +1,42 @@
 """Beat's ticks: short, safe to repeat, and harmless when two beats run."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from config.clock import clock
 from config.logging import log
-from config.transaction import retried, transaction
+from config.settings import settings
+from config.transaction import Session, StatementTooSlow, retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
-from domain.kernel import heartbeats, idempotency, leases
+from domain.kernel import audit, backlog, heartbeats, idempotency, leases
+from domain.kernel import stock as kept_stock
 from domain.kernel.ids import shown
+from domain.kernel.stock import Counts
 from domain.notifications import service as message_service
+from domain.notifications.service import stock as of_messages
 from domain.payments import service as payments
+from domain.payments.service import stock as of_money
 from domain.webhooks import service as webhook_service
+from domain.webhooks.service import stock as of_webhooks
 from workers import notifications, webhooks
 from workers.relay import sweep
 from workers.tails import follow, settle
 
+
+def audit_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of entries of the audit log that are older than the setting says; tell whether there may be more."""
+    return audit.purged(session, retention=timedelta(days=settings().audit_retention_days), now=now)
+
+
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
     *(accounts.tokens_purged, payments.purged, payments.comparisons_purged),
-    *(message_service.purged, webhook_service.purged),
+    *(message_service.purged, webhook_service.purged, audit_purged),
+)
+STOCKS: Sequence[Callable[[Session], Counts]] = (
+    *(backlog.stock, of_money.stock, of_webhooks.stock, of_messages.stock),
 )
 
 
@@ -63,6 +79,18 @@ def check_money() -> None:
     for each in (each for each in found if each.count):
         ids = [shown(each.of, UUID(example)) if each.of else example for example in each.examples]
         log.warning("money_difference", check=each.name, count=each.count, examples=ids)
+
+
+def take_stock() -> None:
+    """Count what there is of everything that is watched. What takes too long to be counted stays as it was counted last."""
+    for counted in STOCKS:
+        try:
+            with transaction() as session:
+                found = counted(session)
+            with transaction() as session:
+                kept_stock.keep(session, found, now=clock())
+        except StatementTooSlow:
+            log.warning("stock_not_taken", of=counted.__module__)
 
 
 def complete_ended() -> None:

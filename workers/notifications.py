@@ -9,7 +9,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from config import mail
 from config.clock import clock
 from config.links import account_keys, account_link, host, manage_keys, manage_link
-from config.logging import log
+from config.logging import bind_contextvars, log
 from config.publisher import ask_for
 from config.settings import settings
 from config.transaction import DatabaseAway, Session, reading, retried, transaction
@@ -19,7 +19,7 @@ from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.gateway import Away, Post, PostError
 from domain.notifications.rules.notices import Skip
-from domain.notifications.service import Claim, Links, Written
+from domain.notifications.service import Claim, Links, Wait, Written
 from workers.delivery.mailbox import Mailbox
 from workers.delivery.nowhere import Nowhere
 from workers.delivery.smtp import Smtp
@@ -82,8 +82,9 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     """Send one message and write down what became of it; False: the line is dead."""
     try:
         with reading() as session:
+            bind_contextvars(request_id=notifications.request_of(session, notification_id))
             what = notifications.prepared(session, notification_id, links(), now=clock())
-        if not isinstance(what, Skip):
+        if isinstance(what, Written):
             post.send(what.letter)
         _done(notification_id, lease, what)
     except (DatabaseAway, SoftTimeLimitExceeded):
@@ -97,14 +98,21 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     return True
 
 
-def _done(notification_id: UUID, lease: UUID, what: Written | Skip) -> None:
+def _done(notification_id: UUID, lease: UUID, what: Written | Skip | Wait) -> None:
     def write(session: Session) -> None:
         if isinstance(what, Skip):
             notifications.skipped(session, notification_id, lease, what)
+        elif isinstance(what, Wait):
+            notifications.postponed(session, notification_id, lease, what, now=clock())
         else:
             notifications.sent(session, notification_id, lease, what, now=clock())
 
     retried(write)
+    named = {"notification": shown(Kind.NOTIFICATION, notification_id)}
+    if isinstance(what, Skip):
+        log.info("message_skipped", why=what, **named)
+    else:
+        log.info("message_sent", **named)
 
 
 def _failed(notification_id: UUID, lease: UUID, error: Exception) -> None:

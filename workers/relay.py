@@ -12,7 +12,7 @@ from config.clock import clock
 from config.logging import log
 from config.publisher import publish
 from config.transaction import DatabaseAway, transaction
-from domain.kernel import leases
+from domain.kernel import heartbeats, leases
 from domain.kernel.jobs import Nudge
 from workers import notifications, webhooks
 from workers.tails import follow
@@ -52,7 +52,15 @@ def _publish(nudges: Sequence[Nudge], send: Callable[[Nudge], None]) -> Sequence
     return ()
 
 
+def beat() -> None:
+    """Show that a relay has come round."""
+    with transaction() as session:
+        heartbeats.beat(session, "relay", now=clock())
+
+
 STEPS: Sequence[Callable[[], object]] = (sweep, follow, notifications.nudge, webhooks.nudge)
+BEAT_EVERY = 5
+"""Rounds."""
 
 
 class Relay:
@@ -72,9 +80,13 @@ class Relay:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        rounds = 0
         while not self._stopped.wait(EVERY):
             for step in STEPS:
                 _taken(step)
+            if rounds % BEAT_EVERY == 0:
+                _taken(beat)
+            rounds += 1
 
 
 def _taken(step: Callable[[], object]) -> None:

@@ -1,10 +1,10 @@
-"""The task of the webhooks room: sending what is due. No transaction is open while a receiver is called."""
+"""The tasks of the webhooks room: sending what is due, and what is asked for again. No transaction is open while a receiver is called."""
 
+import json
 import threading
 import time
-from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from functools import cache
 from uuid import uuid4
 
 from standardwebhooks import Webhook
@@ -17,30 +17,51 @@ from config.settings import settings
 from config.transaction import DatabaseAway, reading, retried
 from domain.kernel.ids import Kind, shown
 from domain.webhooks import service as webhooks
-from domain.webhooks.gateway import Call, Carrier, Claimed, Outcome, Unheard
+from domain.webhooks.gateway import Call, Carrier, Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach
+from workers.calls import Calls
 from workers.delivery.http import SECONDS, Post
+from workers.leased import leased
 
 AT_ONCE = 32
-"""Calls of one drain at a time; each needs a connection to the database for a moment when it has ended."""
+"""Calls of a process at a time; each needs a connection to the database for a moment when it has ended."""
 CLAIMING = 8.0
-"""Seconds for which a drain begins new calls: the last one takes 15, and a worker that is told to stop waits 25 for it."""
+"""Seconds for which a drain begins calls. Then it asks for the next one, and waits for none of its own."""
 LOOK_AGAIN = 0.25
 TURN = threading.Lock()
+STOPPING = threading.Event()
+"""Set when the worker is told to stop: what is under way ends within 15 seconds, or leaves its lease to lapse."""
 
 
 def drain() -> None:
-    """Send what is due, until there is no more of it or others should have their turn.
+    """Send what is due, until there is no more of it or the turn is over; then the next drain goes on.
 
-    One at a time in a process: its threads are enough for it, and the others of a worker are for other tasks.
+    One at a time in a process: its calls are enough for it, and the other threads of a worker are for other tasks.
     """
     if not TURN.acquire(blocking=False):
         return
     try:
-        send(carrier())
+        is_over = send(carrier(), calls(), seconds=CLAIMING)
     finally:
         TURN.release()
+    if not is_over and not STOPPING.is_set():
+        ask_for("webhooks.drain")
+
+
+def stop() -> None:
+    """Begin no more calls in this process. Called in a signal's handler."""
+    STOPPING.set()
+
+
+def replay(job_id: int) -> None:
+    """Have sent again what was asked for, a page in a transaction. Whoever dies leaves the rest to the next."""
+    with leased(job_id) as job:
+        if job is None:
+            return
+        while retried(lambda session: webhooks.replay_page(session, job.ref_id, now=clock())):
+            continue
+    nudge()
 
 
 def nudge() -> None:
@@ -57,27 +78,28 @@ def carrier() -> Carrier:
     return Post(reach=Reach(plain=not given.is_production, allowed=given.webhook_networks_allowed))
 
 
-def send(carry: Carrier, *, seconds: float = CLAIMING, at_once: int = AT_ONCE) -> None:
-    """Claim, call and record with *at_once* threads; begin nothing new after *seconds*."""
+@cache
+def calls() -> Calls:
+    """Return the calls of this process. Not made before it forks, which would leave the threads behind."""
+    return Calls(AT_ONCE)
+
+
+def send(carry: Carrier, calls: Calls, *, seconds: float) -> bool:
+    """Claim as many as there is room for, again and again, and have them called and recorded; wait for no call.
+
+    Returns True once nothing is due and nothing under way; False when *seconds* are over before, or the worker stops.
+    """
     lease, until = uuid4().hex, time.monotonic() + seconds
-    running: set[Future[None]] = set()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="webhook") as pool:
-        while time.monotonic() < until:
-            free = at_once - len(running)
-            claimed = _claimed(lease, free) if free else ()
-            running |= {pool.submit(deliver, each, carry) for each in claimed}
-            if not running:
-                return
-            # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
-            ended, running = wait(running, timeout=0 if claimed else LOOK_AGAIN, return_when=FIRST_COMPLETED)
-            _raised(ended)
-    _raised(running)
-
-
-def _raised(ended: Iterable[Future[None]]) -> None:
-    """Raise what nobody has foreseen: the lease of that delivery lapses."""
-    for each in ended:
-        each.result()
+    while time.monotonic() < until and not STOPPING.is_set():
+        is_idle, free = calls.are_over(), calls.free()
+        claimed = _claimed(lease, free) if free else ()
+        if is_idle and not claimed:  # one that ended since may have held the lock of an endpoint that was left out
+            return True
+        for each in claimed:
+            calls.begin(deliver, each, carry)
+        # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
+        calls.wait_for_one(0 if claimed else LOOK_AGAIN)
+    return False
 
 
 def deliver(claimed: Claimed, carry: Carrier) -> None:
@@ -85,6 +107,7 @@ def deliver(claimed: Claimed, carry: Carrier) -> None:
     outcome = _tried(claimed, carry)
     if outcome is None:
         return
+    _note(claimed, outcome)
     try:
         is_kept = retried(lambda session: webhooks.record(session, claimed, outcome, now=clock()))
     except DatabaseAway as error:  # its lease lapses, and it is sent again under the same id
@@ -92,6 +115,19 @@ def deliver(claimed: Claimed, carry: Carrier) -> None:
         return
     if not is_kept:
         log.warning("webhook_lease_lapsed", delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id))
+
+
+def _note(claimed: Claimed, outcome: Outcome) -> None:
+    heard = {"status": outcome.status} if isinstance(outcome, Heard) else {"failure": outcome.failure.value}
+    log.info(
+        "webhook_tried",
+        request_id=json.loads(claimed.body)["data"].get("request_id"),
+        delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id),
+        event_id=shown(Kind.EVENT, claimed.event_id),
+        attempt=claimed.attempt,
+        ms=outcome.milliseconds,
+        **heard,
+    )
 
 
 def signed(claimed: Claimed) -> Call:

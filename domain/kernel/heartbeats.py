@@ -1,7 +1,9 @@
 """Heartbeats: when a background process was last seen alive."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,6 +24,11 @@ def beat(session: Session, name: str, *, now: datetime) -> None:
     session.execute(
         insert(Heartbeat).values(name=name, at=now).on_conflict_do_update(index_elements=["name"], set_={"at": now})
     )
+
+
+def all_last(session: Session) -> Mapping[str, datetime]:
+    """Return when each that was ever seen was last seen."""
+    return {each.name: each.at for each in session.scalars(select(Heartbeat))}
 
 
 def last(session: Session, name: str) -> datetime | None:

@@ -38,6 +38,7 @@ class Job(Base):
         CheckConstraint("state IN ('ready', 'done', 'dead')", "state"),
         Index("ix_jobs_lease_until", "lease_until", postgresql_where="state = 'ready'"),
         Index("ix_jobs_ref_id", "ref_id", "kind", postgresql_where="state <> 'done'"),
+        Index("ix_jobs_open", "state", "kind", "run_at", postgresql_where="state <> 'done'"),
         Index("ix_jobs_finished_at", "finished_at", postgresql_where="state = 'done'"),
     )
 
@@ -149,9 +150,9 @@ def underway(session: Session, kind: str, ref_ids: Collection[UUID]) -> Collecti
 def finish(session: Session, kind: str, ref_ids: Collection[UUID], *, now: datetime) -> None:
     """Mark the open jobs of *kind* about *ref_ids* done, dead ones too: what they stood for is decided.
 
-    Takes the last lock of the order, by id, in one statement.
+    Takes the last lock of the order, by id, in one statement. Leaves word on the session on whose behalf that was.
     """
-    _close(session, Job.kind == kind, Job.ref_id.in_(ref_ids), now=now)
+    session.info["requests"] = _close(session, Job.kind == kind, Job.ref_id.in_(ref_ids), now=now)
 
 
 def finish_one(session: Session, job_id: int, *, now: datetime) -> None:
@@ -159,14 +160,16 @@ def finish_one(session: Session, job_id: int, *, now: datetime) -> None:
     _close(session, Job.id == job_id, now=now)
 
 
-def _close(session: Session, *such: ColumnElement[bool], now: datetime) -> None:
+def _close(session: Session, *such: ColumnElement[bool], now: datetime) -> Sequence[str]:
     locks.enter(session, Job.__tablename__)
-    session.execute(
+    closed = session.scalars(
         update(Job)
         .where(Job.id.in_(ids_for_update(*such, Job.state != State.DONE)))
         .values(state=State.DONE, finished_at=now, leased_by=None)
+        .returning(Job.request_id)
         .execution_options(synchronize_session=False)
     )
+    return sorted({each for each in closed if each is not None})
 
 
 def ids_for_update(*where: ColumnElement[bool]) -> Select[tuple[int]]:

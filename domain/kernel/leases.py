@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from domain.kernel import audit
+from domain.kernel.actors import Actor
 from domain.kernel.jobs import Job, Nudge, State, ids_for_update, lease_of
 
 ATTEMPTS = 12
@@ -100,7 +102,7 @@ def is_dead(session: Session, kind: str, ref_id: UUID) -> bool:
 
 
 def postponed(session: Session, job_id: int, *, now: datetime) -> None:
-    """Give the lease back without counting the attempt: the database or the shutdown failed, not the job."""
+    """Give the lease back without counting the attempt: the database failed, not the job."""
     job = _ready_for_update(session, job_id)
     if job is None or job.leased_by is None:
         return
@@ -109,18 +111,33 @@ def postponed(session: Session, job_id: int, *, now: datetime) -> None:
     job.lease_until = now + BROKER_AWAY
 
 
-def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int:
+def given_back(session: Session, job_id: int, worker: str, *, now: datetime) -> None:
+    """Give a lease back that *worker* still has, so that another takes the job at once: this one stops.
+
+    The attempt does not count. That there is none begun has the relay publish the job before its lease would lapse.
+    """
+    job = _ready_for_update(session, job_id, Job.leased_by == worker)
+    if job is None:
+        return
+    job.leased_by = None
+    job.attempts -= 1
+    job.lease_until = now
+
+
+def retried(session: Session, job_ids: Collection[int], *, by: Actor, now: datetime) -> int:
     """Bring dead jobs back with their attempts forgotten; return how many there were."""
-    result = session.execute(
+    brought = session.scalars(
         update(Job)
         .where(Job.id.in_(ids_for_update(Job.id.in_(job_ids), Job.state == State.DEAD)))
         .values(
             state=State.READY, attempts=0, published=0, lease_until=now, run_at=now, finished_at=None, leased_by=None
         )
+        .returning(Job.id)
         .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)  # noqa: S101
-    return result.rowcount
+    ).all()
+    if brought:
+        audit.record(session, by, "job.retried", None, changes={"job_ids": (None, sorted(brought))}, now=now)
+    return len(brought)
 
 
 def listed(session: Session, state: State, *, limit: int) -> Sequence[Job]:

@@ -18,6 +18,8 @@ ROOMS = (
     "kernel.tails",
     "kernel.idempotency",
     "kernel.heartbeats",
+    "kernel.audit",
+    "kernel.stock",
     "accounts.tables",
     "catalog.tables",
     "availability.tables",

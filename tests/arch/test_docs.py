@@ -9,6 +9,8 @@ import pytest
 
 from domain.bookings.queries.invariants import INVARIANTS
 from domain.bookings.rules import NEXT
+from domain.kernel.actions import ACTIONS
+from domain.kernel.actors import Through
 from domain.kernel.plot import PLOT
 from domain.notifications.rules.notices import MessageState, Notice, Personal, Skip
 from domain.payments.queries.invariants import INVARIANTS as OF_MONEY
@@ -44,6 +46,13 @@ def test_every_variable_of_the_procfile_says_what_it_means(script: ModuleType) -
     assert {program.name for program in script.programs()} == set(script.OF_PROGRAMS)
 
 
+def test_every_metric_that_a_page_speaks_of_is_there() -> None:
+    listed = set(re.findall(r"^\| `(aionbooking_\w+)`", (DOCS / "reference/metrics.md").read_text(), re.MULTILINE))
+    listed |= {f"{name}_bucket" for name in listed if name.endswith("_duration_seconds")}
+    spoken_of = {name for page in PAGES for name in re.findall(r"\baionbooking_\w+", page.read_text())}
+    assert spoken_of - listed == set()
+
+
 def test_the_page_of_states_shows_every_move_and_no_other() -> None:
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", (DOCS / "reference/booking-states.md").read_text(), re.MULTILINE)
     assert set(rows) == {(before.value, after.value) for before, moves in NEXT.items() for after in moves}
@@ -69,6 +78,12 @@ def test_the_page_of_messages_lists_every_kind_state_and_reason() -> None:
 def test_the_page_of_invariants_lists_every_one() -> None:
     listed = re.findall(r"^\| `(\w+)` \|", (DOCS / "reference/invariants.md").read_text(), re.MULTILINE)
     assert listed == [*INVARIANTS, *OF_MONEY]
+
+
+def test_the_page_of_the_audit_log_lists_every_action() -> None:
+    page = (DOCS / "reference/audit.md").read_text()
+    assert [each for each in ACTIONS if f"`{each}`" not in page] == []
+    assert [each for each in Through if f"| `{each}` |" not in page] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -23,7 +23,7 @@ from tests.stack import ROOT, Stack
 from web.app import create_app
 from web.auth import access_token
 
-OURS, BARE = "web.app:create_app", "tests.bench.bare:create_app"
+OURS, BARE = "web.serving:create_served_app", "tests.bench.bare:create_app"
 PATIENCE = 120
 
 

@@ -12,6 +12,8 @@ from config.settings import LOOPBACK, ip_network
 from config.transaction import transaction
 from domain.accounts.rules import Principal
 from domain.kernel import events
+from domain.kernel.jobs import Job, State
+from domain.kernel.plot import REPLAY
 from domain.kernel.tails import Stretch
 from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Claimed
@@ -19,8 +21,9 @@ from domain.webhooks.rules.urls import Reach
 from domain.webhooks.service import Made
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
+from workers.calls import Calls
 from workers.delivery.http import Post
-from workers.webhooks import send
+from workers.webhooks import replay, send
 
 HERE = Reach(plain=True, allowed=[ip_network(each) for each in LOOPBACK.split(",")])
 
@@ -52,9 +55,19 @@ def follow() -> None:
         webhooks.fan_out(session, Stretch("0", 0, str(2**63), 2**62), clock())
 
 
-def send_now(*, seconds: float = 20, at_once: int = 8, patience: float = 15) -> None:
-    """Send what is due by now, and nothing that becomes so later; a call may take so much *patience*."""
-    send(Post(reach=HERE, seconds=patience), seconds=seconds, at_once=at_once)
+def send_now(*, seconds: float = 60, at_once: int = 8, patience: float = 15) -> None:
+    """Send what is due, and wait until that has ended; a call may take so much *patience*."""
+    with Calls(at_once) as calls:
+        send(Post(reach=HERE, seconds=patience), calls, seconds=seconds)
+
+
+def replay_now() -> None:
+    """Do what replays have been asked for."""
+    asked = select(Job.id).where(Job.kind == REPLAY, Job.state == State.READY)
+    with transaction() as session:
+        waiting = session.scalars(asked).all()
+    for each in waiting:
+        replay(each)
 
 
 def deliveries(made: Made) -> Sequence[WebhookDelivery]:

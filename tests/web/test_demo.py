@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from config import demo as config_demo
 from config.demo import kept_key
 from config.settings import settings
+from tests.application import application
 from web import demo as web_demo
 from web.app import create_app
 from web.demo import EMAIL, PASSWORD, made
@@ -17,7 +18,7 @@ from web.pages import reference
 
 
 def test_the_demo_is_made_once_with_both_its_services(client: FlaskClient) -> None:
-    runner = create_app().test_cli_runner()
+    runner = application().test_cli_runner()
 
     made, found = (json.loads(runner.invoke(args=["demo"]).output) for _ in range(2))
 

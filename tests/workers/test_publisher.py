@@ -133,3 +133,26 @@ def test_of_one_lane_the_newest_is_offered_after_a_refusal() -> None:
 
     assert sent.wait(SOON)
     assert taken == [2]
+
+
+def test_a_process_that_ends_sends_what_it_has_left_first(gate: Gate) -> None:
+    publish = Publisher(gate)
+    publish([Nudge(KIND, number, None) for number in (1, 2, 3)])
+    assert gate.busy.wait(SOON)
+    flushed = threading.Thread(target=publish.flush, args=(SOON,))
+    flushed.start()
+
+    gate.open.set()
+    flushed.join()
+
+    assert {nudge.job_id for nudge in gate.sent} == {1, 2, 3}
+
+
+def test_a_process_that_ends_does_not_wait_long_for_a_broker_that_hangs(gate: Gate) -> None:
+    publish = Publisher(gate)
+    publish([Nudge(KIND, 1, None)])
+    assert gate.busy.wait(SOON)
+
+    publish.flush(0.01)
+
+    assert gate.sent == []

@@ -1,4 +1,4 @@
-"""What people do with the links that they are mailed, and asking for those. As all of `/api/auth`, not stored for replay.
+"""What people do with the links that they are mailed, and asking for those.
 
 Asking tells nobody whether an address is registered: the answer is the same, and so is what is done before it.
 """
@@ -7,13 +7,18 @@ from flask import Response, request
 
 from config.clock import clock
 from config.links import account_keys
-from config.transaction import reading, transaction
+from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose, Registration, password_hash
+from domain.accounts.service import Proven
+from domain.bookings import service as bookings
 from domain.catalog import service as catalog
+from domain.notifications import service as notifications
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
 from web.limits import guessable
 from web.openapi import operation
 from web.schemas.account_links import (
@@ -48,13 +53,17 @@ def forget_password(body: ForgotRequest) -> Response:
 @public
 @guessable
 def reset_password(body: ResetRequest) -> Response:
-    """Choose another password by a mailed link, and end every session. API keys go on: revoke them one by one."""
+    """Choose another password by a mailed link, and end every session.
+
+    Where it is the first proof of the address, API keys and calendar feeds end, too; else they go on.
+    """
     with reading() as session:
         token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
     hashed = password_hash(body.password)
     with transaction() as session:
-        email = accounts.reset_password(session, token_id, hashed, now=clock())
-    trust_source(email)
+        proven = accounts.reset_password(session, token_id, hashed, now=clock())
+        _end_feeds(session, proven)
+    trust_source(proven.user.email)
     return Response(status=204)
 
 
@@ -65,27 +74,30 @@ def open_account_link(body: LinkRequest) -> Response:
     """Tell what a mailed link is for, and whether it is still good. It is not used up by that."""
     with reading() as session:
         found = accounts.opened_link(session, body.token, Purpose(body.purpose), keys=account_keys(), now=clock())
-        business = catalog.business_name(session, found.business_id) if found.business_id else None
-    return shown(AccountLinkView.of(found, business)).response()
+        name = catalog.business_name(session, found.business_id) if found.business_id else None
+        locale = notifications.locale_of_business(session, found.business_id) if found.business_id else None
+    return shown(AccountLinkView.of(found, business_name=name, locale=locale)).response()
 
 
 @operation(auth.post, "/email/verify", success={204: None}, problems=("link_invalid",))
 @public
 @guessable
 def verify_email(body: TicketRequest) -> Response:
-    """Prove by a mailed link that mail to your address reaches you."""
+    """Prove by a mailed link that mail to your address reaches you. Not for whoever has not registered here themselves."""
     with transaction() as session:
         accounts.verify_email(session, body.token, keys=account_keys(), now=clock())
     return Response(status=204)
 
 
-@operation(auth.post, "/email/verification", success={202: None})
+@operation(auth.post, "/email/verification", success={202: None}, takes=(IDEMPOTENCY_KEY,))
 def ask_for_verification() -> Response:
     """Have the link that proves your address mailed again, unless it is proven; five times an hour at most."""
-    who = caller()
-    with transaction() as session:
-        accounts.ask_for_verification(session, accounts.profile(session, who.user_id), now=clock())
-    return Answer(status=202).response()
+
+    def work(session: Session) -> Answer:
+        accounts.ask_for_verification(session, accounts.profile(session, caller().user_id), now=clock())
+        return Answer(status=202)
+
+    return write(work)
 
 
 @operation(
@@ -93,13 +105,18 @@ def ask_for_verification() -> Response:
     "/invitations/accept",
     success={200: MemberView},
     problems=("session_required", "link_invalid", "invited_another", "already_member"),
+    takes=(IDEMPOTENCY_KEY,),
 )
 @guessable
 def accept_invitation(body: TicketRequest) -> Response:
     """Join a business by a mailed invitation, signed in with the address that it was sent to."""
-    with transaction() as session:
-        joined = accounts.accept(session, body.token, keys=account_keys(), caller=caller(), now=clock())
-    return shown(MemberView.of(joined)).response()
+
+    def work(session: Session) -> Answer:
+        return shown(
+            MemberView.of(accounts.accept(session, body.token, keys=account_keys(), caller=caller(), now=clock()))
+        )
+
+    return write(work)
 
 
 @operation(auth.post, "/invitations/register", success={201: TokenView}, problems=("link_invalid", "email_taken"))
@@ -119,3 +136,8 @@ def register_invited(body: NewcomerRequest) -> Response:
         grant = accounts.register_invited(session, invitation, new, now=clock())
     trust_source(new.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
+
+
+def _end_feeds(session: Session, proven: Proven) -> None:
+    if proven.is_first:
+        bookings.revoke_feeds_of(session, proven.user.id, now=clock())

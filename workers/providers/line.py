@@ -13,10 +13,12 @@ from ssl import SSLCertVerificationError
 from threading import BoundedSemaphore, Timer
 from types import TracebackType
 from typing import Any, NamedTuple, Self
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
+from config.logging import log
 from domain.payments.gateway import Away, ProviderError, Unknown
 
 CONNECT, READ = 3.0, 10.0
@@ -74,10 +76,15 @@ class Line:
         if left <= 0:
             raise Away("deadline")
         plain = {**headers, "Accept-Encoding": "identity"}
+        begun = time.monotonic()
         try:
-            return self._asked(method, url, headers=plain, timeout=(min(CONNECT, left), min(READ, left)), **more)
+            answer = self._asked(method, url, headers=plain, timeout=(min(CONNECT, left), min(READ, left)), **more)
         except LOST as error:
             lost = _told(error)
+            _note(method, url, begun, failure=lost.code)
+        else:
+            _note(method, url, begun, status=answer.status)
+            return answer
         raise lost
 
     def _asked(self, method: str, url: str, **more: Any) -> Answer:  # noqa: ANN401 - what requests takes
@@ -107,6 +114,19 @@ class Line:
 
     def _left(self) -> float:
         return self._until - time.monotonic()
+
+
+def _note(method: str, url: str, begun: float, **outcome: int | str) -> None:
+    """Leave a line of what was asked, without what was said or who said it: headers and bodies hold keys."""
+    at = urlsplit(url)
+    log.info(
+        "provider_asked",
+        method=method,
+        host=at.hostname,
+        path=at.path,
+        ms=round((time.monotonic() - begun) * 1000, 1),
+        **outcome,
+    )
 
 
 @cache

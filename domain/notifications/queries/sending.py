@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from domain.bookings.tables import Booking
 from domain.kernel import locks
+from domain.kernel.events import Event
 from domain.notifications.rules.notices import MessageState, Urgency
 from domain.notifications.tables import Notification
+
+LOOKED_AT = 1000
 
 
 def claim_due_for_update(
@@ -76,14 +79,26 @@ def write_down(session: Session, notification_id: UUID, lease: UUID, **became: A
     return result.rowcount == 1
 
 
+def request_of(session: Session, notification_id: UUID) -> str | None:
+    """Return in which request, or on whose behalf, the event was recorded that a message tells of."""
+    told = select(Event.request_id).join(Notification, Notification.event_id == Event.public_id)
+    return session.scalar(told.where(Notification.id == notification_id))
+
+
 def is_any_due(session: Session, *, now: datetime) -> bool:
     """Tell whether something may be tried by now."""
     return bool(session.scalar(select(exists().where(Notification.next_try_at <= now))))
 
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
-    """Return when what has waited longest of what may be tried by now was due; None: there is nothing."""
-    return session.scalar(select(func.min(Notification.due_at)).where(Notification.next_try_at <= now))
+    """Return when what has waited longest of what may be tried by now was due; None: there is nothing.
+
+    Of a crowd those are looked at which could have been tried first: it takes no longer, however much waits.
+    """
+    due = select(Notification.due_at).where(Notification.next_try_at <= now)
+    first = due.order_by(Notification.next_try_at).limit(LOOKED_AT).subquery()
+    found: datetime | None = session.scalar(select(func.min(first.c.due_at)))
+    return found
 
 
 def forget(session: Session, *, before: datetime, limit: int) -> int:

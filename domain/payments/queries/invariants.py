@@ -10,8 +10,7 @@ from domain.bookings.queries.invariants import Invariant
 from domain.kernel.ids import Kind
 from domain.kernel.plot import CLOSE
 
-LEDGER = """
-    SELECT p.id
+OF_LEDGER = """
       FROM payments AS p
       LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM ledger_entries WHERE kind <> 'fee'
                   GROUP BY payment_id) AS l ON l.payment_id = p.id
@@ -19,8 +18,9 @@ LEDGER = """
                   GROUP BY payment_id) AS r ON r.payment_id = p.id
       LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM disputes WHERE is_withdrawn
                   GROUP BY payment_id) AS d ON d.payment_id = p.id
-     WHERE coalesce(l.amount, 0) <> p.received_amount - coalesce(r.amount, 0) - coalesce(d.amount, 0)
 """
+LEDGER_OFF = "coalesce(l.amount, 0) - (p.received_amount - coalesce(r.amount, 0) - coalesce(d.amount, 0))"
+LEDGER = f"SELECT p.id {OF_LEDGER} WHERE {LEDGER_OFF} <> 0"
 
 # What counts of each payment: money in review is nobody's yet, and what was none of the booking's when it went back is as
 # if it had never come.

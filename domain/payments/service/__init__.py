@@ -14,7 +14,7 @@ from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, applied, hear, ignored, meant, purged
 from domain.payments.service.heard import all_heard, heard, replay
-from domain.payments.service.invariants import checked, examined, last_checks, left_to_somebody, note_checks
+from domain.payments.service.invariants import checked, checks, examined, last_checks, left_to_somebody, note_checks
 from domain.payments.service.lists import Wanted, disputes, entries
 from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, look_soon, refunds_of, seen
 from domain.payments.service.quote import Quote, cancellation_quote
@@ -62,6 +62,7 @@ __all__ = [
     "cancellation_quote",
     "change_keys",
     "checked",
+    "checks",
     "claim_due",
     "close",
     "close_account",
