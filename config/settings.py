@@ -6,25 +6,16 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from config.strength import weakness
+from config.strength import HOW_TO_MAKE_ONE, weakness
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
 LOOPBACK = "127.0.0.0/8,::1/128"
 OURS = ("secret_key", "jwt_secret_key", "metrics_token")
 """The secrets that are made for this installation, and nowhere else."""
-HOW_TO_MAKE_ONE = "Make each secret by itself: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 Network = IPv4Network | IPv6Network
 
@@ -130,8 +121,13 @@ class Settings(BaseSettings):
     free_daily_stranger_mails: int = Field(
         default=1000,
         ge=1,
-        description="Messages that the businesses of an account on the free plan may send within a day to customers who have not "
-        "proven their address; further ones are skipped as `too_many_strangers`",
+        description="Messages that may be sent on an account on the free plan within a day to customers who have not "
+        "proven their address; further ones wait, three days at most (`too_many_strangers`)",
+    )
+    audit_retention_days: int = Field(
+        default=400,
+        ge=30,
+        description="For how many days the [audit log](audit.md) is kept; what is told of bookings stays as long as they do",
     )
     webhook_networks: str = Field(
         default="",

@@ -72,6 +72,7 @@ def engine() -> Engine:
         pool_size=settings().db_pool_size,
         max_overflow=settings().db_pool_size,
         pool_timeout=5,
+        pool_use_lifo=True,  # whoever was asked last knows the tables and the statements; the others may idle
         pool_pre_ping=True,
         hide_parameters=True,  # a statement's parameters may be somebody's address or the hash of a password
         connect_args={"connect_timeout": 3, "options": SESSION, "application_name": "aionbooking"},

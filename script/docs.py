@@ -158,7 +158,8 @@ def programs() -> Sequence[Program]:
 
 def problems_page() -> str:
     """Return the page of `web/problems.py`."""
-    groups = groupby(PROBLEMS.items(), key=lambda item: item[1].status)
+    by_status = sorted(PROBLEMS.items(), key=lambda item: item[1].status)
+    groups = groupby(by_status, key=lambda item: item[1].status)
     return PROBLEM_PAGE.format(
         made=MADE.format(source="web/problems.py"),
         groups="".join(_group(status, items) for status, items in groups),

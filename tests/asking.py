@@ -112,6 +112,7 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/payments",
             "GET /api/notifications",
             "GET /api/events",
+            "GET /api/audit-entries",
             "GET /api/webhook-endpoints",
             "GET /api/webhook-deliveries",
             "GET /api/payments/reconciliation",

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from tests.servers import Servers, throwaway
@@ -26,6 +27,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start the servers, or in one of xdist's workers take those that its controller started."""
+    _spend_little_on_passwords()
     given = getattr(session.config, "workerinput", None)
     if given:
         Servers(**given["servers"]).enter(given["workerid"])
@@ -41,6 +43,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist does not export its type
     """Tell a new worker where the servers are."""
     node.workerinput["servers"] = node.config.stash[SERVERS].packed()
+
+
+def _spend_little_on_passwords() -> None:
+    """Let thousands register here; what a password costs everywhere else, rules/test_cost_of_passwords.py says."""
+    from domain.accounts.rules import passwords  # noqa: PLC0415 - not before it is known that there will be tests
+
+    passwords.HASHER = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
 
 
 @pytest.fixture(scope="session", autouse=True)

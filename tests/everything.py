@@ -88,6 +88,8 @@ class Everything:
         self._say()
         compared = self.one("business_id") | {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
         _reconciled(self._ask("POST", "/api/payments/reconciliation", compared)["id"])
+        told = self._ask("GET", f"/api/audit-entries?business_id={self.ids['business_id'][0]}")["data"]
+        self.ids["audit_entry_id"] = [told[0]["id"]]
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's, or `guest`, by a link."""

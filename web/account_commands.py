@@ -8,6 +8,7 @@ from config.transaction import reading, transaction
 from domain.accounts.queries.operators import KeyListed, Owned
 from domain.accounts.service import operators
 from domain.bookings.service import usage
+from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import Kind, parsed, shown
 from web.printing import Row, as_json, instant, print_one, print_rows
@@ -80,7 +81,7 @@ def revoke_key(key_id: str, *, as_json: bool) -> None:
         raise _no_key()
     try:
         with transaction() as session:
-            is_ended = operators.end_key(session, named, now=clock())
+            is_ended = operators.end_key(session, named, by=OPERATOR, now=clock())
     except NotFound:
         raise _no_key() from None
     if as_json:

@@ -8,6 +8,7 @@ from config.publisher import Publisher
 from config.transaction import after_commit
 from web import auth, failures, limits, security, tracing
 from web.api.api_keys import api_keys
+from web.api.audit import audit_entries
 from web.api.availability import availability
 from web.api.books import payments
 from web.api.businesses import businesses
@@ -34,16 +35,19 @@ from web.pages.feeds import feeds
 from web.pages.health import health
 from web.pages.links import links
 from web.pages.mailbox import letters
+from web.pages.manual import manual
 from web.pages.metrics import metrics
+from web.pages.problems import problems
+from web.pages.reference import calls
 from web.pages.unsubscribing import unsubscribing
 from web.pages.webhooks import webhooks
 
 NOUNS = (
     *(auth_noun, api_keys, businesses, members, invitations, schedules, services, resources, own_schedules, time_off),
     *(availability, bookings, payments, provider_accounts, calendar_feeds, messages, notifications),
-    *(events, webhook_endpoints, webhook_deliveries, system),
+    *(events, webhook_endpoints, webhook_deliveries, audit_entries, system),
 )
-PAGES = (docs, feeds, health, links, metrics, webhooks, unsubscribing, letters)
+PAGES = (docs, manual, calls, problems, feeds, health, links, metrics, webhooks, unsubscribing, letters)
 
 
 def create_app(publisher: Publisher | None = None) -> Api:

@@ -1,7 +1,7 @@
 """Fields: the types that bodies, queries and answers are made of. Each reads strictly and writes back what it reads."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from unicodedata import category
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from domain.availability.rules.zones import valid_zone
+from domain.kernel.actions import ACTIONS
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import Kind, parsed, shown
 from web.currencies import CURRENCIES
@@ -87,7 +88,48 @@ ProviderEventId = Annotated[UUID, PublicId(Kind.PROVIDER_EVENT, "webhook")]
 NotificationId = Annotated[UUID, PublicId(Kind.NOTIFICATION, "notification")]
 WebhookEndpointId = Annotated[UUID, PublicId(Kind.WEBHOOK_ENDPOINT, "webhook endpoint")]
 WebhookDeliveryId = Annotated[UUID, PublicId(Kind.WEBHOOK_DELIVERY, "webhook delivery")]
+AuditEntryId = Annotated[UUID, PublicId(Kind.AUDIT_ENTRY, "audit entry")]
 EventId = Annotated[UUID, PublicId(Kind.EVENT, "event")]
+
+
+class Subject(NamedTuple):
+    """What an id names, whatever that is."""
+
+    kind: Kind
+    value: UUID
+
+
+@dataclass(frozen=True)
+class AnyId:
+    """An identifier of any of some kinds. What cannot be one is NotFound, like any other's."""
+
+    kinds: frozenset[Kind]
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read text of one of our kinds, write text."""
+        return core_schema.no_info_plain_validator_function(
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda found: shown(*found)),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the text."""
+        prefixes = "|".join(sorted(kind.value for kind in self.kinds))
+        return {
+            "type": "string",
+            "pattern": f"^({prefixes})_[0-7][0-9a-hjkmnp-tv-z]{{25}}$",
+            "examples": ["svc_01k5e2v8x3q7m9n4p6r0s2t4w6"],
+        }
+
+    def _read(self, value: object) -> Subject:
+        found = ((kind, parsed(kind, value)) for kind in self.kinds if isinstance(value, str))
+        named = next((Subject(kind, each) for kind, each in found if each), None)
+        if named is None:
+            raise NotFound(what="subject")
+        return named
+
+
+SubjectId = Annotated[Subject, AnyId(frozenset(ACTIONS.values()))]
 
 
 def _printable(text: str) -> str:

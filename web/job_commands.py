@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from config.clock import clock
 from config.transaction import reading, transaction
 from domain.kernel import leases
+from domain.kernel.actors import OPERATOR
 from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job, State
 from web.printing import Row, as_json, instant, print_one, print_rows
@@ -56,7 +57,7 @@ def show_job(job_id: int, *, as_json: bool) -> None:
 def retry_jobs(job_ids: tuple[int, ...], *, as_json: bool) -> None:
     """Bring dead jobs back to be tried again, with their attempts forgotten."""
     with transaction() as session:
-        count = leases.retried(session, job_ids, now=clock())
+        count = leases.retried(session, job_ids, by=OPERATOR, now=clock())
     if as_json:
         print_one({"asked": len(job_ids), "brought_back": count}, as_json=True)
         return

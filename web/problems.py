@@ -56,7 +56,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "too_many_api_keys": Sort(409, "The account has as many API keys as it may have", "Revoke one that is not needed, or rotate one."),
     "api_key_rotated": Sort(409, "That API key has been rotated already", "Rotate the key that took its place, or revoke this one."),
     "already_member": Sort(409, "That user is a member already", "Change their role instead."),
-    "too_many_invitations": Sort(409, "There are too many invitations", "Wait until some are accepted, or revoke some; an address is invited five times an hour at most, and one user invites a hundred times a day at most."),
+    "too_many_invitations": Sort(409, "There are too many invitations", "Wait until some are accepted, or revoke some; one user invites an address five times an hour, and a hundred times a day in all, at most."),
     "last_owner": Sort(409, "A business keeps at least one owner", "Make somebody else an owner first."),
     "slug_taken": Sort(409, "That slug is taken", "Choose another slug, or leave it out to have one made."),
     "currency_in_use": Sort(409, "The currency is in use", "A business keeps its currency once a service has a price or a booking was made."),

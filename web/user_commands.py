@@ -3,10 +3,12 @@
 import click
 from flask.cli import AppGroup
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.queries.users import Listed
 from domain.accounts.rules import Plan
+from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
 from web.printing import Row, as_json, instant, print_rows
 
@@ -30,7 +32,8 @@ def operator(email: str, *, revoke: bool) -> None:
     """Let a user see the system's pages, /api/system."""
     try:
         with transaction() as session:
-            (accounts.dismiss_operator if revoke else accounts.make_operator)(session, email)
+            change = accounts.dismiss_operator if revoke else accounts.make_operator
+            change(session, email, by=OPERATOR, now=clock())
     except NotFound:
         raise _unknown(email) from None
     click.echo(f"{email} is {'no operator any more' if revoke else 'an operator'}.")
@@ -43,7 +46,7 @@ def plan(email: str, plan: str) -> None:
     """Put the account of a user on another plan."""
     try:
         with transaction() as session:
-            accounts.change_plan(session, email, Plan(plan))
+            accounts.change_plan(session, email, Plan(plan), by=OPERATOR, now=clock())
     except NotFound:
         raise _unknown(email) from None
     click.echo(f"The account of {email} is on the {plan} plan.")

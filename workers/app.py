@@ -17,7 +17,7 @@ from config import logging
 from config.celery import celery_app
 from config.publisher import Publisher
 from config.transaction import after_commit, engine
-from workers import stopping
+from workers import stopping, webhooks
 from workers.relay import Relay
 from workers.tasks import TASKS
 
@@ -59,6 +59,10 @@ def _send_the_rest(**_: object) -> None:
         publisher.flush()
 
 
+def _begin_no_calls(**_: object) -> None:
+    webhooks.stop()
+
+
 def _bind_task(task_id: str, task: Task, **_: object) -> None:
     logging.clear_contextvars()
     logging.bind_contextvars(task_id=task_id, task=task.name)
@@ -75,6 +79,7 @@ for signal, receiver in (
     (worker_ready, _start_relay),
     (worker_shutting_down, stopping.begin),
     (worker_process_shutdown, _send_the_rest),
+    (worker_shutting_down, _begin_no_calls),
     (worker_shutdown, _stop_relay),
     (task_prerun, _bind_task),
     (task_postrun, _unbind_task),

@@ -1,14 +1,16 @@
 """Beat's ticks: short, safe to repeat, and harmless when two beats run."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from config.clock import clock
 from config.logging import log
+from config.settings import settings
 from config.transaction import Session, StatementTooSlow, retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
-from domain.kernel import backlog, heartbeats, idempotency, leases
+from domain.kernel import audit, backlog, heartbeats, idempotency, leases
 from domain.kernel import stock as kept_stock
 from domain.kernel.ids import shown
 from domain.kernel.stock import Counts
@@ -22,10 +24,16 @@ from workers import notifications, webhooks
 from workers.relay import sweep
 from workers.tails import follow, settle
 
+
+def audit_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of entries of the audit log that are older than the setting says; tell whether there may be more."""
+    return audit.purged(session, retention=timedelta(days=settings().audit_retention_days), now=now)
+
+
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
     *(accounts.tokens_purged, payments.purged, payments.comparisons_purged),
-    *(message_service.purged, webhook_service.purged),
+    *(message_service.purged, webhook_service.purged, audit_purged),
 )
 STOCKS: Sequence[Callable[[Session], Counts]] = (
     *(backlog.stock, of_money.stock, of_webhooks.stock, of_messages.stock),

@@ -19,7 +19,7 @@ from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.gateway import Away, Post, PostError
 from domain.notifications.rules.notices import Skip
-from domain.notifications.service import Claim, Links, Written
+from domain.notifications.service import Claim, Links, Wait, Written
 from workers.delivery.mailbox import Mailbox
 from workers.delivery.nowhere import Nowhere
 from workers.delivery.smtp import Smtp
@@ -84,7 +84,7 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
         with reading() as session:
             bind_contextvars(request_id=notifications.request_of(session, notification_id))
             what = notifications.prepared(session, notification_id, links(), now=clock())
-        if not isinstance(what, Skip):
+        if isinstance(what, Written):
             post.send(what.letter)
         _done(notification_id, lease, what)
     except (DatabaseAway, SoftTimeLimitExceeded):
@@ -98,10 +98,12 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     return True
 
 
-def _done(notification_id: UUID, lease: UUID, what: Written | Skip) -> None:
+def _done(notification_id: UUID, lease: UUID, what: Written | Skip | Wait) -> None:
     def write(session: Session) -> None:
         if isinstance(what, Skip):
             notifications.skipped(session, notification_id, lease, what)
+        elif isinstance(what, Wait):
+            notifications.postponed(session, notification_id, lease, what, now=clock())
         else:
             notifications.sent(session, notification_id, lease, what, now=clock())
 

@@ -3,9 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from functools import cache
 from uuid import uuid4
 
 from standardwebhooks import Webhook
@@ -21,27 +20,37 @@ from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Call, Carrier, Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach
+from workers.calls import Calls
 from workers.delivery.http import SECONDS, Post
 
 AT_ONCE = 32
-"""Calls of one drain at a time; each needs a connection to the database for a moment when it has ended."""
+"""Calls of a process at a time; each needs a connection to the database for a moment when it has ended."""
 CLAIMING = 8.0
-"""Seconds for which a drain begins new calls: the last one takes 15, and a worker that is told to stop waits 25 for it."""
+"""Seconds for which a drain begins calls. Then it asks for the next one, and waits for none of its own."""
 LOOK_AGAIN = 0.25
 TURN = threading.Lock()
+STOPPING = threading.Event()
+"""Set when the worker is told to stop: what is under way ends within 15 seconds, or leaves its lease to lapse."""
 
 
 def drain() -> None:
-    """Send what is due, until there is no more of it or others should have their turn.
+    """Send what is due, until there is no more of it or the turn is over; then the next drain goes on.
 
-    One at a time in a process: its threads are enough for it, and the others of a worker are for other tasks.
+    One at a time in a process: its calls are enough for it, and the other threads of a worker are for other tasks.
     """
     if not TURN.acquire(blocking=False):
         return
     try:
-        send(carrier())
+        is_over = send(carrier(), calls(), seconds=CLAIMING)
     finally:
         TURN.release()
+    if not is_over and not STOPPING.is_set():
+        ask_for("webhooks.drain")
+
+
+def stop() -> None:
+    """Begin no more calls in this process. Called in a signal's handler."""
+    STOPPING.set()
 
 
 def nudge() -> None:
@@ -58,27 +67,28 @@ def carrier() -> Carrier:
     return Post(reach=Reach(plain=not given.is_production, allowed=given.webhook_networks_allowed))
 
 
-def send(carry: Carrier, *, seconds: float = CLAIMING, at_once: int = AT_ONCE) -> None:
-    """Claim, call and record with *at_once* threads; begin nothing new after *seconds*."""
+@cache
+def calls() -> Calls:
+    """Return the calls of this process. Not made before it forks, which would leave the threads behind."""
+    return Calls(AT_ONCE)
+
+
+def send(carry: Carrier, calls: Calls, *, seconds: float) -> bool:
+    """Claim as many as there is room for, again and again, and have them called and recorded; wait for no call.
+
+    Returns True once nothing is due and nothing under way; False when *seconds* are over before, or the worker stops.
+    """
     lease, until = uuid4().hex, time.monotonic() + seconds
-    running: set[Future[None]] = set()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="webhook") as pool:
-        while time.monotonic() < until:
-            free = at_once - len(running)
-            claimed = _claimed(lease, free) if free else ()
-            running |= {pool.submit(deliver, each, carry) for each in claimed}
-            if not running:
-                return
-            # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
-            ended, running = wait(running, timeout=0 if claimed else LOOK_AGAIN, return_when=FIRST_COMPLETED)
-            _raised(ended)
-    _raised(running)
-
-
-def _raised(ended: Iterable[Future[None]]) -> None:
-    """Raise what nobody has foreseen: the lease of that delivery lapses."""
-    for each in ended:
-        each.result()
+    while time.monotonic() < until and not STOPPING.is_set():
+        free = calls.free()
+        claimed = _claimed(lease, free) if free else ()
+        for each in claimed:
+            calls.begin(deliver, each, carry)
+        if calls.are_over():
+            return True
+        # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
+        calls.wait_for_one(0 if claimed else LOOK_AGAIN)
+    return False
 
 
 def deliver(claimed: Claimed, carry: Carrier) -> None:

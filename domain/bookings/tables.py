@@ -152,10 +152,18 @@ class Move(Base):
 
     A reschedule leaves the status as it was; `changes` tells what it changed, each as [before, after]. `reason` is
     the system's code for why, `note` what the caller had to say.
+
+    What a person or a program did is an entry of the audit log, too: `entry_id`, which rises with `at`, `business_id`,
+    `through` and `through_id` as in `kernel.audit`, and `request_id`. The system's own lines have none of that.
     """
 
     __tablename__ = "booking_history"
-    __table_args__ = (Index("uq_booking_history_version", "booking_id", "version", unique=True),)
+    __table_args__ = (
+        Index("uq_booking_history_version", "booking_id", "version", unique=True),
+        Index(
+            "uq_booking_history_entry", "business_id", "entry_id", unique=True, postgresql_where="entry_id IS NOT NULL"
+        ),
+    )
 
     id: Mapped[Serial]
     booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"))
@@ -167,6 +175,11 @@ class Move(Base):
     note: Mapped[str | None]
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     at: Mapped[datetime]
+    entry_id: Mapped[UUID | None]
+    business_id: Mapped[UUID | None]
+    through: Mapped[str | None]
+    through_id: Mapped[UUID | None]
+    request_id: Mapped[str | None]
 
 
 class CalendarFeed(Base):

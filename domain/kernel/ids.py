@@ -1,6 +1,7 @@
 """Identifiers: ULIDs, kept as UUIDs in the database and shown as `bkg_…` at the edge."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     WEBHOOK_ENDPOINT = "whe"
     WEBHOOK_DELIVERY = "whd"
     EVENT = "evt"
+    AUDIT_ENTRY = "aud"
     JOB = "job"
     REQUEST = "req"
 
@@ -43,12 +45,23 @@ class Kind(StrEnum):
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 PAIRS = [first + second for first in DIGITS for second in DIGITS]
 WRITTEN = re.compile(f"[0-7][{DIGITS}]{{25}}")
+RANDOM = 80  # bits of an identifier that do not tell the time
 AS_PYTHON_WRITES = str.maketrans(DIGITS, "0123456789abcdefghijklmnopqrstuv")
 
 
 def new_id() -> UUID:
     """Return a fresh identifier; later ones sort after earlier ones to the millisecond."""
     return ULID().to_uuid()
+
+
+def id_at(at: datetime) -> UUID:
+    """Return a fresh identifier that sorts by *at* to the millisecond, whenever it is made."""
+    return ULID.from_datetime(at).to_uuid()
+
+
+def first_id(at: datetime) -> UUID:
+    """Return what no identifier of a millisecond sorts before, and every one of earlier ones."""
+    return UUID(int=int(ULID.from_datetime(at)) >> RANDOM << RANDOM)
 
 
 def shown(kind: Kind, value: UUID) -> str:

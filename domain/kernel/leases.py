@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from domain.kernel import audit
+from domain.kernel.actors import Actor
 from domain.kernel.jobs import Job, Nudge, State, ids_for_update, lease_of
 
 ATTEMPTS = 12
@@ -122,18 +124,20 @@ def given_back(session: Session, job_id: int, worker: str, *, now: datetime) -> 
     job.lease_until = now
 
 
-def retried(session: Session, job_ids: Collection[int], *, now: datetime) -> int:
+def retried(session: Session, job_ids: Collection[int], *, by: Actor, now: datetime) -> int:
     """Bring dead jobs back with their attempts forgotten; return how many there were."""
-    result = session.execute(
+    brought = session.scalars(
         update(Job)
         .where(Job.id.in_(ids_for_update(Job.id.in_(job_ids), Job.state == State.DEAD)))
         .values(
             state=State.READY, attempts=0, published=0, lease_until=now, run_at=now, finished_at=None, leased_by=None
         )
+        .returning(Job.id)
         .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)  # noqa: S101
-    return result.rowcount
+    ).all()
+    if brought:
+        audit.record(session, by, "job.retried", None, changes={"job_ids": (None, sorted(brought))}, now=now)
+    return len(brought)
 
 
 def listed(session: Session, state: State, *, limit: int) -> Sequence[Job]:

@@ -19,6 +19,7 @@ ROOMS = (
     "kernel.idempotency",
     "kernel.heartbeats",
     "kernel.stock",
+    "kernel.audit",
     "accounts.tables",
     "catalog.tables",
     "availability.tables",

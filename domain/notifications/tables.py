@@ -18,7 +18,8 @@ class Notification(Base):
     who has it is over, or when it is tried again. None of that: it has come to an end. `dedupe_key` says what it is
     about, so that it is not planned twice; one that was asked for again has none. `sequence` is how often the booking
     had moved when it was planned, `details` what the event told. Of what is due at once the lowest `urgency` goes first.
-    `subject` and `locale` are as it was sent.
+    `subject` and `locale` are as it was sent. It counts against `account_id`: of who booked, or of the business if that
+    was a member.
     """
 
     __tablename__ = "notifications"
@@ -35,7 +36,13 @@ class Notification(Base):
         Index("ix_notifications_next_try_at", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_urgency", "urgency", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_sent_at", text("lower(address)"), "sent_at", postgresql_where="sent_at IS NOT NULL"),
-        Index("ix_notifications_business_id_sent_at", "business_id", "sent_at", postgresql_where="sent_at IS NOT NULL"),
+        Index("ix_notifications_account_id_sent_at", "account_id", "sent_at", postgresql_where="sent_at IS NOT NULL"),
+        Index(
+            "ix_notifications_account_id_next_try_at",
+            "account_id",
+            "next_try_at",
+            postgresql_where="next_try_at IS NOT NULL",
+        ),
         Index("ix_notifications_again_of", "again_of", postgresql_where="again_of IS NOT NULL"),
         Index("ix_notifications_due_at", "due_at", postgresql_where="next_try_at IS NULL"),
         Index("ix_notifications_booking_id", "booking_id", "id"),
@@ -45,6 +52,7 @@ class Notification(Base):
     id: Mapped[Ulid]
     business_id: Mapped[UUID | None] = mapped_column(ForeignKey("businesses.id"))
     booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id"))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     event_id: Mapped[UUID | None]
     version: Mapped[int | None] = mapped_column(Integer)
     kind: Mapped[str]

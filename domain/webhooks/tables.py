@@ -14,7 +14,8 @@ class WebhookEndpoint(Versioned, Base):
     """Where a business has its events sent: those of *kinds* (`booking.confirmed`, `booking.*`), or all.
 
     Secrets are sealed here; the previous one is good until `previous_until`. `failing_since` is when the first try
-    failed that no success has followed.
+    failed that no success has followed; on how many days some did since then is `failing_days`, the last of which began
+    at `failing_day_at`.
     """
 
     __tablename__ = "webhook_endpoints"
@@ -37,6 +38,8 @@ class WebhookEndpoint(Versioned, Base):
     state: Mapped[str]
     disabled_reason: Mapped[str | None]
     failing_since: Mapped[datetime | None]
+    failing_days: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    failing_day_at: Mapped[datetime | None]
 
 
 class WebhookDelivery(Base):

@@ -9,6 +9,8 @@ import pytest
 
 from domain.bookings.queries.invariants import INVARIANTS
 from domain.bookings.rules import NEXT
+from domain.kernel.actions import ACTIONS
+from domain.kernel.actors import Through
 from domain.kernel.plot import PLOT
 from domain.notifications.rules.notices import MessageState, Notice, Personal, Skip
 from domain.payments.queries.invariants import INVARIANTS as OF_MONEY
@@ -76,6 +78,12 @@ def test_the_page_of_messages_lists_every_kind_state_and_reason() -> None:
 def test_the_page_of_invariants_lists_every_one() -> None:
     listed = re.findall(r"^\| `(\w+)` \|", (DOCS / "reference/invariants.md").read_text(), re.MULTILINE)
     assert listed == [*INVARIANTS, *OF_MONEY]
+
+
+def test_the_page_of_the_audit_log_lists_every_action() -> None:
+    page = (DOCS / "reference/audit.md").read_text()
+    assert [each for each in ACTIONS if f"`{each}`" not in page] == []
+    assert [each for each in Through if f"| `{each}` |" not in page] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

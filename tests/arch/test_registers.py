@@ -11,6 +11,7 @@ from config.celery import QUEUES, ROUTES
 from domain.availability.rules.model import Code
 from domain.bookings.rules import NEXT
 from domain.kernel import errors
+from domain.kernel.actions import ACTIONS
 from domain.kernel.errors import DomainError
 from domain.kernel.plot import PLOT
 from domain.notifications.rules import errors as notifications_errors
@@ -88,6 +89,13 @@ def test_every_job_of_the_plot_and_every_tick_of_beat_is_a_task() -> None:
 def test_every_status_that_a_booking_can_reach_is_an_event() -> None:
     reached = {status.value for following in NEXT.values() for status in following}
     assert {f"booking.{status}" for status in reached} - PLOT.keys() == set()
+
+
+def test_every_event_of_what_people_set_up_is_an_action_of_the_audit_log_too() -> None:
+    set_up = {
+        kind for kind in PLOT if kind.partition(".")[0] not in {"booking", "payment", "refund", "dispute", "user"}
+    }
+    assert set_up - ACTIONS.keys() == set()
 
 
 def test_every_task_is_named_by_its_file_and_function_and_has_a_queue() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from config.clock import clock
 from config.transaction import retried, transaction
 from domain.kernel import jobs, leases
+from domain.kernel.actors import OPERATOR
 from domain.kernel.jobs import Job, Order, State
 from domain.kernel.leases import ATTEMPTS
 from tests.races.rivals import together
@@ -141,7 +142,7 @@ def test_a_job_that_fails_again_and_again_is_dead_until_an_operator_brings_it_ba
     assert _take(job) is None
     assert _due(clock() + timedelta(days=1)) == []
     with transaction() as session:
-        assert leases.retried(session, [job], now=clock()) == 1
+        assert leases.retried(session, [job], by=OPERATOR, now=clock()) == 1
     assert _due(clock()) == [job]
     assert _take(job) is not None
     assert _job(job).attempts == 1
@@ -209,7 +210,7 @@ def test_a_job_that_is_done_is_left_alone() -> None:
         jobs.finish(session, KIND, [_job(job).ref_id], now=clock())
         leases.failed(session, job, "too late", now=clock())
         leases.postponed(session, job, now=clock())
-        assert leases.retried(session, [job], now=clock()) == 0
+        assert leases.retried(session, [job], by=OPERATOR, now=clock()) == 0
 
     assert (_job(job).state, _job(job).last_error, _take(job)) == (State.DONE, None, None)
 

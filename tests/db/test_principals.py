@@ -135,4 +135,4 @@ def test_an_unknown_user_takes_as_long_as_a_wrong_password(monkeypatch: pytest.M
         with pytest.raises(InvalidCredentials):
             rules.proven(claimed, "incorrect horse")
     assert len(verified) == 2
-    assert {each.rpartition("$")[0].rpartition("$")[0] for each in verified} == {"$argon2id$v=19$m=19456,t=2,p=1"}
+    assert len({each.rpartition("$")[0].rpartition("$")[0] for each in verified}) == 1, "of one cost"

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from domain.accounts.rules import Claims, Principal
 from domain.kernel.ids import Kind, shown
+from tests.application import application
 from tests.builders import Shop, decide, weekday
-from web.app import create_app
 from web.auth import access_token
 
 
@@ -58,7 +58,7 @@ class Desk:
 
 def desk(who: Principal) -> Desk:
     """Return a desk for somebody."""
-    return Desk(create_app().test_client(), who)
+    return Desk(application().test_client(), who)
 
 
 def a_wish(shop: Shop, start: datetime | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

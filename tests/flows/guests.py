@@ -11,9 +11,9 @@ from domain.accounts.rules import Principal
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, parsed
 from tests import letters
+from tests.application import application
 from tests.builders import Shop, decide, weekday
 from tests.flows.desk import Desk, a_wish, desk
-from web.app import create_app
 
 BO = {"name": "Bo", "email": "bo@example.com"}
 
@@ -41,7 +41,7 @@ def ticket_of(booking: dict[str, Any]) -> str:
 
 def a_guest(booking: dict[str, Any]) -> Guest:
     """Return a desk for whoever was mailed about a booking."""
-    return Guest(create_app().test_client(), ticket_of(booking))
+    return Guest(application().test_client(), ticket_of(booking))
 
 
 def id_of(booking: dict[str, Any]) -> Any:  # noqa: ANN401 - a UUID

@@ -9,8 +9,8 @@ from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Claims, Principal, Role
 from domain.kernel.ids import Kind, shown
+from tests.application import application
 from tests.builders import Shop, a_user, again
-from web.app import create_app
 from web.auth import access_token
 
 
@@ -50,7 +50,7 @@ class Office:
 
 def office(who: Principal) -> Office:
     """Return an office for somebody."""
-    return Office(create_app().test_client(), who)
+    return Office(application().test_client(), who)
 
 
 def a_member(shop: Shop, role: Role) -> Principal:

@@ -19,13 +19,13 @@ from domain.catalog.rules import NewRequirement, NewService
 from domain.catalog.tables import Business, Schedule, Service
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
+from tests.application import application
 from tests.builders import Shop, a_business, a_member, a_user, serve
 from tests.flows.counter import CUSTOMERS, STAFF
 from tests.flows.desk import Desk
 from tests.flows.entries import Entry, Numbers, Place, Sold
 from tests.flows.ledger import LATE
 from tests.studios import some_resources
-from web.app import create_app
 
 PAGE = 7  # events, so that there are several pages
 PATIENCE = 10  # seconds
@@ -139,7 +139,7 @@ def read(body: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def _client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def _offered(owner: Principal, business: Business, sold: Sold, chairs: Sequence[UUID]) -> Service:

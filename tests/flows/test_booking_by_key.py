@@ -8,9 +8,9 @@ from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Principal
 from domain.kernel.ids import Kind, shown
+from tests.application import application
 from tests.builders import a_shop, a_user, decide
 from tests.flows.desk import a_wish, desk
-from web.app import create_app
 
 
 class Program:
@@ -36,7 +36,7 @@ class Program:
 
 def test_a_program_books_looks_and_cancels() -> None:
     shop, customer = a_shop(), a_user()
-    program = Program(create_app().test_client(), customer)
+    program = Program(application().test_client(), customer)
 
     asked = program.ask("POST", "/api/bookings", a_wish(shop), Idempotency_Key="once")
     program.sign_in()
@@ -54,7 +54,7 @@ def test_a_program_books_looks_and_cancels() -> None:
 
 
 def test_a_shop_is_opened_and_run_by_its_owners_program() -> None:
-    program = Program(create_app().test_client(), a_user())
+    program = Program(application().test_client(), a_user())
     new = {"name": "Salon", "timezone": "Africa/Lagos", "currency": "NGN"}
 
     business = program.ask("POST", "/api/businesses", new).get_json()
@@ -69,7 +69,7 @@ def test_a_shop_is_opened_and_run_by_its_owners_program() -> None:
 
 def test_a_program_sees_no_booking_of_others() -> None:
     shop = a_shop()
-    client = create_app().test_client()
+    client = application().test_client()
     booking = desk(a_user()).book(a_wish(shop)).get_json()
 
     strange, owners = Program(client, a_user()), Program(client, shop.owner)

@@ -2,17 +2,17 @@
 
 import pytest
 
+from tests.application import application
 from tests.builders import a_shop
 from tests.flows.desk import desk, said
 from tests.flows.guests import Guest, a_guest, for_bo, ticket_of
 from tests.quotas import set_limits
-from web.app import create_app
 
 
 def test_every_booking_has_a_bucket_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     shop = a_shop()
     one, another = (for_bo(shop, shop.owner, ahead=ahead) for ahead in (3, 10))
-    bo, again = a_guest(one), Guest(create_app().test_client(), ticket_of(one))
+    bo, again = a_guest(one), Guest(application().test_client(), ticket_of(one))
     other = a_guest(another)
     set_limits(monkeypatch, ratelimit_guest=2)
 

@@ -13,10 +13,10 @@ from domain.kernel.errors import NotFound
 from domain.kernel.events import Event
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
+from tests.application import application
 from tests.builders import a_shop, a_user, decide, weekday
 from tests.flows.desk import a_decided, a_wish, desk, said
 from tests.flows.guests import Guest, a_guest, changed, for_bo, id_of, opened, ticket_of
-from web.app import create_app
 from web.auth import booking_token
 
 LATE = {"free_until_hours": 8760, "fee_percent": 50}
@@ -25,7 +25,7 @@ LATE = {"free_until_hours": 8760, "fee_percent": 50}
 def test_a_link_shows_its_booking_and_what_it_is_for() -> None:
     shop = a_shop(name="Haircut")
     booking = for_bo(shop, shop.owner)
-    answer = opened(create_app().test_client(), ticket_of(booking))
+    answer = opened(application().test_client(), ticket_of(booking))
     found = answer.get_json()
     assert (found["token_type"], found["expires_in"]) == ("Bearer", 3600)
     assert (found["service_name"], found["business_name"]) == ("Haircut", shop.business.name)
@@ -136,7 +136,7 @@ def test_a_guest_is_not_answered_with_what_was_kept_for_who_made_the_booking() -
 def test_a_token_for_a_booking_is_signed_and_ends_within_the_hour() -> None:
     shop = a_shop()
     booking = for_bo(shop, shop.owner)
-    app = create_app()
+    app = application()
     with app.app_context():
         token = booking_token(BookingClaims(booking_id=id_of(booking), manage_no=1))
     head, body, signature = token.split(".")

@@ -6,17 +6,17 @@ import pytest
 
 from config.clock import clock
 from domain.accounts.rules import Role
+from tests.application import application
 from tests.builders import a_member, a_shop, a_user
 from tests.flows.desk import Desk, a_decided, desk
 from tests.flows.guests import a_guest, changed, for_bo, opened, ticket_of
-from web.app import create_app
 
 
 @pytest.mark.parametrize("part", ["other", "revoked", "over", "spoilt", "session"])
 def test_a_link_that_is_no_good_opens_nothing(part: str) -> None:
     shop = a_shop()
     booking = for_bo(shop, shop.owner)
-    ticket, client = ticket_of(booking), create_app().test_client()
+    ticket, client = ticket_of(booking), application().test_client()
     if part == "other":
         ticket = ticket.replace(booking["id"], for_bo(shop, shop.owner, ahead=10)["id"])
     if part == "revoked":

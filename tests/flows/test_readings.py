@@ -12,9 +12,9 @@ from domain.accounts.rules import Claims
 from domain.catalog.tables import Resource
 from domain.kernel.events import Event
 from domain.kernel.ids import Kind, shown
+from tests.application import application
 from tests.builders import Shop, a_booking, a_shop, decide, look, weekday
 from web.api import bookings as routes
-from web.app import create_app
 from web.auth import access_token
 
 WHERE = "/api/bookings"
@@ -22,7 +22,7 @@ WHERE = "/api/bookings"
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def headers(client: FlaskClient, shop: Shop) -> dict[str, str]:

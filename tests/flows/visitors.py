@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from domain.kernel.ids import Kind, shown
+from tests.application import application
 from tests.builders import decide
 from tests.flows.office import Office
 from tests.flows.opening import premises
@@ -19,7 +20,6 @@ from tests.oracle.asking import Choice
 from tests.oracle.oracle import Offer, Oracle, Refused
 from tests.oracle.world import OURS, Booking, World
 from tests.watch import watch
-from web.app import create_app
 
 WHERE = "/api/availability"
 Asked = dict[str, Any]
@@ -184,7 +184,7 @@ def movable(world: World) -> list[Booking]:
 
 @cache
 def _client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def _is_refused(found: Choice) -> bool:

@@ -118,6 +118,28 @@ def test_an_unknown_variable_is_refused_when_it_is_saved_and_says_where(owner: D
     assert sent(owner, office, "GET", "message-templates/confirmed/en", None)[1]["is_own"] is False
 
 
+def test_a_template_that_makes_a_book_of_a_message_is_refused(owner: Desk, office: Office) -> None:
+    whole = {"subject": "x", "text": "x", "html": "{{ details }}" * 500}
+    for method, path, body in (
+        ("PUT", "message-templates/confirmed/en", whole),
+        ("POST", "message-templates/preview", {"kind": "confirmed", "locale": "en", "template": whole}),
+    ):
+        status, told = sent(owner, office, method, path, body)
+        assert (status, told["code"]) == (422, "template_faulty")
+        assert "longer than 100000 letters" in told["detail"]
+
+
+def test_where_long_names_make_too_much_of_a_businesss_words_ours_are_sent(owner: Desk, office: Office) -> None:
+    chatty = {"subject": "Own", "text": "{{ note }}" * 300, "html": "x"}
+    assert sent(owner, office, "PUT", "message-templates/cancelled/en", chatty)[0] == 200
+    for note in ("Ill", "Ill. " * 99):
+        office.cancel(office.booked(), by=office.shop.owner, note=note)
+    office.post()
+    told = [mail["Subject"] for mail in office.mails()]
+    assert len([each for each in told if each == "Own"]) == 1
+    assert len([each for each in told if each.startswith("Cancelled")]) == 1
+
+
 def test_every_template_can_be_previewed_in_every_language(owner: Desk, office: Office) -> None:
     _, listed = sent(owner, office, "GET", "message-templates", None)
     assert {each["language"] for each in listed["data"]} == {"ar", "en"}

@@ -16,10 +16,10 @@ from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.service.sending import KEPT
+from tests.application import application
 from tests.builders import a_member, a_user, weekday
 from tests.flows.desk import Desk, desk
 from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
-from web.app import create_app
 
 START = weekday(ahead=9)
 
@@ -32,7 +32,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def kinds(who: Desk, **query: str) -> list[str]:
@@ -140,6 +140,20 @@ def test_a_link_that_is_not_ours_is_nothing(office: Office, client: FlaskClient)
     for forged in (other, "/unsubscribe/x", f"{place}x"):
         assert client.post(forged).status_code == 404
     assert mail.unsubscribing("") is None
+
+
+def test_the_page_that_ends_reminders_speaks_as_the_business_does(office: Office, client: FlaskClient) -> None:
+    place = reminded(office)
+    assert '<html lang="en" dir="ltr">' in client.get(place).text
+    choose = {"locale": "ar-EG"}
+    with transaction() as session:
+        notifications.change_message_settings(
+            session, office.shop.business.id, choose, caller=office.shop.owner, now=clock()
+        )
+    for answer in (client.get(place), client.post(place), client.get(place), client.post(f"{place}/undo")):
+        assert '<html lang="ar-EG" dir="rtl">' in answer.text
+        assert office.customer.email in answer.text
+        assert "emind" not in answer.text
 
 
 @pytest.fixture

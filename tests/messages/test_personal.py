@@ -1,6 +1,9 @@
 """Mails about accounts and about endpoints: to whom they are for, with links that are good, and never to strangers."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +15,8 @@ from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose
 from domain.kernel import events
 from domain.kernel.ids import new_id
-from tests.messages.office import Office, an_office
+from tests.builders import a_business, prove
+from tests.messages.office import DAY, Office, an_office
 
 
 @pytest.fixture
@@ -70,19 +74,61 @@ def test_no_ticket_is_kept(office: Office) -> None:
     assert ticket not in repr({name: getattr(row, name) for name in row.__mapper__.columns.keys()})  # noqa: SIM118 - of SQLAlchemy's
 
 
-def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
+def disabled(business_id: UUID, *, reason: str = "gone", at: datetime | None = None) -> None:
+    """Have an endpoint of a business be disabled."""
     fact = events.Fact(
         kind="webhook_endpoint.disabled",
-        business_id=office.shop.business.id,
+        business_id=business_id,
         subject_id=new_id(),
         subject_version=2,
-        payload={"reason": "gone", "host": "hooks.example.com"},
+        payload={"reason": reason, "host": "hooks.example.com"},
     )
     with transaction() as session:
-        events.record(session, [fact], now=clock())
+        events.record(session, [fact], now=at or clock())
+
+
+def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
+    prove(office.shop.owner.email)
+    disabled(office.shop.business.id)
     office.post()
     (mail,) = office.server.got
     assert (mail["To"], mail["Subject"]) == (
         f"Ada <{office.shop.owner.email}>",
         "Webhooks are sent no more to hooks.example.com",
     )
+
+
+def test_an_owner_who_has_not_proven_their_address_is_not_written_to(office: Office) -> None:
+    disabled(office.shop.business.id)
+    office.post()
+    assert office.log() == office.server.got == []
+
+
+def test_however_often_endpoints_are_disabled_owners_hear_of_it_once_a_day_and_reason(office: Office) -> None:
+    prove(office.shop.owner.email)
+    noon = clock().replace(hour=12)
+    for _ in range(3):
+        disabled(office.shop.business.id, at=noon)
+        office.follow()
+    disabled(office.shop.business.id, reason="failing", at=noon)
+    disabled(office.shop.business.id, reason="failing", at=noon)
+    disabled(office.shop.business.id, at=noon - DAY)
+    office.follow()
+    assert sorted((each.due_at, each.details["reason"]) for each in office.log()) == [
+        (noon - DAY, "gone"),
+        (noon, "failing"),
+        (noon, "gone"),
+    ]
+
+
+def test_whoever_owns_many_businesses_hears_five_times_a_day_at_most(office: Office) -> None:
+    owner = office.shop.owner
+    prove(owner.email)
+    for _ in range(7):
+        owner, business = a_business(owner=owner)
+        disabled(business.id)
+    office.post()
+    assert Counter((each.state, each.skip_reason) for each in office.log()) == {
+        ("sent", None): 5,
+        ("skipped", "too_many"): 2,
+    }

@@ -9,7 +9,7 @@ from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Role
 from domain.notifications import service as notifications
-from tests.builders import a_member, serve
+from tests.builders import a_member, a_user, prove, serve, weekday
 from tests.messages.office import Office, an_office
 
 
@@ -68,3 +68,16 @@ def test_a_business_writes_in_its_own_name_and_language(office: Office) -> None:
     assert mail["Subject"].startswith("تم التأكيد: ")
     assert 'dir="rtl"' in html.get_content()
     assert office.log(kind="confirmed")[0].locale == "ar-EG"
+
+
+def test_only_a_members_proven_address_is_told_of_everything(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.notifications.rules.judging.MOST_AN_HOUR", 1)
+    member, outsider = a_member(office.shop, Role.STAFF), a_user()
+    prove(member.email)
+    prove(outsider.email)
+    choose(office, {"staff_notices": ["confirmed"], "staff_addresses": [member.email, outsider.email]})
+    for ahead in (3, 10):
+        office.booked(weekday(ahead=ahead))
+        office.post()
+    assert [each.skip_reason for each in office.log(address=member.email)] == [None, None]
+    assert [each.skip_reason for each in office.log(address=outsider.email)] == [None, "too_many"]

@@ -1,17 +1,21 @@
-"""Whoever has not proven their address may be told by a free account only so often a day, whoever else is told."""
+"""Whoever has not proven their address is told only so much a day on one account, and only the account pays for it."""
 
-from uuid import uuid4
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
 from config.clock import clock
 from config.settings import settings
-from config.transaction import transaction
+from config.transaction import Session, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import Plan
+from domain.accounts.rules import Plan, Principal
 from domain.bookings.rules import Customer
-from tests.builders import prove, weekday
-from tests.messages.office import DAY, HOUR, an_office
+from domain.kernel.actors import OPERATOR
+from domain.notifications.rules.judging import MOST_AN_HOUR, STRANGERS_WAIT
+from domain.notifications.service import Wait, sending
+from tests.builders import a_booking, a_shop, a_user, decide, prove, weekday
+from tests.messages.office import DAY, HOUR, Office, an_office
 from workers import notifications
 
 
@@ -25,31 +29,93 @@ def at_most(patch: pytest.MonkeyPatch, mails: int) -> None:
     patch.setattr(notifications, "settings", lambda: changed)
 
 
-def test_a_free_account_tells_so_many_strangers_a_day_and_others_go_on_to_hear(monkeypatch: pytest.MonkeyPatch) -> None:
+def booked(office: Office, ahead: int, *, by: Principal, whom: Customer | None = None) -> None:
+    """Book for a stranger, and tell them."""
+    a_booking(office.shop, weekday(ahead=ahead), by=by, customer=whom or stranger())
+    decide(office.shop)
+    office.post()
+
+
+def confirmed(office: Office) -> list[str]:
+    """Return what became of the confirmations."""
+    return [state for _, state in office.told(kind="confirmed")]
+
+
+def test_what_is_one_stranger_too_many_waits_for_another_day_and_others_go_on_to_hear(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     at_most(monkeypatch, 2)
     with an_office(monkeypatch) as office:
         prove(office.customer.email)
-        for ahead in (3, 10, 17):
-            office.booked(weekday(ahead=ahead), customer=stranger())
-            office.post()
-        office.booked(weekday(ahead=24))
+        for ahead in (3, 10, 17, 24):
+            booked(office, ahead, by=office.shop.owner)
+        office.booked(weekday(ahead=31))
         office.post()
-        assert [each.skip_reason for each in office.log(kind="confirmed")] == [None, None, "too_many_strangers", None]
+        assert confirmed(office) == ["sent", "sent", "due", "due", "sent"]
+        late = office.log(kind="confirmed", state="due")
+        assert {each.last_error for each in late} == {"too_many_strangers"}
+        assert all(
+            STRANGERS_WAIT - timedelta(minutes=5) < each.next_try_at - clock() for each in late if each.next_try_at
+        )
 
+        office.send(at=clock() + STRANGERS_WAIT + HOUR)
+        assert confirmed(office) == ["sent", "sent", "due", "due", "sent"]
         office.send(at=clock() + DAY + HOUR)
-        late = stranger()
-        office.booked(weekday(ahead=31), customer=late)
+        assert confirmed(office) == ["sent"] * 5
+
+
+def test_whoever_books_elsewhere_for_strangers_uses_up_their_own_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_most(monkeypatch, 1)
+    with an_office(monkeypatch) as office:
+        nobody = a_user()
+        for ahead in (3, 10):
+            booked(office, ahead, by=nobody)
+        booked(office, 17, by=office.shop.owner)
+        assert confirmed(office) == ["sent", "due", "sent"]
+
+
+def test_what_waits_is_put_off_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_most(monkeypatch, 1)
+    with an_office(monkeypatch) as office:
+        for ahead in (3, 10, 17, 24, 31):
+            a_booking(office.shop, weekday(ahead=ahead), by=office.shop.owner, customer=stranger())
+        decide(office.shop)
         office.follow()
-        office.send(at=clock() + DAY + HOUR)
-        assert office.told(address=late.email, kind="confirmed") == [("confirmed", "sent")]
+        office.send(at=clock())
+        waited: list[Wait] = []
+
+        def postponed(session: Session, row: UUID, lease: UUID, wait: Wait, *, now: datetime) -> None:
+            waited.append(wait)
+            sending.postponed(session, row, lease, wait, now=now)
+
+        monkeypatch.setattr(notifications.notifications, "postponed", postponed)
+        monkeypatch.setattr(sending, "BATCH", 1)
+        office.send(at=clock() + STRANGERS_WAIT + HOUR)
+        assert (len(waited), sorted(confirmed(office))) == (1, [*["due"] * 4, "sent"])
 
 
 def test_a_paid_account_tells_whomever_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     at_most(monkeypatch, 1)
     with an_office(monkeypatch) as office:
         with transaction() as session:
-            accounts.change_plan(session, office.shop.owner.email, Plan.PAID)
+            accounts.change_plan(session, office.shop.owner.email, Plan.PAID, by=OPERATOR, now=clock())
         for ahead in (3, 10, 17):
-            office.booked(weekday(ahead=ahead), customer=stranger())
-            office.post()
-        assert office.told(kind="confirmed") == [("confirmed", "sent")] * 3
+            booked(office, ahead, by=office.shop.owner)
+        assert confirmed(office) == ["sent"] * 3
+
+
+def test_nobody_silences_a_business_by_writing_to_its_customer_in_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_office(monkeypatch) as office:
+        victim, rival = stranger(), a_shop(max_advance_days=400)
+        for hour in range(2 * MOST_AN_HOUR + 4):
+            a_booking(
+                rival, weekday(ahead=3) + hour // 8 * 7 * DAY + hour % 8 * HOUR / 2, by=rival.owner, customer=victim
+            )
+        decide(rival)
+        office.post()
+        assert (
+            office.told(business_id=rival.business.id, kind="confirmed", state="sent")
+            == [("confirmed", "sent")] * MOST_AN_HOUR
+        )
+        booked(office, 3, by=office.shop.owner, whom=victim)
+        assert office.told(business_id=office.shop.business.id, kind="confirmed") == [("confirmed", "sent")]

@@ -19,6 +19,7 @@ from domain.webhooks.rules.urls import Reach
 from domain.webhooks.service import Made
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
+from workers.calls import Calls
 from workers.delivery.http import Post
 from workers.webhooks import send
 
@@ -52,9 +53,10 @@ def follow() -> None:
         webhooks.fan_out(session, Stretch("0", 0, str(2**63), 2**62), clock())
 
 
-def send_now(*, seconds: float = 20, at_once: int = 8, patience: float = 15) -> None:
-    """Send what is due by now, and nothing that becomes so later; a call may take so much *patience*."""
-    send(Post(reach=HERE, seconds=patience), seconds=seconds, at_once=at_once)
+def send_now(*, seconds: float = 60, at_once: int = 8, patience: float = 15) -> None:
+    """Send what is due, and wait until that has ended; a call may take so much *patience*."""
+    with Calls(at_once) as calls:
+        send(Post(reach=HERE, seconds=patience), calls, seconds=seconds)
 
 
 def deliveries(made: Made) -> Sequence[WebhookDelivery]:

@@ -93,6 +93,17 @@ def says(status: int, body: bytes = b"", **headers: str) -> Conduct:
     return conduct
 
 
+def once(answering: threading.Event) -> Conduct:
+    """Answer as soon as that is set, and leave as soon as the block is over."""
+
+    def conduct(connection: socket.socket, stranger: Stranger) -> None:
+        while not answering.wait(0.02) and not stranger.left.is_set():
+            continue
+        says(200)(connection, stranger)
+
+    return conduct
+
+
 def is_silent(_: socket.socket, stranger: Stranger) -> None:
     """Say nothing, for as long as the block lasts."""
     stranger.left.wait(30)

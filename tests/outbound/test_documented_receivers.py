@@ -23,6 +23,7 @@ from tests.builders import Shop, a_shop
 from tests.outbound.hooks import HERE, an_endpoint, change, deliveries, follow, happened, sealed, send_now, states
 from tests.receivers import until
 from tests.servers import ROOT
+from workers.calls import Calls
 from workers.delivery.http import Post
 from workers.webhooks import send
 
@@ -143,7 +144,8 @@ def test_it_refuses_what_is_not_genuine(
         return genuine(call)
 
     with running(language, made.secret, tmp_path, port) as receiver:
-        send(carry, at_once=1)
+        with Calls(1) as calls:
+            send(carry, calls, seconds=20)
         forged = replace(calls[0], headers={**calls[0].headers, **headers})
         answer = genuine(forged)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.kernel.ids import new_id
-from domain.webhooks.rules.schedule import PATIENCE, RETRIES, is_given_up, next_try
+from domain.webhooks.rules.schedule import PATIENCE, RETRIES, Failing, failed_once_more, next_try
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 HOUR = 3600
@@ -55,7 +55,34 @@ def test_the_longest_wait_of_the_schedule_is_within_patience() -> None:
     assert max(RETRIES) * 1.1 <= PATIENCE
 
 
-def test_after_five_days_of_nothing_but_failure_it_is_given_up() -> None:
-    assert not is_given_up(None, now=NOW)
-    assert not is_given_up(NOW - timedelta(days=5) + timedelta(seconds=1), now=NOW)
-    assert is_given_up(NOW - timedelta(days=5), now=NOW)
+def after(*hours: float) -> Failing | None:
+    failing = None
+    for each in hours:
+        failing = failed_once_more(failing, now=NOW + timedelta(hours=each))
+    return failing
+
+
+def is_given_up(*hours: float) -> bool:
+    """Tell whether an endpoint is given up that failed at such hours and did nothing else."""
+    return any(failing.is_given_up for count in range(len(hours)) if (failing := after(*hours[: count + 1])))
+
+
+def test_after_five_days_with_failures_on_all_of_them_it_is_given_up() -> None:
+    assert is_given_up(0, 24, 48, 72, 96, 120)
+    assert is_given_up(*range(0, 121, 2))
+    assert not is_given_up(*range(0, 120, 2))
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [(0, 120), (0, 720), (0, *[120] * 50), (0, 0.1, 0.6, 2.6, 7.6, 17.6, 27.6, 400, 400.1, 400.6, 402.6, 407.6)],
+    ids=["twice", "in a month", "a burst", "two deliveries"],
+)
+def test_what_was_not_tried_did_not_fail_meanwhile(hours: tuple[float, ...]) -> None:
+    assert not is_given_up(*hours)
+
+
+def test_where_little_is_sent_it_takes_longer_and_comes_to_an_end() -> None:
+    rarely = [at + retry for at in range(0, 24 * 30, 24 * 5) for retry in (0, 0.1, 0.6, 2.6, 7.6, 17.6, 27.6)]
+    failing = [each for each in range(len(rarely)) if is_given_up(*rarely[: each + 1])]
+    assert 24 * 10 <= rarely[failing[0]] < 24 * 12

@@ -165,26 +165,43 @@ def test_410_disables_an_endpoint_at_once_and_says_so() -> None:
     assert [each.payload["reason"] for each in page.events] == ["gone"]
 
 
-def test_five_days_of_nothing_but_failure_disable_an_endpoint() -> None:
-    with Receiver(500, 500) as receiver:
+def days_later(made: Made, days: int) -> None:
+    """Let the failures of an endpoint be so much older, and what waits be tried now."""
+    row, ago = endpoint(made), timedelta(days=days)
+    assert row.failing_since
+    assert row.failing_day_at
+    change(WebhookEndpoint, made, failing_since=row.failing_since - ago, failing_day_at=row.failing_day_at - ago)
+    due_again(made)
+
+
+def test_failures_on_all_of_five_days_disable_an_endpoint() -> None:
+    with Receiver(*[500] * 6) as receiver:
         _, made = told(receiver.url)
         send_now()
-        assert endpoint(made).state == "enabled"
-        change(WebhookEndpoint, made, failing_since=clock() - timedelta(days=5))
-        due_again(made)
-        send_now()
+        for _ in range(5):
+            assert endpoint(made).state == "enabled"
+            days_later(made, 1)
+            send_now()
 
     row = endpoint(made)
     assert (row.state, row.disabled_reason, states(made)) == ("disabled", "failing", ["dead"])
+
+
+def test_two_failures_with_days_of_silence_between_disable_nothing() -> None:
+    with Receiver(500, 500) as receiver:
+        _, made = told(receiver.url)
+        send_now()
+        days_later(made, 6)
+        send_now()
+
+    assert (len(receiver.got), endpoint(made).state, states(made)) == (2, "enabled", ["due"])
 
 
 def test_one_success_ends_the_failing() -> None:
     with Receiver(500) as receiver:
         _, made = told(receiver.url)
         send_now()
-        assert endpoint(made).failing_since
-        change(WebhookEndpoint, made, failing_since=clock() - timedelta(days=5))
-        due_again(made)
+        days_later(made, 5)
         send_now()
 
     assert (endpoint(made).failing_since, endpoint(made).state, states(made)) == (None, "enabled", ["delivered"])

@@ -20,11 +20,11 @@ from domain.kernel.jobs import Job, State
 from domain.kernel.money import Money
 from domain.kernel.plot import ADVANCE, APPLY, CLOSE, RECONCILE, REPAY
 from domain.payments.tables import LedgerEntry, Payment, ProviderEvent, Refund
+from tests.application import application
 from tests.builders import Shop, a_shop, a_user, decide
 from tests.flows.desk import Desk, a_wish, desk
 from tests.receivers import until
 from tests.standins import Providers, standing_in
-from web.app import create_app
 from workers.tasks import TASKS
 
 OURS = (ADVANCE, APPLY, CLOSE, RECONCILE, REPAY)
@@ -163,7 +163,7 @@ class Cashier:
 @contextmanager
 def a_cashier(monkeypatch: pytest.MonkeyPatch, **service: Any) -> Iterator[Cashier]:  # noqa: ANN401
     """Open a shop where a haircut costs 4,500 naira, or what *service* says."""
-    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+    server = make_server("127.0.0.1", 0, application(), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with (
         standing_in(f"http://127.0.0.1:{server.port}") as providers,

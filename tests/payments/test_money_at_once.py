@@ -17,10 +17,10 @@ from domain.kernel.jobs import Job
 from domain.kernel.plot import ADVANCE
 from domain.payments import service as payments
 from domain.payments.tables import Payment
+from tests.application import application
 from tests.payments.cashier import PATHS, Cashier, Json, a_cashier
 from tests.payments.test_money_in_trouble import MADE
 from tests.races.rivals import together
-from web.app import create_app
 from workers import maintenance
 
 ASKING = importlib.import_module("domain.payments.service.ask")  # its name in the package is the function
@@ -52,7 +52,7 @@ class Meeting:
 def clicks(cashier: Cashier, booking: Json, provider: str, count: int) -> list[Json]:
     """Ask for the same payment several times at once, each by a connection of its own."""
     signed = cashier.customer.signed
-    app = create_app()  # made once, for making several at once is more than Python 3.11's compiler can do
+    app = application()
 
     def click() -> Json:
         answer = app.test_client().post(PATHS[provider], json={"booking_id": booking["id"]}, headers=signed)

@@ -11,11 +11,11 @@ from config.transaction import transaction
 from domain.kernel.ids import Kind, parsed
 from domain.notifications import service as notifications
 from domain.payments.tables import Payment
+from tests.application import application
 from tests.builders import weekday
 from tests.flows.guests import a_guest, opened, ticket_of
 from tests.payments.cashier import PATHS, Cashier, a_cashier
 from web.api import payments
-from web.app import create_app
 
 BOTH = pytest.mark.parametrize("provider", ["stripe", "paystack"])
 
@@ -51,7 +51,7 @@ def test_a_guest_neither_pays_nor_sees_another_booking_of_the_same_customer(cash
 
 
 def told(ticket: str) -> tuple[str, list[str]]:
-    answer = opened(create_app().test_client(), ticket).get_json()
+    answer = opened(application().test_client(), ticket).get_json()
     return answer["locale"], answer["pays_by"]
 
 

@@ -1,12 +1,21 @@
 """Whether a message is still worth sending, right before it is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.bookings.rules import Status
-from domain.notifications.rules.judging import MOST_AN_HOUR, TOO_OLD, Planned, Standing, why_not
+from domain.notifications.rules.judging import (
+    MOST_AN_HOUR,
+    STRANGERS_PATIENCE,
+    TOO_OLD,
+    Planned,
+    Standing,
+    must_wait,
+    why_not,
+)
 from domain.notifications.rules.notices import SAID, STAYS_TO_HEAR, TRUE_WHILE, Audience, Notice, Skip
 
 START = datetime(2026, 3, 15, 13, tzinfo=UTC)
@@ -102,6 +111,14 @@ def test_every_status_that_ends_or_holds_a_booking_is_told_of() -> None:
 def test_nobody_is_written_to_without_end_in_the_name_of_customers() -> None:
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR - 1) is None
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR) is Skip.TOO_MANY
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, is_proven=True) is Skip.TOO_MANY
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, is_of_staff=True) is Skip.TOO_MANY
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF) is Skip.TOO_MANY
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF, is_proven=True) is None
+    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF, is_of_staff=True) is None
+
+
+def test_one_stranger_too_many_waits_and_is_given_up_after_three_days() -> None:
+    told, up = Planned(notice=Notice.CANCELLED, audience=Audience.CUSTOMER, sequence=0, due_at=DUE), STRANGERS_PATIENCE
+    found = Standing(status=Status.CANCELLED, sequence=0, starts_at=START, is_one_stranger_too_many=True)
+    assert (must_wait(told, found), why_not(told, found, now=DUE + up)) == (True, None)
+    assert why_not(told, found, now=DUE + up + SECOND) is Skip.TOO_MANY_STRANGERS
+    assert not must_wait(replace(told, audience=Audience.STAFF), found)

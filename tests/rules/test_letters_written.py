@@ -8,7 +8,7 @@ import pytest
 
 from domain.notifications.rules.framing import MOST_TAGS, framed
 from domain.notifications.rules.language import fault_of
-from domain.notifications.rules.letters import Letter, Party, composed
+from domain.notifications.rules.letters import Letter, Party, composed, unlinked
 from domain.notifications.rules.speech import speech
 
 URL = "https://bookings.example.com/unsubscribe/" + "x" * 120
@@ -84,3 +84,16 @@ def test_tags_without_end_do_not_end_the_process() -> None:
         threading.stack_size(0)
     assert len(pages) == 2
     assert all("Hello" in page for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("Ada O. Obi, M.D.", "Ada O. Obi, M.|D."),
+        ("https://evil.example/x", "https:|/|/evil.|example/x"),
+        ("evil.example", "evil.|example"),
+        ("me@evil.example", "me@|evil.|example"),
+    ],
+)
+def test_a_name_that_somebody_chose_is_no_link_in_others_mail(name: str, seen: str) -> None:
+    assert unlinked(name).replace("\N{WORD JOINER}", "|") == seen

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.kernel.money import Money
+from domain.notifications.rules.framing import TooLong
 from domain.notifications.rules.language import ESCAPING, PLAIN, Fault, fault_of, in_html, in_text
 from domain.notifications.rules.letters import LINE
 from domain.notifications.rules.notices import Notice, Personal
@@ -220,3 +221,19 @@ def test_whatever_was_taken_can_be_filled(source: str) -> None:
 def test_styles_that_make_no_sense_are_sent_as_they_are() -> None:
     words = Wording(subject="x", text="x", html="<p style=':::;;x'>{{ customer }}</p>")
     assert "<p style=':::;;x'>Ada</p>" in said(facts(), spoken("en"), words).html
+
+
+def test_the_styles_of_a_business_are_not_written_into_each_of_its_tags() -> None:
+    own = "<style>p { color: red; background: url('" + "x" * 18_000 + "'); }</style>"
+    html = said(facts(), spoken("en"), Wording(subject="x", text="x", html=own + "<p>{{ customer }}</p>" * 80)).html
+    assert html.count("color: red") == 1
+    assert html.count('<p style="margin: 0 0 16px;">') == 80, "ours are"
+    assert len(html) < 30_000
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_what_gets_longer_than_mail_programs_show_is_not_written(part: str) -> None:
+    words = Wording(**{"subject": "x", "text": "x", "html": "x", part: "{{ note }}" * 201})  # type: ignore[arg-type]
+    said(facts(note="n"), spoken("en"), words)
+    with pytest.raises(TooLong):
+        said(facts(note="n" * 500), spoken("en"), words)

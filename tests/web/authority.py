@@ -110,6 +110,9 @@ POST   /api/webhook-endpoints/{endpoint_id}/replay 404 403 202 202 202 403
 GET    /api/webhook-deliveries                   403 403 200 200 200 403
 GET    /api/webhook-deliveries/{delivery_id}     404 403 200 200 200 403
 POST   /api/webhook-deliveries/{delivery_id}/redeliver 404 403 202 202 202 403
+GET    /api/audit-entries                        403 403 200 200 200 403
+GET    /api/audit-entries/{audit_entry_id}       404 403 200 200 200 403
+GET    /api/system/audit-entries                 403 403 403 403 403 403
 POST   /api/payments/reconciliation              403 403 202 202 202 403
 GET    /api/payments/reconciliation              403 403 200 200 200 403
 POST   /api/payments/{payment_id}/refunds/{refund_id}/resolve 404 403 200 200 200 403

@@ -7,12 +7,12 @@ import pytest
 from authority import OTHERS, PUBLIC, rows
 from werkzeug.test import TestResponse
 
+from tests.application import application
 from tests.asking import BODIES, PATHS, QUERIES, spoils
 from tests.everything import Everything
 from web.api import payments
-from web.app import create_app
 
-APP = create_app()
+APP = application()
 DOCUMENT = APP.api_doc
 ROWS = rows()
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from web.app import create_app
+from tests.application import application
 from web.describing import LIMITS
 from web.openapi import Api
 from web.problems import PROBLEMS
 from web.schemas.problems import Problem
 from web.schemas.webhook_messages import WebhookMessage
 
-DOCUMENT = create_app().api_doc
+DOCUMENT = application().api_doc
 
 
 def operations() -> Iterator[Any]:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from config.links import account_link, feed_link, manage_link
 from config.settings import settings
+from domain.accounts.rules import Purpose, Role
 from domain.bookings.rules import Status
 from domain.kernel.money import Money
 from domain.notifications.rules.speech import LANGUAGES, speech
@@ -143,7 +144,7 @@ def words(client: FlaskClient, language: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_of_a_booking_has_every_word_in_every_language_of_mails(client: FlaskClient, language: str) -> None:
+def test_every_page_has_every_word_in_every_language_of_mails(client: FlaskClient, language: str) -> None:
     found, ours = words(client, language), words(client, "en")
     assert found.keys() == ours.keys()
     assert all(found.values())
@@ -151,11 +152,15 @@ def test_the_page_of_a_booking_has_every_word_in_every_language_of_mails(client:
         assert set(re.findall(r"{\w+}", found[name])) == set(re.findall(r"{\w+}", text)), name
 
 
-def test_whatever_the_page_says_there_is_a_word_for(client: FlaskClient) -> None:
-    scripts = "".join(text_of(client, f"/static/links-2/{name}.js") for name in ("manage", "pay", "words"))
-    pages = text_of(client, "/manage") + text_of(client, "/manage/pay")
+def test_whatever_a_page_says_there_is_a_word_for(client: FlaskClient) -> None:
+    scripts = "".join(text_of(client, f"/static/links-2/{name}.js") for name in ("manage", "pay", "account", "words"))
+    pages = "".join(text_of(client, path) for path in ("/manage", "/manage/pay", "/account"))
     said = {*re.findall(r'data-word="(\w+)"', pages), *re.findall(r'word\("(\w+)"', scripts)}
     said |= set(re.findall(r'\? "(\w+)" : "\w+"\)', scripts)) | set(re.findall(r'\? "\w+" : "(\w+)"\)', scripts))
+    said |= set(re.findall(r'(?:done|title)\("(\w+)"\)', scripts))
+    purposes = dict(re.findall(r'(\w+): "(\w+)"', re.findall(r"TITLES = {(.+)}", scripts)[0]))
+    said |= {*purposes.values()} | {f"again_{each}" for each in purposes} | {f"role_{each.value}" for each in Role}
+    assert purposes.keys() == {each.value for each in Purpose}
     said |= {each.value for each in Status} | {"pay_by_stripe", "pay_by_paystack"}
     said |= set(re.findall(r"\bwords\.(\w+);", text_of(client, "/static/links-2/words.js")))
     problems = {name for name in words(client, "en") if name.startswith("problem_")}

@@ -51,4 +51,11 @@ def test_a_look_at_an_invitation_says_who_invites_whom_as_what(client: FlaskClie
     letters.invited(shop.owner, shop.business.id, "new.look@example.com", Role.ADMIN)
     found = opened(client, letters.ticket(Purpose.INVITATION, "new.look@example.com"), "invitation").get_json()
     assert (found["business_name"], found["role"]) == (shop.business.name, "admin")
+    assert (
+        found["locale"],
+        opened(client, letters.forgotten(shop.owner.email), "reset_password").get_json()["locale"],
+    ) == (
+        "en",
+        None,
+    )
     assert (found["email"], found["invited_by"]) == ("new.look@example.com", "Ada")

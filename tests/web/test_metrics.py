@@ -21,10 +21,10 @@ from domain.kernel.money import Money
 from domain.kernel.plot import ALLOCATE, CLOSE, REPAY
 from domain.payments import service as payments
 from domain.payments.tables import Payment
+from tests.application import application
 from tests.builders import a_shop
 from tests.outbound.hooks import an_endpoint
 from tests.payments.cashier import a_cashier, knowing
-from web.app import create_app
 from workers.maintenance import take_stock
 from workers.relay import beat
 
@@ -40,7 +40,7 @@ def line(metric: str, **labels: str) -> str:
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return create_app().test_client()
+    return application().test_client()
 
 
 def told(client: FlaskClient, **headers: str) -> dict[str, float]:

@@ -35,22 +35,6 @@ def test_every_answer_is_hardened(client: FlaskClient, path: str) -> None:
     assert headers["Cache-Control"]
 
 
-def test_the_docs_call_nobody_else(client: FlaskClient) -> None:
-    with client.get("/docs") as answer:
-        page = answer.text
-    assert 'load-fonts="false"' in page
-    assert not re.findall(r"(?:src|href|url)=\"(?:https?:)?//", page)
-    scripts = re.findall(r'src="([^"]+)"', page)
-    assert len(scripts) == 1
-    with client.get(scripts[0]) as script:
-        assert (script.status_code, script.mimetype) == (200, "text/javascript")
-        assert "immutable" in script.headers["Cache-Control"]
-
-
-def test_the_front_door_leads_to_the_docs(client: FlaskClient) -> None:
-    assert client.get("/").headers["Location"] == "/docs"
-
-
 def test_ready_shows_what_it_stands_on(client: FlaskClient) -> None:
     with transaction() as session:
         heartbeats.beat(session, "beat", now=clock() - timedelta(seconds=30))

@@ -86,12 +86,12 @@ def test_an_unknown_user_and_a_wrong_password_look_alike(client: FlaskClient, ad
 
 @pytest.mark.usefixtures("signed_in")
 def test_a_password_hashed_under_old_parameters_is_hashed_anew(client: FlaskClient, address: str) -> None:
-    old = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
+    old = PasswordHasher(memory_cost=16, time_cost=1, parallelism=1).hash(PASSWORD)
     with transaction() as session:
         session.execute(update(User).where(User.email == address).values(password_hash=old))
     assert client.post("/api/auth/login", json={"email": address, "password": PASSWORD}).status_code == 200
     with transaction() as session:
-        assert "m=19456,t=2,p=1" in str(session.scalar(select(User.password_hash).where(User.email == address)))
+        assert "m=8,t=1,p=1" in str(session.scalar(select(User.password_hash).where(User.email == address)))
     assert client.post("/api/auth/login", json={"email": address, "password": PASSWORD}).status_code == 200
 
 

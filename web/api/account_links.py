@@ -7,10 +7,13 @@ from flask import Response, request
 
 from config.clock import clock
 from config.links import account_keys
-from config.transaction import reading, transaction
+from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose, Registration, password_hash
+from domain.accounts.service import Proven
+from domain.bookings import service as bookings
 from domain.catalog import service as catalog
+from domain.notifications import service as notifications
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
@@ -48,13 +51,17 @@ def forget_password(body: ForgotRequest) -> Response:
 @public
 @guessable
 def reset_password(body: ResetRequest) -> Response:
-    """Choose another password by a mailed link, and end every session. API keys go on: revoke them one by one."""
+    """Choose another password by a mailed link, and end every session.
+
+    Where it is the first proof of the address, API keys and calendar feeds end, too; else they go on.
+    """
     with reading() as session:
         token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
     hashed = password_hash(body.password)
     with transaction() as session:
-        email = accounts.reset_password(session, token_id, hashed, now=clock())
-    trust_source(email)
+        proven = accounts.reset_password(session, token_id, hashed, now=clock())
+        _end_feeds(session, proven)
+    trust_source(proven.user.email)
     return Response(status=204)
 
 
@@ -65,15 +72,16 @@ def open_account_link(body: LinkRequest) -> Response:
     """Tell what a mailed link is for, and whether it is still good. It is not used up by that."""
     with reading() as session:
         found = accounts.opened_link(session, body.token, Purpose(body.purpose), keys=account_keys(), now=clock())
-        business = catalog.business_name(session, found.business_id) if found.business_id else None
-    return shown(AccountLinkView.of(found, business)).response()
+        name = catalog.business_name(session, found.business_id) if found.business_id else None
+        locale = notifications.locale_of_business(session, found.business_id) if found.business_id else None
+    return shown(AccountLinkView.of(found, business_name=name, locale=locale)).response()
 
 
 @operation(auth.post, "/email/verify", success={204: None}, problems=("link_invalid",))
 @public
 @guessable
 def verify_email(body: TicketRequest) -> Response:
-    """Prove by a mailed link that mail to your address reaches you."""
+    """Prove by a mailed link that mail to your address reaches you. Not for whoever has not registered here themselves."""
     with transaction() as session:
         accounts.verify_email(session, body.token, keys=account_keys(), now=clock())
     return Response(status=204)
@@ -119,3 +127,8 @@ def register_invited(body: NewcomerRequest) -> Response:
         grant = accounts.register_invited(session, invitation, new, now=clock())
     trust_source(new.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
+
+
+def _end_feeds(session: Session, proven: Proven) -> None:
+    if proven.is_first:
+        bookings.revoke_feeds_of(session, proven.user.id, now=clock())

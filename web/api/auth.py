@@ -153,5 +153,5 @@ def me() -> Response:
 def change_me(body: MeRequest) -> Response:
     """Change the signed-in user's name."""
     with transaction() as session:
-        profile = accounts.rename(session, body.name, caller=caller(), versions=expected_versions())
+        profile = accounts.rename(session, body.name, caller=caller(), versions=expected_versions(), now=clock())
     return shown(MeView.of_caller(profile, caller().roles)).response()

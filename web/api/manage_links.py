@@ -54,7 +54,7 @@ def show_manage_link(path: BookingPath) -> Response:
     It is the one that mails carry, until it is revoked. An `Idempotency-Key` is ignored: nothing is made.
     """
     with transaction() as session:
-        link = booking_service.manage_link(session, path.booking_id, keys=manage_keys(), caller=caller())
+        link = booking_service.manage_link(session, path.booking_id, keys=manage_keys(), caller=caller(), now=clock())
     return shown(ManageLinkView(url=manage_link(link.ticket), expires_at=link.expires_at)).response()
 
 
@@ -67,5 +67,5 @@ def show_manage_link(path: BookingPath) -> Response:
 def revoke_manage_links(path: BookingPath) -> Response:
     """End every manage link of the booking, and whatever was opened by one, at once. The next link is another."""
     with transaction() as session:
-        booking_service.revoke_manage_links(session, path.booking_id, caller=caller())
+        booking_service.revoke_manage_links(session, path.booking_id, caller=caller(), now=clock())
     return Response(status=204)

@@ -6,6 +6,7 @@ from flask import Response
 
 from config.clock import clock
 from config.transaction import Session, reading, transaction
+from domain.bookings import service as booking_service
 from domain.payments import service as payments
 from web.answers import Answer, shown
 from web.auth import caller
@@ -13,6 +14,7 @@ from web.describing import IDEMPOTENCY_KEY
 from web.idempotency import write
 from web.openapi import noun, operation
 from web.pagination import Listing, after, listed
+from web.schemas.audit import AuditEntryList, AuditEntryView, EntriesQuery
 from web.schemas.provider_events import (
     ProviderEventBodyView,
     ProviderEventPath,
@@ -86,6 +88,21 @@ def replay_provider_event(path: ProviderEventPath) -> Response:
         return shown(ProviderEventView.of(found), status=202, object_id=found.event.id)
 
     return write(work, show=_replayed)
+
+
+@operation(
+    system.get,
+    "/audit-entries",
+    success={200: AuditEntryList},
+    problems=("operators_only", "invalid_cursor"),
+)
+def list_operators_audit_entries(query: EntriesQuery) -> Response:
+    """List what operators have done, on the server or here, the newest first. For operators."""
+    with reading() as session:
+        rows = booking_service.audit_of_installation(
+            session, query.sought(), caller=caller(), before=after(query), limit=query.limit + 1
+        )
+    return listed(query, rows, view=AuditEntryView.of, key=lambda row: [str(row.id)])
 
 
 def _replayed(event_id: UUID) -> Answer:

@@ -51,6 +51,9 @@ def pay() -> OwnResponse:
         PAYING.read_text(encoding="utf-8").replace("STRIPE_SCRIPT", escape(script)), mimetype="text/html"
     )
     page.headers["Content-Security-Policy"] = policy
+    page.headers["Cross-Origin-Opener-Policy"] = (
+        "same-origin-allow-popups"  # some ways to pay open a window of their own
+    )
     return page
 
 

@@ -6,16 +6,18 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response
 
 from config import mail
 from web.auth import public
+from web.pages.shown import CSP as OF_PAGES
+from web.pages.shown import page
 from web.problems import Refusal
 
 letters = Blueprint("letters", __name__, template_folder="templates")
 
 MOST = 100
-CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+CSP = OF_PAGES.replace("connect-src", "frame-src 'self'; connect-src")
 FRAMED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 HEADERS = ("From", "To", "Reply-To", "Date", "List-Unsubscribe", "Message-ID")
 
@@ -73,4 +75,4 @@ def _parts(found: EmailMessage) -> Sequence[EmailMessage]:
 
 
 def _page(template: str, **given: object) -> Response:
-    return Response(render_template(template, **given), mimetype="text/html", headers={"Content-Security-Policy": CSP})
+    return Response(page(template, area="", **given), mimetype="text/html", headers={"Content-Security-Policy": CSP})

@@ -17,7 +17,7 @@ unsubscribing = Blueprint("unsubscribing", __name__)
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}" dir="{direction}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -35,8 +35,8 @@ PAGE = """<!doctype html>
 </main>
 </html>
 """
-BUTTON = '<form method="post"><button type="submit">No more reminders</button></form>'
-AGAIN = '<form method="post" action="{token}/undo"><button type="submit">Remind me again</button></form>'
+BUTTON = '<form method="post"><button type="submit">{button}</button></form>'
+AGAIN = '<form method="post" action="{token}/undo"><button type="submit">{again}</button></form>'
 
 
 @unsubscribing.get("/unsubscribe/<token>")
@@ -46,11 +46,7 @@ def ask(token: str) -> Response:
     business_id, address = _named(token)
     with reading() as session:
         is_off = notifications.is_unsubscribed(session, business_id, address)
-        where = catalog.business_name(session, business_id)
-    if is_off:
-        text = f"{address} is not reminded of bookings at {where}."
-        return _page("No reminders", text, AGAIN.format(token=token))
-    return _page("No more reminders?", f"{address} will not be reminded of bookings at {where} any more.", BUTTON)
+    return _page(token, "off", AGAIN) if is_off else _page(token, "ask", BUTTON)
 
 
 @unsubscribing.post("/unsubscribe/<token>")
@@ -59,9 +55,7 @@ def unsubscribe(token: str) -> Response:
     """Remind an address no more. Safe to repeat."""
     business_id, address = _named(token)
     retried(lambda session: notifications.unsubscribe(session, business_id, address, now=clock()))
-    where = _name_of(business_id)
-    text = f"{address} will not be reminded of bookings at {where} any more. Other messages about bookings still come."
-    return _page("Done", text, AGAIN.format(token=token))
+    return _page(token, "done", AGAIN)
 
 
 @unsubscribing.post("/unsubscribe/<token>/undo")
@@ -70,13 +64,7 @@ def undo(token: str) -> Response:
     """Remind an address again, which clicked by mistake. Safe to repeat."""
     business_id, address = _named(token)
     retried(lambda session: notifications.subscribe_again(session, business_id, address))
-    text = f"{address} will be reminded of bookings at {_name_of(business_id)} as before."
-    return _page("You will be reminded", text)
-
-
-def _name_of(business_id: UUID) -> str:
-    with reading() as session:
-        return catalog.business_name(session, business_id)
+    return _page(token, "on")
 
 
 def _named(token: str) -> tuple[UUID, str]:
@@ -86,6 +74,19 @@ def _named(token: str) -> tuple[UUID, str]:
     return found
 
 
-def _page(title: str, text: str, more: str = "") -> Response:
-    page = PAGE.format(title=escape(title), text=escape(text), more=more)
+def _page(token: str, what: str, more: str = "") -> Response:
+    """Say *what* has become of the reminders of who has the link, in the language of the business."""
+    business_id, address = _named(token)
+    with reading() as session:
+        where = catalog.business_name(session, business_id)
+        speech = notifications.spoken(notifications.locale_of_business(session, business_id))
+    words = speech.words["unsubscribing"]
+    text = words[f"{what}_text"].format(address=speech.set_apart(address), business=speech.set_apart(where))
+    page = PAGE.format(
+        language=escape(str(speech.locale).replace("_", "-")),
+        direction=speech.direction,
+        title=escape(words[what]),
+        text=escape(text),
+        more=more.format(token=token, button=escape(words["button"]), again=escape(words["again"])),
+    )
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": CSP})

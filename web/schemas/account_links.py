@@ -55,14 +55,18 @@ class AccountLinkView(View):
     email: str
     expires_at: Instant
     business_name: Annotated[str | None, Field(description="Of an invitation")]
+    locale: Annotated[
+        str | None, Field(description="In which the business writes, of an invitation", examples=["ar-EG"])
+    ]
     role: Annotated[Role | None, Field(description="Of an invitation")]
     invited_by: Annotated[str | None, Field(description="Their name, of an invitation")]
 
     @classmethod
-    def of(cls, link: Link, business_name: str | None) -> "AccountLinkView":
+    def of(cls, link: Link, *, business_name: str | None, locale: str | None) -> "AccountLinkView":
         """Show a link without its ticket, which whoever asks has."""
         own = {name: getattr(link, name) for name in cls.model_fields if hasattr(link, name)}
-        return cls.model_validate(own | {"purpose": link.purpose.value, "business_name": business_name})
+        business = {"business_name": business_name, "locale": locale}
+        return cls.model_validate(own | {"purpose": link.purpose.value} | business)
 
 
 class NewcomerRequest(Schema):

@@ -115,7 +115,9 @@ class WebhookEndpointView(View):
     state: Literal["enabled", "disabled"]
     disabled_reason: Annotated[
         Literal["gone", "failing"] | None,
-        Field(description="`gone`: it answered 410, `failing`: nothing but failures for five days"),
+        Field(
+            description="`gone`: it answered 410, `failing`: tries failed on six days, and none succeeded in between"
+        ),
     ]
     failing_since: Annotated[Instant | None, Field(description="The first failure that no success has followed")]
     previous_secret_until: Annotated[

@@ -23,10 +23,14 @@ class Addressed(NamedTuple):
     inviter: str | None
 
 
-def written_lately(session: Session, purpose: Purpose, email: str, *, now: datetime) -> int:
-    """Wait until nobody else writes tokens of a purpose for an address; count those of the last hour."""
+def written_lately(
+    session: Session, purpose: Purpose, email: str, *, now: datetime, invited_by: UUID | None = None
+) -> int:
+    """Wait until nobody else writes tokens of a purpose for an address; count those of the last hour, by one inviter."""
     session.execute(TURN, {"purpose": purpose.value, "email": email})
-    lately = (AccountToken.purpose == purpose.value, _is_of(email), AccountToken.created_at > now - AN_HOUR)
+    lately = [AccountToken.purpose == purpose.value, _is_of(email), AccountToken.created_at > now - AN_HOUR]
+    if invited_by is not None:
+        lately.append(AccountToken.invited_by == invited_by)
     return session.scalars(select(func.count()).select_from(AccountToken).where(*lately)).one()
 
 

@@ -96,11 +96,6 @@ def listed_users(session: Session, *, limit: int) -> Sequence[Listed]:
     return [Listed(*row) for row in rows]
 
 
-def mark_operator(session: Session, user_id: UUID, *, mark: bool) -> None:
-    """Let a user be an operator, or be one no more."""
-    session.execute(update(User).where(User.id == user_id).values(is_operator=mark))
-
-
 def change_plan(session: Session, user_id: UUID, plan: Plan) -> None:
     """Put a user's account on another plan."""
     mine = select(User.account_id).where(User.id == user_id).scalar_subquery()

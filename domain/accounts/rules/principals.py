@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts.rules.errors import SessionRequired
+from domain.kernel.actors import Actor, Through
 
 USE_NOTED = timedelta(minutes=1)
 
@@ -34,6 +35,11 @@ class Claims:
 
     user_id: UUID
     session_id: UUID
+
+    @property
+    def actor(self) -> Actor:
+        """Return who begins this session, as the audit log tells it."""
+        return Actor(through=Through.SESSION, through_id=self.session_id, user_id=self.user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +117,15 @@ class Principal:
     def actor_id(self) -> UUID | None:
         """Return which user does what is asked for; None for a guest, who need not be one."""
         return None if self.booking_id else self.user_id
+
+    @property
+    def actor(self) -> Actor:
+        """Return who does what is asked for, and through what, as the audit log tells it."""
+        if self.booking_id:
+            return Actor(through=Through.MANAGE_LINK, through_id=self.booking_id)
+        if self.key:
+            return Actor(through=Through.API_KEY, through_id=self.key.id, user_id=self.user_id)
+        return Actor(through=Through.SESSION, through_id=self.session_id, user_id=self.user_id)
 
     def may_touch(self, booking_id: UUID) -> bool:
         """Tell whether a booking is one that they could be let see at all: for a guest only the one."""

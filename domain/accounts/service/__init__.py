@@ -30,6 +30,7 @@ from domain.accounts.service.sessions import (
     sessions,
 )
 from domain.accounts.service.tokens import (
+    Proven,
     ask_for_reset,
     ask_for_verification,
     link_of,
@@ -52,6 +53,7 @@ from domain.accounts.service.users import (
 
 __all__ = [
     "Minted",
+    "Proven",
     "accept",
     "acting_for",
     "add_member",

@@ -18,7 +18,9 @@ from domain.accounts.service.members import join
 from domain.accounts.service.sessions import register
 from domain.accounts.service.tokens import proven_by, spend, working
 from domain.accounts.tables import AccountToken
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor
+from domain.kernel.changes import fresh
 from domain.kernel.errors import NotAllowed, NotFound
 from domain.kernel.tickets import Keys
 
@@ -39,12 +41,13 @@ def invite(
     again = [each for each in before if each.email.lower() == email.lower()]
     if len(before) - len(again) >= MOST_INVITATIONS:
         raise TooManyInvitations(most=MOST_INVITATIONS, of="that nobody has answered yet")
-    if queries.written_lately(session, Purpose.INVITATION, email, now=now) >= MOST_AN_HOUR:
-        raise TooManyInvitations(most=MOST_AN_HOUR, of="to that address within the hour")
+    lately = queries.written_lately(session, Purpose.INVITATION, email, now=now, invited_by=caller.user_id)
+    if lately >= MOST_AN_HOUR:
+        raise TooManyInvitations(most=MOST_AN_HOUR, of="by you to that address within the hour")
     if queries.invitations_of_today(session, caller.user_id, now=now) >= MOST_A_DAY:
         raise TooManyInvitations(most=MOST_A_DAY, of="by you within the day")
     for each in again:
-        _revoke(session, each.id, business_id, now)
+        _revoke(session, each.id, business_id, caller.actor, now)
     made = queries.add_token(
         session,
         AccountToken(
@@ -57,7 +60,7 @@ def invite(
             expires_at=now + LIFE[Purpose.INVITATION],
         ),
     )
-    _record(session, "invitation.created", made, now, role=role.value)
+    _record(session, "invitation.created", made, caller.actor, now, role=role.value)
     return made
 
 
@@ -85,7 +88,7 @@ def revoke_invitation(
     if found is None or found.business_id != business_id:
         raise NotFound(what="invitation")
     rules.require_authority(roles.get(caller.user_id), Role(str(found.role)))
-    _revoke(session, invitation_id, business_id, now)
+    _revoke(session, invitation_id, business_id, caller.actor, now)
 
 
 def invited(session: Session, ticket: str, *, keys: Keys, now: datetime) -> AccountToken:
@@ -102,7 +105,7 @@ def accept(session: Session, ticket: str, *, keys: Keys, caller: Principal, now:
     invitation = invited(session, ticket, keys=keys, now=now)
     if invitation.email.lower() != caller.email.lower():
         raise InvitedAnother
-    return _accepted(session, invitation, caller.user_id, now)
+    return _accepted(session, invitation, caller.user_id, caller.actor, now)
 
 
 def register_invited(session: Session, invitation: AccountToken, new: Registration, *, now: datetime) -> Grant:
@@ -111,18 +114,18 @@ def register_invited(session: Session, invitation: AccountToken, new: Registrati
     *new* has the invitation's own address. Errors: EmailTaken, LinkInvalid.
     """
     grant = register(session, new, now=now)
-    _accepted(session, invitation, grant.claims.user_id, now)
+    _accepted(session, invitation, grant.claims.user_id, grant.claims.actor, now)
     return grant
 
 
-def _accepted(session: Session, invitation: AccountToken, user_id: UUID, now: datetime) -> Membership:
+def _accepted(session: Session, invitation: AccountToken, user_id: UUID, by: Actor, now: datetime) -> Membership:
     assert invitation.business_id is not None  # noqa: S101 - by a constraint
     proven_by(session, user_id, invitation.email, now)
     roles = queries.members_for_update(session, invitation.business_id)
     role = _worth(invitation, roles)
     spend(session, invitation.id, now)
-    joined = join(session, invitation.business_id, user_id, role, now=now)
-    _record(session, "invitation.accepted", invitation, now, user_id=str(user_id), role=role.value)
+    joined = join(session, invitation.business_id, user_id, role, by=by, now=now)
+    _record(session, "invitation.accepted", invitation, by, now, user_id=str(user_id), role=role.value)
     return joined
 
 
@@ -136,16 +139,17 @@ def _worth(invitation: AccountToken, roles: Mapping[UUID, Role]) -> Role:
     return role
 
 
-def _revoke(session: Session, invitation_id: UUID, business_id: UUID, now: datetime) -> None:
+def _revoke(session: Session, invitation_id: UUID, business_id: UUID, by: Actor, now: datetime) -> None:
     revoked = queries.revoke_invitation(session, invitation_id, business_id, now=now)
     if revoked is None:  # accepted or expired since it was read, which the members' locks do not stop
         raise NotFound(what="invitation")
-    _record(session, "invitation.revoked", revoked, now)
+    _record(session, "invitation.revoked", revoked, by, now)
 
 
-def _record(session: Session, kind: str, about: AccountToken, now: datetime, **payload: str) -> None:
+def _record(session: Session, kind: str, about: AccountToken, by: Actor, now: datetime, **payload: str) -> None:
     version = 1 if kind == "invitation.created" else 2
     fact = events.Fact(
         kind=kind, business_id=about.business_id, subject_id=about.id, subject_version=version, payload=payload
     )
     events.record(session, [fact], now=now)
+    audit.record(session, by, kind, about.id, business_id=about.business_id, changes=fresh(payload), now=now)

@@ -11,6 +11,8 @@ from domain.accounts import queries, rules
 from domain.accounts.rules import Principal
 from domain.accounts.rules.errors import ApiKeyRotated, TooManyApiKeys
 from domain.accounts.tables import ApiKey
+from domain.kernel import audit
+from domain.kernel.changes import Changes
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import new_id
 
@@ -28,7 +30,9 @@ def create_key(session: Session, name: str, *, caller: Principal, now: datetime)
     queries.account_for_update(session, caller.account_id)
     if queries.active_keys(session, caller.account_id) >= rules.MOST_KEYS:
         raise TooManyApiKeys(most=rules.MOST_KEYS)
-    return _mint(session, name, None, caller, now)
+    minted = _mint(session, name, None, caller, now)
+    _note(session, "created", minted.row.id, {"name": (None, name)}, caller, now)
+    return minted
 
 
 def list_keys(
@@ -63,7 +67,10 @@ def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Prin
         old.expires_at = now + grace
     else:
         old.revoked_at = now
-    return _mint(session, old.name, old.bucket_id, caller, now)
+    minted = _mint(session, old.name, old.bucket_id, caller, now)
+    changes = {"api_key_id": (old.id, minted.row.id), "expires_at": (None, old.expires_at or now)}
+    _note(session, "rotated", old.id, changes, caller, now)
+    return minted
 
 
 def revoke_key(session: Session, key_id: UUID, *, caller: Principal, now: datetime) -> None:
@@ -75,6 +82,7 @@ def revoke_key(session: Session, key_id: UUID, *, caller: Principal, now: dateti
     row.revoked_at = now
     if row.expires_at is None:
         queries.end_graces(session, row.bucket_id, now=now)
+    _note(session, "revoked", row.id, {}, caller, now)
 
 
 def keys_purged(session: Session, *, now: datetime) -> bool:
@@ -102,3 +110,8 @@ def _mint(session: Session, name: str, bucket_id: UUID | None, caller: Principal
     session.add(row)
     session.flush()
     return Minted(row, rules.key_written(key_id, secret))
+
+
+def _note(session: Session, what: str, key_id: UUID, changes: Changes, caller: Principal, now: datetime) -> None:
+    whose = caller.account_id
+    audit.record(session, caller.actor, f"api_key.{what}", key_id, account_id=whose, changes=changes, now=now)

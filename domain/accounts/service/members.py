@@ -15,7 +15,9 @@ from domain.accounts import queries, rules
 from domain.accounts.rules import Joined, Membership, Principal, Role
 from domain.accounts.rules.errors import AlreadyMember, UnknownUser, UnprovenAddress
 from domain.accounts.tables import Member
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor
+from domain.kernel.changes import Pair
 from domain.kernel.errors import MembersOnly, NotFound, StaleVersion
 
 
@@ -56,15 +58,16 @@ def add_member(
         raise UnknownUser
     if queries.profile(session, user_id).email_verified_at is None:
         raise UnprovenAddress
-    return join(session, business_id, user_id, role, now=now)
+    return join(session, business_id, user_id, role, by=caller.actor, now=now)
 
 
-def join(session: Session, business_id: UUID, user_id: UUID, role: Role, *, now: datetime) -> Membership:
+def join(session: Session, business_id: UUID, user_id: UUID, role: Role, *, by: Actor, now: datetime) -> Membership:
     """Make a user a member of a business whose members are locked. Raises AlreadyMember."""
     if queries.add_member(session, business_id, user_id, role) is None:
         raise AlreadyMember
     added = _seen(session, business_id, user_id)
     _record(session, "member.added", added, now, role=role.value)
+    _note(session, by, "member.added", added, (None, role), now)
     return added
 
 
@@ -95,6 +98,7 @@ def change_member(
     queries.change_role(session, business_id, user_id, role)
     changed = _seen(session, business_id, user_id)
     _record(session, "member.changed", changed, now, from_role=before.value, role=role.value)
+    _note(session, caller.actor, "member.changed", changed, (before, role), now)
     return changed
 
 
@@ -112,6 +116,7 @@ def remove_member(session: Session, business_id: UUID, user_id: UUID, *, caller:
     last = _seen(session, business_id, user_id)
     queries.remove_member(session, business_id, user_id)
     _record(session, "member.removed", replace(last, version=last.version + 1), now, from_role=before.value)
+    _note(session, caller.actor, "member.removed", last, (before, None), now)
 
 
 def _role_of(roles: Mapping[UUID, Role], user_id: UUID, caller: Principal) -> Role:
@@ -139,3 +144,8 @@ def _record(session: Session, kind: str, about: Membership, now: datetime, **pay
         payload=payload,
     )
     events.record(session, [fact], now=now)
+
+
+def _note(session: Session, by: Actor, action: str, about: Membership, role: Pair, now: datetime) -> None:
+    where = about.business_id
+    audit.record(session, by, action, about.user_id, business_id=where, changes={"role": role}, now=now)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from domain.accounts import queries as own
 from domain.accounts.queries import operators as queries
 from domain.accounts.queries.operators import KeyListed, Owned
+from domain.kernel import audit
+from domain.kernel.actors import Actor
 from domain.kernel.errors import NotFound
 
 
@@ -31,7 +33,7 @@ def keys(session: Session, email: str | None, *, limit: int, now: datetime) -> S
     return queries.all_keys(session, of, limit=limit, now=now)
 
 
-def end_key(session: Session, key_id: UUID, *, now: datetime) -> bool:
+def end_key(session: Session, key_id: UUID, *, by: Actor, now: datetime) -> bool:
     """End anybody's key at once, with what it was made in place of; False if it had ended. Locks the account.
 
     Raises NotFound.
@@ -46,4 +48,5 @@ def end_key(session: Session, key_id: UUID, *, now: datetime) -> bool:
     row.revoked_at = now
     if row.expires_at is None:
         own.end_graces(session, row.bucket_id, now=now)
+    audit.record(session, by, "api_key.revoked", row.id, account_id=row.account_id, changes={}, now=now)
     return True

@@ -14,6 +14,8 @@ from domain.accounts import queries, rules
 from domain.accounts.rules import Claims, Credentials, Grant, Plan, Principal, Proof, Registration
 from domain.accounts.rules.errors import EmailTaken, InvalidCredentials, RefreshTokenInvalid, RefreshTokenReused
 from domain.accounts.tables import Account, RefreshToken, SignIn
+from domain.kernel import audit
+from domain.kernel.actors import SYSTEM, Actor
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import new_id
 
@@ -28,7 +30,9 @@ def register(session: Session, new: Registration, *, now: datetime) -> Grant:
     user_id = queries.add_user(session, account.id, new.email, new.name, new.password_hash)
     if user_id is None:
         raise EmailTaken
-    return _begin(session, user_id, new.user_agent, now)
+    grant = _begin(session, user_id, new.user_agent, now)
+    audit.record(session, grant.claims.actor, "user.registered", user_id, account_id=account.id, now=now)
+    return grant
 
 
 def credentials(session: Session, email: str) -> Credentials | None:
@@ -47,7 +51,10 @@ def login(session: Session, proof: Proof, user_agent: str | None, *, now: dateti
         raise InvalidCredentials
     if proof.rehash:
         user.password_hash = proof.rehash
-    return _begin(session, proof.user_id, user_agent, now)
+    grant = _begin(session, proof.user_id, user_agent, now)
+    by = grant.claims.actor
+    audit.record(session, by, "session.started", by.through_id, account_id=user.account_id, now=now)
+    return grant
 
 
 def refresh(session: Session, token: str, *, now: datetime) -> Grant | RefreshTokenReused:
@@ -71,6 +78,8 @@ def refresh(session: Session, token: str, *, now: datetime) -> Grant | RefreshTo
     if repeated:
         return _grant(session, sign_in, repeated, now)
     end(sign_in, "refresh_token_reused", now)
+    account_id, _ = queries.account_of(session, sign_in.user_id)
+    _note_end(session, SYSTEM, sign_in, account_id, now)
     return RefreshTokenReused()
 
 
@@ -88,6 +97,7 @@ def logout(session: Session, *, caller: Principal, now: datetime) -> None:
     sign_in = queries.session_for_update(session, caller.signed_in(), caller.user_id)
     if sign_in:
         end(sign_in, "logout", now)
+        _note_end(session, caller.actor, sign_in, caller.account_id, now)
 
 
 def end_session(session: Session, session_id: UUID, *, caller: Principal, now: datetime) -> None:
@@ -97,6 +107,7 @@ def end_session(session: Session, session_id: UUID, *, caller: Principal, now: d
     if sign_in is None or sign_in.revoked_at or sign_in.expires_at <= now:
         raise NotFound(what="session")
     end(sign_in, "ended_by_user", now)
+    _note_end(session, caller.actor, sign_in, caller.account_id, now)
 
 
 def logout_all(session: Session, *, caller: Principal, now: datetime) -> None:
@@ -104,6 +115,7 @@ def logout_all(session: Session, *, caller: Principal, now: datetime) -> None:
     caller.signed_in()
     for sign_in in queries.sessions_for_update(session, caller.user_id):
         end(sign_in, "logout_all", now)
+    audit.record(session, caller.actor, "session.all_ended", caller.session_id, account_id=caller.account_id, now=now)
 
 
 def end(sign_in: SignIn, reason: str, now: datetime) -> None:
@@ -115,6 +127,11 @@ def end(sign_in: SignIn, reason: str, now: datetime) -> None:
 def purged(session: Session, *, now: datetime) -> bool:
     """Delete a batch of sessions that ended too long ago to help anybody; tell whether there may be more."""
     return queries.delete_sign_ins(session, expired_before=now - rules.ENDED_KEPT, limit=rules.PURGED) == rules.PURGED
+
+
+def _note_end(session: Session, by: Actor, sign_in: SignIn, account_id: UUID, now: datetime) -> None:
+    changes = {"revoked_reason": (None, sign_in.revoked_reason)}
+    audit.record(session, by, "session.ended", sign_in.id, account_id=account_id, changes=changes, now=now)
 
 
 def _begin(session: Session, user_id: UUID, user_agent: str | None, now: datetime) -> Grant:

@@ -5,6 +5,7 @@ whether anybody is there to get the mail is found out by `link_of`, where the ma
 """
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,13 +16,21 @@ from domain.accounts.rules.errors import LinkInvalid
 from domain.accounts.rules.tokens import LIFE, MOST_AN_HOUR, TOKENS_KEPT, Link
 from domain.accounts.service.sessions import end
 from domain.accounts.tables import AccountToken, User
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor, Through
 from domain.kernel.tickets import Keys
 
 REQUESTED = {
     Purpose.VERIFY_EMAIL: "user.email_verification_requested",
     Purpose.RESET_PASSWORD: "user.password_reset_requested",
 }
+
+
+class Proven(NamedTuple):
+    """Whose address a link has proven; *is_first*: it was not before, so whoever had registered it may be somebody else."""
+
+    user: User
+    is_first: bool
 
 
 def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
@@ -43,34 +52,34 @@ def reset_known(session: Session, ticket: str, *, keys: Keys, now: datetime) -> 
     return working(session, ticket, Purpose.RESET_PASSWORD, keys, now).id
 
 
-def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> str:
+def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> Proven:
     """Replace a forgotten password, end every session, and take back the other resets; the address is proven by that.
 
     Whoever had registered somebody else's address, before it was proven, keeps no API key to it either. *token_id* is what
-    `reset_known` returned. Returns the address. Locks the user, then the token, then the sessions. Raises LinkInvalid.
+    `reset_known` returned. Locks the user, then the token, then the sessions. Raises LinkInvalid.
     """
     token = queries.token(session, token_id, now=now)
     user_id = queries.user_named(session, token.email) if token else None
     if token is None or user_id is None:
         raise LinkInvalid
-    was_proven = queries.profile(session, user_id).email_verified_at is not None
-    user = proven_by(session, user_id, token.email, now)
+    proven = proven_by(session, user_id, token.email, now)
     spend(session, token.id, now)
-    if not was_proven:
-        queries.revoke_keys(session, user_id, now=now)
     queries.revoke_tokens(session, Purpose.RESET_PASSWORD, token.email, now=now)
-    user.password_hash = new_hash
-    for sign_in in queries.sessions_for_update(session, user.id):
-        end(sign_in, "password_reset", now)
-    return user.email
+    proven.user.password_hash = new_hash
+    _end_sessions(session, user_id, "password_reset", now)
+    if proven.is_first:
+        queries.revoke_keys(session, user_id, now=now)
+    _note(session, "user.password_reset", proven.user, token.id, now)
+    return proven
 
 
 def verify_email(session: Session, ticket: str, *, keys: Keys, now: datetime) -> None:
     """Note that the user of a token gets mail at their address. Locks the user, then the token. Raises LinkInvalid."""
     token = working(session, ticket, Purpose.VERIFY_EMAIL, keys, now)
     assert token.user_id is not None  # noqa: S101 - by a constraint
-    proven_by(session, token.user_id, token.email, now)
+    user = proven_by(session, token.user_id, token.email, now).user
     spend(session, token.id, now)
+    _note(session, "user.email_verified", user, token.id, now)
 
 
 def link_of(session: Session, token_id: UUID, *, keys: Keys, now: datetime) -> Link | None:
@@ -124,14 +133,25 @@ def spend(session: Session, token_id: UUID, now: datetime) -> None:
         raise LinkInvalid
 
 
-def proven_by(session: Session, user_id: UUID, email: str, now: datetime) -> User:
+def proven_by(session: Session, user_id: UUID, email: str, now: datetime) -> Proven:
     """Lock a user, who has shown that they get the mail of *email*, and note it. Raises LinkInvalid for another's."""
     user = queries.user_for_update(session, user_id)
     if user.email.lower() != email.lower():
         raise LinkInvalid
-    if user.email_verified_at is None:
+    is_first = user.email_verified_at is None
+    if is_first:
         user.email_verified_at, user.version = now, user.version + 1
-    return user
+    return Proven(user, is_first)
+
+
+def _end_sessions(session: Session, user_id: UUID, reason: str, now: datetime) -> None:
+    for sign_in in queries.sessions_for_update(session, user_id):
+        end(sign_in, reason, now)
+
+
+def _note(session: Session, action: str, user: User, token_id: UUID, now: datetime) -> None:
+    by = Actor(through=Through.MAILED_LINK, through_id=token_id, user_id=user.id)
+    audit.record(session, by, action, user.id, account_id=user.account_id, now=now)
 
 
 def _ask(session: Session, purpose: Purpose, email: str, user_id: UUID | None, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, begin_history, move
-from domain.bookings.queries.feeds import entries, feed_by_token, feed_for_update, feeds
+from domain.bookings.queries.feeds import entries, feed_by_token, feed_for_update, feeds, revoke_feeds
 from domain.bookings.queries.guests import linked, revoke_links
 from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
@@ -25,10 +25,12 @@ from domain.bookings.queries.reschedule import (
     last_reschedules,
     move_elsewhere,
     note,
+    note_asked,
     refuse,
     reschedule,
     withdraw,
 )
+from domain.bookings.queries.trail import entries_of_account, entries_of_business, entries_of_installation, entry_of
 
 __all__ = [
     "Change",
@@ -48,6 +50,10 @@ __all__ = [
     "elsewhere",
     "ended_for_update",
     "entries",
+    "entries_of_account",
+    "entries_of_business",
+    "entries_of_installation",
+    "entry_of",
     "feed_by_token",
     "feed_for_update",
     "feeds",
@@ -62,11 +68,13 @@ __all__ = [
     "move",
     "move_elsewhere",
     "note",
+    "note_asked",
     "note_money",
     "queue",
     "refuse",
     "reread",
     "reschedule",
+    "revoke_feeds",
     "revoke_links",
     "visible",
     "withdraw",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, extract, func, or_, select
+from sqlalchemy import ColumnElement, extract, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import OCCUPYING
@@ -34,6 +34,12 @@ def feed_for_update(session: Session, feed_id: UUID, user_id: UUID) -> CalendarF
     return session.scalar(
         select(CalendarFeed).where(*theirs).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
+
+
+def revoke_feeds(session: Session, user_id: UUID, *, now: datetime) -> None:
+    """End all feeds of a user."""
+    theirs = update(CalendarFeed).where(CalendarFeed.user_id == user_id, CalendarFeed.revoked_at.is_(None))
+    session.execute(theirs.values(revoked_at=now).execution_options(synchronize_session=False))
 
 
 def feed_by_token(session: Session, token_hash: bytes) -> CalendarFeed | None:

@@ -10,8 +10,10 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from domain.bookings.queries.change import entry
 from domain.bookings.tables import Reschedule
 from domain.kernel import locks
+from domain.kernel.actors import Actor
 
 # What changes is told as [before, after]; the row as it was is joined a second time for that.
 MOVED = text("""
@@ -63,9 +65,24 @@ NOTED = text("""
            SET version = version + 1, updated_at = :now
          WHERE id = ANY (CAST(:booking_ids AS uuid[]))
      RETURNING id, version, status)
-    INSERT INTO booking_history (booking_id, version, from_status, to_status, actor_id, reason, at)
-    SELECT id, version, status, status, CAST(:actor_id AS uuid), :reason, :now FROM noted
+    INSERT INTO booking_history (booking_id, version, from_status, to_status, reason, at)
+    SELECT id, version, status, status, :reason, :now FROM noted
     RETURNING booking_id, version
+""")
+
+ASKED = text("""
+    WITH noted AS (
+        UPDATE bookings
+           SET version = version + 1, updated_at = :now
+         WHERE id = :booking_id
+     RETURNING id, version, status, business_id)
+    INSERT INTO booking_history (booking_id, version, from_status, to_status, reason, at,
+                                 actor_id, through, through_id, entry_id, business_id, request_id)
+    SELECT id, version, status, status, 'reschedule_requested', :now,
+           CAST(:actor_id AS uuid), :through, CAST(:through_id AS uuid), CAST(:entry_id AS uuid), business_id,
+           :request_id
+      FROM noted
+    RETURNING version
 """)
 
 REFUSED = text("""
@@ -116,12 +133,18 @@ def move_elsewhere(session: Session, moves: Sequence[Moved], *, now: datetime) -
     return versions
 
 
-def note(
-    session: Session, booking_ids: Collection[UUID], reason: str, *, now: datetime, actor_id: UUID | None = None
-) -> Mapping[UUID, int]:
+def note_asked(session: Session, booking_id: UUID, *, by: Actor, now: datetime) -> int:
+    """Write the line of history that somebody has asked for a reschedule of a locked booking; return its new version."""
+    locks.require(session, "bookings")
+    asked = {"booking_id": booking_id, "request_id": session.info.get("request_id"), "now": now}
+    version: int = session.execute(ASKED, asked | entry(by, now)).scalar_one()
+    return version
+
+
+def note(session: Session, booking_ids: Collection[UUID], reason: str, *, now: datetime) -> Mapping[UUID, int]:
     """Write a line of history on locked bookings that stay as they are; return their new versions."""
     locks.require(session, "bookings")
-    asked = {"booking_ids": list(booking_ids), "reason": reason, "actor_id": actor_id, "now": now}
+    asked = {"booking_ids": list(booking_ids), "reason": reason, "now": now}
     return {row.booking_id: row.version for row in session.execute(NOTED, asked)}
 
 

@@ -10,6 +10,7 @@ from domain.bookings.service.calendars import (
     list_feeds,
     read_feed,
     revoke_feed,
+    revoke_feeds_of,
     rotate_feed,
 )
 from domain.bookings.service.capacity import change_business, change_service
@@ -32,6 +33,7 @@ from domain.bookings.service.move import SWEPT, complete_ended, expire_holds, se
 from domain.bookings.service.paid import Ground, confirm_paid, ground_for_update, note_money, retake
 from domain.bookings.service.request import request
 from domain.bookings.service.reschedule import reschedule, to_be_moved
+from domain.bookings.service.trail import audit_entry, audit_of_account, audit_of_business, audit_of_installation
 from domain.bookings.service.turn import cancel, cancellation_fee, complete, confirm, decline, no_show
 
 __all__ = [
@@ -49,6 +51,10 @@ __all__ = [
     "allocate",
     "alternatives",
     "appointment",
+    "audit_entry",
+    "audit_of_account",
+    "audit_of_business",
+    "audit_of_installation",
     "cancel",
     "cancellation_fee",
     "change_business",
@@ -83,6 +89,7 @@ __all__ = [
     "reschedule_of",
     "retake",
     "revoke_feed",
+    "revoke_feeds_of",
     "revoke_manage_links",
     "rotate_feed",
     "seen",

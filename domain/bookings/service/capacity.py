@@ -60,4 +60,4 @@ def change_business(
     business = catalog.business_to_change(session, slug_or_id, caller=caller, versions=versions)
     if rules.moves_currency(business.currency, given) and queries.any_of(session, business.id):
         raise CurrencyInUse(currency=business.currency)
-    return catalog.change_business(session, business, given, now=now)
+    return catalog.change_business(session, business, given, caller=caller, now=now)

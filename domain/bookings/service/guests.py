@@ -19,7 +19,7 @@ from domain.bookings.service.authority import locked_to_serve
 from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
-from domain.kernel import tickets
+from domain.kernel import audit, tickets
 from domain.kernel.errors import Unauthenticated
 from domain.kernel.ids import Kind
 from domain.kernel.tickets import Keys
@@ -71,18 +71,25 @@ def shown_to_guest(session: Session, booking: Booking) -> Shown:
     return Shown(booking, service, business)
 
 
-def manage_link(session: Session, booking_id: UUID, *, keys: Keys, caller: Principal) -> ManageLink:
+def manage_link(session: Session, booking_id: UUID, *, keys: Keys, caller: Principal, now: datetime) -> ManageLink:
     """Return a booking's manage link to who serves it, to be handed on. Locks the booking.
 
     Errors: NotFound, MembersOnly, OwnResourcesOnly.
     """
     booking = locked_to_serve(session, booking_id, caller, None)
+    _note(session, "booking.manage_link_shown", booking, caller, now)
     return ManageLink(manage_ticket(booking.id, booking.manage_no, keys=keys), booking.ends_at + MANAGED_FOR)
 
 
-def revoke_manage_links(session: Session, booking_id: UUID, *, caller: Principal) -> None:
+def revoke_manage_links(session: Session, booking_id: UUID, *, caller: Principal, now: datetime) -> None:
     """End every manage link of a booking, and whatever was signed in by one. Locks the booking.
 
     Errors: NotFound, MembersOnly, OwnResourcesOnly.
     """
-    queries.revoke_links(session, locked_to_serve(session, booking_id, caller, None).id)
+    booking = locked_to_serve(session, booking_id, caller, None)
+    queries.revoke_links(session, booking.id)
+    _note(session, "booking.manage_links_revoked", booking, caller, now)
+
+
+def _note(session: Session, action: str, booking: Booking, caller: Principal, now: datetime) -> None:
+    audit.record(session, caller.actor, action, booking.id, business_id=booking.business_id, now=now)

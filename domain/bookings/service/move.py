@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from domain.availability import service as availability
 from domain.bookings import queries
 from domain.bookings.queries import Change, Locked
-from domain.bookings.rules import BY_LINK, COMPLETED_AFTER, HELD, Status
+from domain.bookings.rules import COMPLETED_AFTER, HELD, Status
 from domain.bookings.tables import Booking
 from domain.kernel import events, jobs
 
@@ -73,7 +73,7 @@ def record(session: Session, bookings: Sequence[Booking | Locked], changes: Sequ
             subject_id=each.booking_id,
             subject_version=versions[each.booking_id],
             payload={"from_status": each.from_status, "reason": each.reason, "note": each.note},
-            request_id=None if each.actor_id or each.reason == BY_LINK else moved[each.booking_id].request_id,
+            request_id=None if each.by else moved[each.booking_id].request_id,
         )
         for each in changes
     ]

@@ -26,6 +26,7 @@ from domain.bookings.tables import Booking
 from domain.catalog import queries as catalog
 from domain.catalog.tables import Business, Service
 from domain.kernel import events
+from domain.kernel.actors import Actor
 from domain.kernel.errors import (
     NotFound,
     PartyAboveCapacity,
@@ -66,7 +67,7 @@ def request(
         _refuse_beyond(session, max_holds, caller.user_id, business.id, now)
     session.add(booking)
     session.flush()
-    _tell(session, booking, caller.user_id, now)
+    _tell(session, booking, caller.actor, now)
     return booking
 
 
@@ -146,8 +147,8 @@ def _offered(session: Session, wanted: Request) -> tuple[Business, Service]:
     return business, service
 
 
-def _tell(session: Session, booking: Booking, actor_id: UUID, now: datetime) -> None:
-    queries.begin_history(session, booking.id, booking.status, actor_id=actor_id, now=now)
+def _tell(session: Session, booking: Booking, by: Actor, now: datetime) -> None:
+    queries.begin_history(session, booking, by=by, now=now)
     fact = events.Fact(
         kind="booking.requested", business_id=booking.business_id, subject_id=booking.id, subject_version=1
     )

@@ -58,12 +58,12 @@ def reschedule(
     _refuse_where_it_is(booking, row, wanted)
     session.add(row)
     session.flush()
-    reached = queries.note(session, [booking.id], "reschedule_requested", now=now, actor_id=caller.actor_id)
+    reached = queries.note_asked(session, booking.id, by=caller.actor, now=now)
     fact = events.Fact(
         kind="booking.reschedule_requested",
         business_id=booking.business_id,
         subject_id=booking.id,
-        subject_version=reached[booking.id],
+        subject_version=reached,
         payload={"starts_at": in_utc(row.starts_at)},
     )
     events.record(session, [fact], now=now)

@@ -189,7 +189,7 @@ def _change(booking: Booking, status: Status, caller: Principal, note: Note) -> 
         booking_id=booking.id,
         from_status=booking.status,
         to_status=status,
-        actor_id=caller.actor_id,
+        by=caller.actor,
         reason=BY_LINK if caller.booking_id else None,
         note=note,
     )

@@ -14,6 +14,7 @@ from domain.catalog.rules import BusinessFilters, CurrencyInUse, NewBusiness
 from domain.catalog.service.authority import active_for_update, require_admin, require_owner
 from domain.catalog.service.changes import Versions, apply, expect, tell
 from domain.catalog.tables import Business, Lane, Resource, Schedule
+from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound, SlugTaken
 from domain.kernel.ids import Kind, new_id, parsed
 
@@ -32,7 +33,8 @@ def create_business(session: Session, new: NewBusiness, *, caller: Principal, no
         ]
     )
     accounts.enrol(session, business.id, caller.user_id, Role.OWNER)
-    tell(session, "business.created", business, business.id, now=now)
+    made = fresh({name: getattr(new, name) for name in NewBusiness.__slots__} | {"slug": business.slug})
+    tell(session, "business.created", business, business.id, by=caller.actor, changes=made, now=now)
     return business
 
 
@@ -75,7 +77,9 @@ def business_to_change(session: Session, slug_or_id: str, *, caller: Principal, 
     return business
 
 
-def change_business(session: Session, business: Business, given: Mapping[str, Any], *, now: datetime) -> Business:
+def change_business(
+    session: Session, business: Business, given: Mapping[str, Any], *, caller: Principal, now: datetime
+) -> Business:
     """Change the fields *given* of a business whose lane is locked.
 
     A change of the currency has to be refused before when it is booked: see `bookings.service.change_business`.
@@ -83,10 +87,11 @@ def change_business(session: Session, business: Business, given: Mapping[str, An
     """
     if rules.moves_currency(business.currency, given) and queries.has_price(session, business.id):
         raise CurrencyInUse(currency=business.currency)
-    if apply(business, given, now=now):
+    changes = apply(business, given, now=now)
+    if changes:
         if not queries.saved(session):
             raise SlugTaken(slug=given["slug"])
-        tell(session, "business.updated", business, business.id, now=now)
+        tell(session, "business.updated", business, business.id, by=caller.actor, changes=changes, now=now)
     return business
 
 
@@ -103,8 +108,8 @@ def archive_business(
     business = queries.lane_for_update(session, seen.id)
     if business.archived_at is None:
         expect(business.version, versions)
-        apply(business, {"archived_at": now}, now=now)
-        tell(session, "business.archived", business, business.id, now=now)
+        changes = apply(business, {"archived_at": now}, now=now)
+        tell(session, "business.archived", business, business.id, by=caller.actor, changes=changes, now=now)
     return business
 
 

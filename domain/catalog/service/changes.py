@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.catalog import queries
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor
+from domain.kernel.changes import NOTHING, Changes
 from domain.kernel.errors import StaleVersion
 
 Versions = Collection[int] | None
@@ -32,14 +34,14 @@ def expect(version: int, versions: Versions) -> None:
         raise StaleVersion(version=version)
 
 
-def apply(row: Versioned, values: Mapping[str, Any], *, now: datetime) -> bool:
-    """Set the columns that differ, and raise the version if any does; tell whether."""
-    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
-    for name, value in differing.items():
+def apply(row: Versioned, values: Mapping[str, Any], *, now: datetime) -> Changes:
+    """Set the columns that differ, and raise the version if any does; return those, as they were and are."""
+    differing = {name: (getattr(row, name), value) for name, value in values.items() if getattr(row, name) != value}
+    for name, (_, value) in differing.items():
         setattr(row, name, value)
     if differing:
         touch(row, now=now)
-    return bool(differing)
+    return differing
 
 
 def touch(row: Versioned, *, now: datetime) -> None:
@@ -62,9 +64,19 @@ def touch_all(session: Session, kind: str, rows: Iterable[Versioned], business_i
     _tell(session, kind, touched, business_id, now)
 
 
-def tell(session: Session, kind: str, row: Versioned, business_id: UUID, *, now: datetime) -> None:
-    """Write the event that a row has become what it is, and the row before it."""
+def tell(
+    session: Session,
+    kind: str,
+    row: Versioned,
+    business_id: UUID,
+    *,
+    by: Actor,
+    changes: Changes = NOTHING,
+    now: datetime,
+) -> None:
+    """Write the event that a row has become what it is, the row before it, and who has changed what of it."""
     _tell(session, kind, [row], business_id, now)
+    audit.record(session, by, kind, row.id, business_id=business_id, changes=changes, now=now)
 
 
 def _tell(session: Session, kind: str, rows: Iterable[Versioned], business_id: UUID, now: datetime) -> None:

@@ -14,7 +14,9 @@ from domain.catalog.rules import Archived, DefaultResourceNeeded, NewResource, N
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin, resource_seen
 from domain.catalog.service.changes import Versions, apply, expect, tell, touch, touch_services
 from domain.catalog.tables import Resource
+from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound
+from domain.kernel.ids import Kind, shown
 
 
 class Offering(NamedTuple):
@@ -43,13 +45,13 @@ def create_resource(
     active_for_update(session, business_id)
     _require_own(session, business_id, new.service_ids)
     _require_member(session, business_id, new.user_id)
-    resource = Resource(
-        business_id=business_id, name=new.name, kind=new.kind, priority=new.priority, user_id=new.user_id
-    )
+    columns = {"name": new.name, "kind": new.kind, "priority": new.priority, "user_id": new.user_id}
+    resource = Resource(business_id=business_id, **columns)
     session.add(resource)
     session.flush()
     _say(session, resource, new.service_ids)
-    tell(session, "resource.created", resource, business_id, now=now)
+    made = fresh(columns | {"service_ids": _listed(new.service_ids)})
+    tell(session, "resource.created", resource, business_id, by=caller.actor, changes=made, now=now)
     touch_services(session, business_id, new.service_ids, now=now)
     session.refresh(resource)
     return Changed(_offering(session, resource), new.service_ids)
@@ -99,11 +101,13 @@ def change_resource(
     _require_member(session, resource.business_id, given.get("user_id"))
     columns = {name: value for name, value in given.items() if name != "service_ids"}
     others = _replace(session, resource, given["service_ids"]) if "service_ids" in given else frozenset()
-    changed = apply(resource, columns, now=now)
+    changed = dict(apply(resource, columns, now=now))
     if others and not changed:
         touch(resource, now=now)
-    if others or changed:
-        tell(session, "resource.updated", resource, resource.business_id, now=now)
+    if others:
+        changed["service_ids"] = (_listed(others ^ frozenset(given["service_ids"])), _listed(given["service_ids"]))
+    if changed:
+        tell(session, "resource.updated", resource, resource.business_id, by=caller.actor, changes=changed, now=now)
     touch_services(session, resource.business_id, others, now=now)
     return Changed(_offering(session, resource), others)
 
@@ -121,8 +125,8 @@ def archive_resource(
         expect(resource.version, versions)
         if resource.is_default and queries.rests_on(session, resource):
             raise DefaultResourceNeeded
-        apply(resource, {"archived_at": now}, now=now)
-        tell(session, "resource.archived", resource, resource.business_id, now=now)
+        changes = apply(resource, {"archived_at": now}, now=now)
+        tell(session, "resource.archived", resource, resource.business_id, by=caller.actor, changes=changes, now=now)
         touch_services(session, resource.business_id, _offering(session, resource).service_ids, now=now)
     return _offering(session, resource)
 
@@ -155,6 +159,10 @@ def _say(session: Session, resource: Resource, service_ids: Collection[UUID]) ->
     if any(len(each.roles) > 1 for each in services.values()):
         raise RoleNeeded
     queries.say_offers(session, [(each.id, resource.id, each.roles[0]) for each in services.values()])
+
+
+def _listed(service_ids: Collection[UUID]) -> Sequence[str]:
+    return [shown(Kind.SERVICE, each) for each in sorted(service_ids)]
 
 
 def _require_own(session: Session, business_id: UUID, service_ids: Collection[UUID]) -> None:

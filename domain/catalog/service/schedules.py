@@ -14,6 +14,7 @@ from domain.catalog.service.authority import active_for_update, business_seen, r
 from domain.catalog.service.businesses import business_of
 from domain.catalog.service.changes import NONE_YET, Versions, apply, expect, tell, touch
 from domain.catalog.tables import Business, Resource, Schedule
+from domain.kernel.changes import fresh, gone
 from domain.kernel.errors import NotFound
 
 
@@ -69,8 +70,9 @@ def replace_schedule(
     values = {"timezone": new.timezone, "weekly": new.kept_weekly(), "overrides": new.kept_overrides()}
     row = schedule or Schedule(business_id=place.business.id, resource_id=place.resource_id, **values)
     session.add(row)
-    if schedule is None or apply(row, values, now=now):
-        tell(session, "schedule.updated", row, place.business.id, now=now)
+    changes = fresh(values) if schedule is None else apply(row, values, now=now)
+    if changes:
+        tell(session, "schedule.updated", row, place.business.id, by=caller.actor, changes=changes, now=now)
         session.refresh(row)
     return Replaced(row, is_new=schedule is None)
 
@@ -86,7 +88,8 @@ def remove_schedule(session: Session, place: Place, *, caller: Principal, now: d
         raise NotFound(what="schedule")
     expect(schedule.version, versions)
     touch(schedule, now=now)
-    tell(session, "schedule.removed", schedule, place.business.id, now=now)
+    was = gone({name: getattr(schedule, name) for name in ("timezone", "weekly", "overrides")})
+    tell(session, "schedule.removed", schedule, place.business.id, by=caller.actor, changes=was, now=now)
     session.delete(schedule)
     session.flush()
 

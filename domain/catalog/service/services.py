@@ -15,6 +15,7 @@ from domain.catalog.service.authority import active_for_update, business_seen, r
 from domain.catalog.service.changes import Versions, apply, expect, tell, touch, touch_all
 from domain.catalog.service.requirements import by_role, require
 from domain.catalog.tables import Service
+from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound
 
 
@@ -41,13 +42,15 @@ def create_service(session: Session, business_id: UUID, new: NewService, *, call
     business_seen(session, business_id, caller.roles)
     require_admin(caller, business_id)
     business = active_for_update(session, business_id)
-    service = Service(business_id=business_id, **_columns(rules.FREE, new.given(), business.currency))
+    columns = _columns(rules.FREE, new.given(), business.currency)
+    service = Service(business_id=business_id, **columns)
     session.add(service)
     session.flush()
     queries.all_resources_for_update(session, business_id)
-    others = require(session, service, new.requirements)
-    tell(session, "service.created", service, business_id, now=now)
-    touch_all(session, "resource.updated", others or (), business_id, now=now)
+    needs = require(session, service, new.requirements)
+    made = {**fresh(columns), **(needs.changes if needs else {})}
+    tell(session, "service.created", service, business_id, by=caller.actor, changes=made, now=now)
+    touch_all(session, "resource.updated", needs.others if needs else (), business_id, now=now)
     session.refresh(service)
     return _sound(_sold(session, service, business.currency), "requirements")
 
@@ -100,9 +103,11 @@ def change_service(
     sold = _sound(_sold(session, service, business.currency), "requirements" if "requirements" in given else "capacity")
     if needs is not None and not changed:
         touch(service, now=now)
-    if needs is not None or changed:
-        tell(session, "service.updated", service, business.id, now=now)
-    touch_all(session, "resource.updated", needs or (), business.id, now=now)
+    changes = {**changed, **(needs.changes if needs else {})}
+    changes.pop("capacity_changed_at", None)
+    if changes:
+        tell(session, "service.updated", service, business.id, by=caller.actor, changes=changes, now=now)
+    touch_all(session, "resource.updated", needs.others if needs else (), business.id, now=now)
     return sold
 
 
@@ -119,9 +124,9 @@ def archive_service(
     service = queries.services_by_id(session, [service_id])[service_id]
     if service.archived_at is None:
         expect(service.version, versions)
-        apply(service, {"archived_at": now}, now=now)
+        changes = apply(service, {"archived_at": now}, now=now)
         offering = queries.resources_for_update(session, queries.said_of(session, [service_id]).get(service_id, ()))
-        tell(session, "service.archived", service, business.id, now=now)
+        tell(session, "service.archived", service, business.id, by=caller.actor, changes=changes, now=now)
         touch_all(session, "resource.updated", offering, business.id, now=now)
     return _sold(session, service, business.currency)
 

@@ -21,6 +21,7 @@ from domain.catalog.service.authority import (
 from domain.catalog.service.changes import Versions, apply, expect, tell, touch
 from domain.catalog.service.schedules import Place, place_for_update
 from domain.catalog.tables import TimeOff
+from domain.kernel.changes import fresh, gone
 from domain.kernel.errors import NotFound
 
 
@@ -37,7 +38,8 @@ def create_time_off(session: Session, place: Place, new: NewTimeOff, *, caller: 
         reason=new.reason,
     )
     session.add(row)
-    tell(session, "time_off.created", row, row.business_id, now=now)
+    made = fresh({"starts_at": new.starts_at, "ends_at": new.ends_at, "reason": new.reason})
+    tell(session, "time_off.created", row, row.business_id, by=caller.actor, changes=made, now=now)
     session.refresh(row)
     return row
 
@@ -82,9 +84,13 @@ def change_time_off(
     """
     row = _for_update(session, time_off_id, caller)
     expect(row.version, versions)
-    during = _during(given.get("starts_at", row.during.lower), given.get("ends_at", row.during.upper))
-    if apply(row, {"during": during, "reason": given.get("reason", row.reason)}, now=now):
-        tell(session, "time_off.updated", row, row.business_id, now=now)
+    before = row.during
+    during = _during(given.get("starts_at", before.lower), given.get("ends_at", before.upper))
+    changes = dict(apply(row, {"during": during, "reason": given.get("reason", row.reason)}, now=now))
+    if changes:
+        if changes.pop("during", None):
+            changes |= {"starts_at": (before.lower, during.lower), "ends_at": (before.upper, during.upper)}
+        tell(session, "time_off.updated", row, row.business_id, by=caller.actor, changes=changes, now=now)
     return row
 
 
@@ -98,7 +104,8 @@ def delete_time_off(
     row = _for_update(session, time_off_id, caller)
     expect(row.version, versions)
     touch(row, now=now)
-    tell(session, "time_off.deleted", row, row.business_id, now=now)
+    was = gone({"starts_at": row.during.lower, "ends_at": row.during.upper, "reason": row.reason})
+    tell(session, "time_off.deleted", row, row.business_id, by=caller.actor, changes=was, now=now)
     session.delete(row)
     session.flush()
 

@@ -21,6 +21,7 @@ from domain.notifications.queries.facts import (
     refunds_asked_for,
     refused_move,
     resource_names,
+    sent_of_late,
 )
 from domain.notifications.queries.log import is_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
@@ -34,7 +35,7 @@ from domain.notifications.queries.sending import (
     waiting_since,
     write_down,
 )
-from domain.notifications.queries.strangers import strangers_told
+from domain.notifications.queries.strangers import put_off_strangers_for_update, strangers_told
 
 __all__ = [
     "About",
@@ -55,12 +56,14 @@ __all__ = [
     "personal",
     "plan",
     "put_off_for_update",
+    "put_off_strangers_for_update",
     "refunds_asked_for",
     "refused_move",
     "reminder_plan",
     "reminder_plan_for_update",
     "request_of",
     "resource_names",
+    "sent_of_late",
     "settings_for_update",
     "settings_of",
     "strangers_told",

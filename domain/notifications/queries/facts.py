@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, DateTime, ScalarSelect, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from domain.accounts.tables import User
+from domain.accounts.tables import Member, User
 from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog.tables import Business, Resource, Service
 from domain.kernel.calendars import Method
@@ -30,7 +30,13 @@ class About(NamedTuple):
     is_unsubscribed: bool
     told_lately: int
     is_proven: bool
+    is_of_staff: bool
     has_entry: bool
+
+    @property
+    def account_id(self) -> UUID:
+        """Return the account that it counts against."""
+        return self.notification.account_id or self.business.account_id
 
 
 def _is_superseded() -> ColumnElement[bool]:
@@ -58,6 +64,16 @@ def is_proven() -> ColumnElement[bool]:
     return exists().where(theirs, User.email_verified_at.is_not(None)).correlate(Notification)
 
 
+def _is_of_staff() -> ColumnElement[bool]:
+    """Return whether a message's address is that of a member of its business, who has proven it."""
+    theirs = (func.lower(User.email) == func.lower(Notification.address), User.email_verified_at.is_not(None))
+    return (
+        exists()
+        .where(*theirs, Member.user_id == User.id, Member.business_id == Notification.business_id)
+        .correlate(Notification)
+    )
+
+
 def _has_entry() -> ColumnElement[bool]:
     """Return whether the booking may stand in the recipient's calendar: what is being sent may have arrived."""
     other = aliased(Notification)
@@ -70,12 +86,14 @@ def _has_entry() -> ColumnElement[bool]:
 
 
 def _told_lately() -> ScalarSelect[int]:
+    """Return how many messages an address got within the hour on the same account: others' do not silence this one."""
     other = aliased(Notification)
     lately = bindparam("now", type_=DateTime(timezone=True)) - literal(timedelta(hours=1))
     sent = select(func.count()).where(
         func.lower(other.address) == func.lower(Notification.address),
         other.sent_at > lately,
         other.audience == Notification.audience,
+        other.account_id == Notification.account_id,
     )
     return sent.correlate(Notification).scalar_subquery()
 
@@ -92,6 +110,7 @@ ABOUT = (
         _is_unsubscribed(),
         _told_lately(),
         is_proven(),
+        _is_of_staff(),
         _has_entry(),
     )
     .join(Booking, Booking.id == Notification.booking_id)
@@ -120,6 +139,13 @@ def personal(session: Session, notification_id: UUID) -> tuple[Notification, Bus
     """Return a message that is about no booking, with the business that it is about, if any, and how that writes."""
     row = session.execute(PERSONAL, {"notification_id": notification_id}).one()
     return row[0], row[1], row[2]
+
+
+def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) -> int:
+    """Count the messages of a kind that an address was sent within the day, whichever business they were about."""
+    theirs = (func.lower(Notification.address) == func.lower(address), Notification.kind == kind)
+    lately = Notification.sent_at > now - timedelta(days=1)
+    return session.scalars(select(func.count()).select_from(Notification).where(*theirs, lately)).one()
 
 
 def notification_by_id(session: Session, notification_id: UUID) -> Notification:

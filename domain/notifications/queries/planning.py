@@ -17,12 +17,19 @@ NEW_ID = (
     "CAST(lpad(to_hex(CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)), 12, '0')"
     " || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 13) AS uuid)"
 )
+# Whose mail it is: that of who booked, so that nobody uses up what a business may send by booking there.
+BEHIND = """
+          JOIN businesses AS run ON run.id = b.business_id
+          JOIN users AS booker ON booker.id = b.booked_by
+          LEFT JOIN members AS inside ON inside.business_id = b.business_id AND inside.user_id = b.booked_by
+"""
+ACCOUNT = "CASE WHEN inside.user_id IS NULL THEN booker.account_id ELSE run.account_id END AS account_id"
 INTO = f"""
     INSERT INTO notifications (
-           id, business_id, booking_id, event_id, version, kind, channel, audience, address, name, details, sequence,
+           id, business_id, booking_id, account_id, event_id, version, kind, channel, audience, address, name, details, sequence,
            urgency, state, due_at, next_try_at, dedupe_key, created_at)
-    SELECT {NEW_ID}, business_id, booking_id, event_id, version, kind, channel, audience, address, name, details,
-           sequence, :urgency, 'due', due_at, due_at, dedupe_key, :now
+    SELECT {NEW_ID}, business_id, booking_id, account_id, event_id, version, kind, channel, audience, address, name,
+           details, sequence, :urgency, 'due', due_at, due_at, dedupe_key, :now
 """
 
 # A member who serves is told by who they are, and not twice if they fill two roles or their address is listed, too.
@@ -38,10 +45,11 @@ MAILS = text(f"""
             ON said.kind = events.kind
          WHERE {WITHIN}),
     about AS (
-        SELECT said.*, b.business_id, b.sequence, b.customer_email, b.customer_name, b.resources,
+        SELECT said.*, b.business_id, {ACCOUNT}, b.sequence, b.customer_email, b.customer_name, b.resources,
                s.staff_addresses, s.tells_who_serves, coalesce(s.staff_notices ? said.kind, false) AS tells_staff
           FROM said
           JOIN bookings AS b ON b.id = said.booking_id
+          {BEHIND}
           LEFT JOIN message_settings AS s ON s.business_id = b.business_id),
     whom AS (
         SELECT about.*, 'customer' AS audience, customer_email AS address, customer_name AS name
@@ -70,12 +78,13 @@ MAILS = text(f"""
 RULES = f"""
     WITH ruled AS (
         SELECT events.public_id AS event_id, events.subject_version AS version, events.created_at AS at,
-               b.id AS booking_id, b.business_id, b.sequence, b.customer_email AS address, b.customer_name AS name,
+               b.id AS booking_id, b.business_id, {ACCOUNT}, b.sequence, b.customer_email AS address, b.customer_name AS name,
                rule.notice AS kind, rule.channel, rule.minutes,
                CASE rule.notice WHEN 'reminder' THEN b.starts_at - rule.minutes * interval '1 minute'
                                 ELSE b.ends_at + rule.minutes * interval '1 minute' END AS due_at
           FROM events
           JOIN bookings AS b ON b.id = events.subject_id
+          {BEHIND}
           LEFT JOIN reminder_plans AS p ON p.business_id = b.business_id
           CROSS JOIN jsonb_to_recordset(
                coalesce(p.rules -> 'services' -> CAST(b.service_id AS text), p.rules -> 'rules', CAST(:default AS jsonb))
@@ -99,8 +108,9 @@ PERSONAL = f"""
          WHERE {WITHIN}),
     whom AS ({{whom}})
     {INTO}
-      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, 0 AS sequence, 'user' AS audience, 'email' AS channel,
-                   concat_ws(' ', event_id, kind, 'email', lower(address)) AS dedupe_key
+      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, CAST(NULL AS uuid) AS account_id, 0 AS sequence,
+                   'user' AS audience, 'email' AS channel,
+                   concat_ws(' ', {{about}}, kind, 'email', lower(address)) AS dedupe_key
               FROM whom) AS planned
         ON CONFLICT (dedupe_key) DO NOTHING
 """  # noqa: S608 - made of our own words
@@ -109,17 +119,20 @@ TO_ADDRESSES = text(
         whom="""
         SELECT said.*, t.email AS address, '' AS name, jsonb_build_object('token_id', t.id) AS details
           FROM said JOIN account_tokens AS t ON t.id = said.subject_id
-        """
+        """,
+        about="event_id",
     )
 )
+# Whoever has proven their address, as anybody can make a stranger an owner; and of a business and a reason once a day.
 TO_OWNERS = text(
     PERSONAL.format(
         whom="""
         SELECT said.*, u.email AS address, u.name, said.payload AS details
           FROM said
           JOIN members AS m ON m.business_id = said.business_id AND m.role = 'owner'
-          JOIN users AS u ON u.id = m.user_id
-        """
+          JOIN users AS u ON u.id = m.user_id AND u.email_verified_at IS NOT NULL
+        """,
+        about="business_id, payload ->> 'reason', CAST(due_at AT TIME ZONE 'UTC' AS date)",
     )
 )
 # They would be judged so when they are due; whoever reads the log is not to believe in them until then.

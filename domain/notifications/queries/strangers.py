@@ -1,33 +1,45 @@
-"""Strangers: what an account's businesses have told people of whom nobody knows that they want to hear from them."""
+"""Strangers: what was told, on an account, to people of whom nobody knows that they want to hear it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Plan
 from domain.accounts.tables import Account
-from domain.catalog.tables import Business
+from domain.kernel import locks
 from domain.notifications.queries.facts import is_proven
-from domain.notifications.rules.notices import Audience
+from domain.notifications.rules.notices import Audience, MessageState
 from domain.notifications.tables import Notification
 
 DAY = timedelta(days=1)
 
 
 def strangers_told(session: Session, account_id: UUID, *, now: datetime) -> int:
-    """Count the messages to strangers within the day by all businesses of an account; 0 on the paid plan.
+    """Count the messages to strangers within the day that count against an account; 0 on the paid plan.
 
     A stranger is a customer with whose address nobody has registered and proven it. Messages that are just being sent by
     others are not counted yet.
     """
-    told = (
-        select(func.count())
-        .select_from(Account)
-        .join(Business, Business.account_id == Account.id)
-        .join(Notification, Notification.business_id == Business.id)
-    )
+    told = select(func.count()).select_from(Account).join(Notification, Notification.account_id == Account.id)
     lately = (Notification.sent_at > now - DAY, Notification.audience == Audience.CUSTOMER)
     theirs = (Account.id == account_id, Account.plan == Plan.FREE)
     return session.scalars(told.where(*theirs, *lately, ~is_proven())).one()
+
+
+def put_off_strangers_for_update(session: Session, account_id: UUID, *, until: datetime, now: datetime) -> None:
+    """Let all that may be tried by now, and would tell strangers on an account, wait *until* then.
+
+    What others are claiming just now is left to them.
+    """
+    locks.enter(session, Notification.__tablename__)
+    due = (Notification.account_id == account_id, Notification.next_try_at <= now)
+    theirs = (Notification.state == MessageState.DUE, Notification.audience == Audience.CUSTOMER, ~is_proven())
+    free = select(Notification.id).where(*due, *theirs).with_for_update(skip_locked=True, key_share=True).cte("free")
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(select(free.c.id)))
+        .values(next_try_at=until)
+        .execution_options(synchronize_session=False)
+    )

@@ -16,8 +16,14 @@ from domain.notifications.rules.notices import (
 )
 
 MOST_AN_HOUR = 30
-"""Anybody may be named as a customer, or as staff: more than that within an hour is somebody's victim, unless it is the
-address of somebody on the staff who has proven it."""
+"""Anybody may be named as a customer, or as staff: more than that within an hour is somebody's victim, unless it is a
+member's address, who has proven it. Counted for each account: nobody can use up what others may send."""
+
+STRANGERS_WAIT = timedelta(hours=3)
+"""How long what is one stranger too many waits until it is judged again."""
+
+STRANGERS_PATIENCE = timedelta(days=3)
+"""How long it waits in all."""
 
 TOO_OLD = timedelta(days=7)
 """Later than that after it was due, a message says nothing new: it is told after a restore, or not at all."""
@@ -38,7 +44,7 @@ class Standing:
     """The booking as it reads now, and what its customer has heard and said.
 
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
-    many messages they got within the hour, whoever's, and *is_proven* whether it is a user's own address.
+    many messages they got within the hour on the same account, and *is_of_staff* whether it is a member's own address.
     *is_one_stranger_too_many*: nobody has proven it, and the account has told as many such people as it may in a day.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
     """
@@ -49,7 +55,7 @@ class Standing:
     is_superseded: bool = False
     is_unsubscribed: bool = False
     told_lately: int = 0
-    is_proven: bool = False
+    is_of_staff: bool = False
     is_one_stranger_too_many: bool = False
     asked_at: datetime | None = None
     is_theirs: bool = True
@@ -67,15 +73,20 @@ def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | No
     return _not_wanted(planned, standing, now)
 
 
+def must_wait(planned: Planned, standing: Standing) -> bool:
+    """Tell whether a message that is worth sending is not to be sent yet."""
+    return planned.audience is Audience.CUSTOMER and standing.is_one_stranger_too_many
+
+
 def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | None:
     notice = planned.notice
     if notice is Notice.REMINDER and standing.is_superseded:
         return Skip.SUPERSEDED
     if now > planned.due_at + TOO_OLD:
         return Skip.TOO_LATE
-    if standing.told_lately >= MOST_AN_HOUR and not (planned.audience is Audience.STAFF and standing.is_proven):
+    if standing.told_lately >= MOST_AN_HOUR and not (planned.audience is Audience.STAFF and standing.is_of_staff):
         return Skip.TOO_MANY
-    if planned.audience is Audience.CUSTOMER and standing.is_one_stranger_too_many:
+    if must_wait(planned, standing) and now > planned.due_at + STRANGERS_PATIENCE:
         return Skip.TOO_MANY_STRANGERS
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED

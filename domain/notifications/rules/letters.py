@@ -1,5 +1,6 @@
 """A letter: a message as it is sent, whatever carries it; and how mail writes it. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -15,6 +16,8 @@ POLICY = SMTP.clone(max_line_length=998)
 """As long as RFC 5322 lets a line be: an address in a header that was folded is found by no mail program."""
 
 UNWRITABLE = frozenset({"Cc", "Cs"})
+
+LINKED = re.compile(r"[.:@](?=\S)|/(?=/)")
 
 LINE = 200
 """Letters of a subject or a name: what is longer is cut."""
@@ -61,6 +64,14 @@ def one_line(text: str) -> str:
         letter for letter in text.replace("=?", "= ?") if category(letter) not in UNWRITABLE or letter in "\n\t"
     )
     return " ".join(plain.split())[:LINE]
+
+
+def unlinked(text: str) -> str:
+    """Return what somebody wrote so that mail programs make no link of it: with word joiners, which nobody sees.
+
+    Who registers, books or invites chooses the names in mail to others, and must not choose where that leads.
+    """
+    return LINKED.sub(lambda found: f"{found[0]}\N{WORD JOINER}", text)
 
 
 def composed(letter: Letter) -> EmailMessage:

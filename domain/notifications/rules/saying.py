@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from domain.kernel.money import Money
-from domain.notifications.rules.framing import Said, framed
+from domain.notifications.rules.framing import LONGEST, Said, TooLong, framed
 from domain.notifications.rules.language import in_html, in_text
 from domain.notifications.rules.letters import one_line
 from domain.notifications.rules.notices import Notice
@@ -86,11 +86,13 @@ class Facts:
 
 
 def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
-    """Put *facts* into words."""
+    """Put *facts* into words. Errors: TooLong, by a template that comes with a business, not with the program."""
     values = _values(facts, speech)
     rows = [(speech.words["labels"][name], values[name]) for name in _told(speech) if values[name]]
     text = in_text(wording.text, values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)})
     html = in_html(wording.html, values | {"details": _table(rows)})
+    if len(text) > LONGEST:
+        raise TooLong
     subject = one_line(in_text(wording.subject, values | {"details": ""}))
     head = values["business"]
     why = f"{speech.words['frame']['why']} {head}."

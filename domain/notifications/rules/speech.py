@@ -99,6 +99,6 @@ def wording(kind: str, language: str) -> Wording:
 
 
 @cache
-def frame() -> str:
-    """Return the HTML that every message stands in."""
-    return (FOLDER / "frame.html").read_text(encoding="utf-8")
+def frame(name: str) -> str:
+    """Return the HTML that every message stands in, `frame.html`, or its styles, `frame.css`."""
+    return (FOLDER / name).read_text(encoding="utf-8")

@@ -8,15 +8,17 @@ from domain.notifications.service.choices import (
     reminding,
     replace_reminders,
 )
-from domain.notifications.service.letters import Links, Written
+from domain.notifications.service.letters import Links, Written, spoken
 from domain.notifications.service.log import found, is_unsubscribed, resend, seen, subscribe_again, unsubscribe
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
+    Wait,
     claim,
     failed,
     give_back,
     is_any_due,
+    postponed,
     prepared,
     purged,
     put_off,
@@ -38,6 +40,7 @@ __all__ = [
     "Claim",
     "Links",
     "Reminding",
+    "Wait",
     "Worded",
     "Written",
     "change_message_settings",
@@ -50,6 +53,7 @@ __all__ = [
     "locale_of_business",
     "message_settings",
     "plan",
+    "postponed",
     "prepared",
     "preview",
     "purged",
@@ -63,6 +67,7 @@ __all__ = [
     "seen",
     "sent",
     "skipped",
+    "spoken",
     "subscribe_again",
     "template",
     "templates",

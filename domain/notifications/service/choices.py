@@ -12,7 +12,8 @@ from domain.accounts.rules import Principal
 from domain.catalog import queries as catalog
 from domain.catalog.service.authority import active_for_update, require_admin, require_member
 from domain.catalog.service.changes import apply, expect
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.changes import Changes
 from domain.kernel.errors import NotFound
 from domain.notifications import queries
 from domain.notifications.rules.errors import UnknownLocale
@@ -69,8 +70,10 @@ def change_message_settings(
     active_for_update(session, business_id)
     row = queries.settings_for_update(session, business_id, UNSAID)
     expect(row.version, versions)
-    if apply(row, given, now=now):  # type: ignore[arg-type]
+    changes = apply(row, given, now=now)  # type: ignore[arg-type]
+    if changes:
         tell(session, "message_settings.changed", business_id, row.version, now=now)
+        note(session, caller, "message_settings.changed", business_id, changes, now=now)
     return row
 
 
@@ -98,8 +101,10 @@ def replace_reminders(
     active_for_update(session, business_id)
     row = queries.reminder_plan_for_update(session, business_id, DEFAULT.packed())
     expect(row.version, versions)
-    if apply(row, {"rules": rules.packed()}, now=now):  # type: ignore[arg-type]
+    changes = apply(row, {"rules": rules.packed()}, now=now)  # type: ignore[arg-type]
+    if changes:
         tell(session, "reminder_rules.changed", business_id, row.version, now=now)
+        note(session, caller, "reminder_rules.changed", business_id, changes, now=now)
     return _read(row)
 
 
@@ -110,6 +115,13 @@ def tell(session: Session, event: str, business_id: UUID, version: int, *, now: 
         kind=event, business_id=business_id, subject_id=business_id, subject_version=version, payload=payload
     )
     events.record(session, [fact], now=now)
+
+
+def note(
+    session: Session, caller: Principal, action: str, business_id: UUID, changes: Changes, *, now: datetime
+) -> None:
+    """Write down who has chosen what."""
+    audit.record(session, caller.actor, action, business_id, business_id=business_id, changes=changes, now=now)
 
 
 def _require_services(session: Session, business_id: UUID, rules: ReminderRules) -> None:

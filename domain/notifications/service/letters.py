@@ -18,7 +18,8 @@ from domain.kernel.money import Money
 from domain.kernel.tickets import Keys
 from domain.notifications import queries
 from domain.notifications.queries import About
-from domain.notifications.rules.letters import Invitation, Letter, Party
+from domain.notifications.rules.framing import Said, TooLong
+from domain.notifications.rules.letters import Invitation, Letter, Party, unlinked
 from domain.notifications.rules.notices import ASKED_FOR, ENTRIES, Audience, Notice
 from domain.notifications.rules.saying import Facts, said
 from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
@@ -59,7 +60,7 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
     kind = STAFF if row.audience == Audience.STAFF else row.kind
     unsubscribe_url = links.unsubscribe(about.business.id, row.address) if Notice(row.kind) in ASKED_FOR else ""
     facts = facts_of(session, about, links, unsubscribe_url)
-    told = said(facts, words, wording_of(session, about.business.id, kind, words.language))
+    told = _told(facts, words, kind, wording_of(session, about.business.id, kind, words.language))
     name = (about.settings.sender_name if about.settings else None) or about.business.name
     sender, recipient = Party(name=name, address=links.sender), Party(name=row.name, address=row.address)
     letter = Letter(
@@ -75,6 +76,14 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
         unsubscribe_url=unsubscribe_url or None,
     )
     return Written(letter, locale)
+
+
+def _told(facts: Facts, words: Speech, kind: str, wording_used: Wording) -> Said:
+    """Put facts into a business's words; into ours, where names and notes make more of those than mail programs show."""
+    try:
+        return said(facts, words, wording_used)
+    except TooLong:
+        return said(facts, words, wording(kind, words.language))
 
 
 def locale_of(settings: MessageSettings | None) -> str:
@@ -105,7 +114,7 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
     return Facts(
         notice=notice,
         business=about.business.name,
-        customer=booking.customer_name,
+        customer=unlinked(booking.customer_name),
         service=about.service.name,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
@@ -124,7 +133,7 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
         asked_start=asked_start(about),
         why=_why(about),
         cancelled_by=by if notice is Notice.CANCELLED else None,
-        note=note,
+        note=note if by == "business" else unlinked(note),
         manage_url=manage_url,
         pay_url=manage_url if booking.status == Status.AWAITING_PAYMENT else "",
         unsubscribe_url=unsubscribe_url,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.bookings import queries as bookings
 from domain.bookings.service.authority import serves
+from domain.kernel import audit
 from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
 from domain.kernel.ids import new_id
 from domain.notifications import queries
@@ -18,7 +19,10 @@ from domain.notifications.rules.notices import MessageState
 from domain.notifications.tables import Notification
 
 APART = timedelta(minutes=10)
-COPIED = ("event_id", "version", "kind", "channel", "audience", "address", "name", "details", "sequence", "urgency")
+COPIED = (
+    *("business_id", "booking_id", "account_id", "event_id", "version", "kind", "channel", "audience", "address"),
+    *("name", "details", "sequence", "urgency"),
+)
 
 
 def seen(session: Session, notification_id: UUID, *, caller: Principal) -> Notification:
@@ -54,8 +58,6 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
         raise ResentLately
     copy = Notification(
         id=new_id(),
-        business_id=row.business_id,
-        booking_id=row.booking_id,
         **{name: getattr(row, name) for name in COPIED},
         state=MessageState.DUE,
         due_at=now,
@@ -65,6 +67,7 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
         created_at=now,
     )
     session.add(copy)
+    audit.record(session, caller.actor, "notification.resent", row.id, business_id=row.business_id, now=now)
     session.flush()
     return copy
 

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 from domain.accounts import service as accounts
 from domain.catalog.tables import Business
 from domain.kernel.ids import Kind, shown
-from domain.notifications.rules.letters import Letter, Party
+from domain.notifications import queries
+from domain.notifications.rules.letters import Letter, Party, unlinked
 from domain.notifications.rules.notices import Personal, Skip
 from domain.notifications.rules.personal import PersonalFacts, said_personally
 from domain.notifications.service.letters import Links, Written, locale_of, spoken
 from domain.notifications.tables import MessageSettings, Notification
+
+MOST_A_DAY = 5
+"""Mails about disabled endpoints to one address: anybody may have made its user the owner of a business, or of many."""
 
 
 def written_personally(
@@ -24,7 +28,9 @@ def written_personally(
     *,
     now: datetime,
 ) -> Written | Skip:
-    """Write such a letter, or return that there is nothing to say any more: its token was used, or nobody is there."""
+    """Write such a letter, or return why not: its token was used, nobody is there, or they were told that often today."""
+    if _is_one_too_many(session, row, now):
+        return Skip.TOO_MANY
     locale = locale_of(settings)
     facts = _facts(session, row, business, links, now)
     if facts is None:
@@ -42,6 +48,12 @@ def written_personally(
     return Written(letter, locale)
 
 
+def _is_one_too_many(session: Session, row: Notification, now: datetime) -> bool:
+    if row.kind != Personal.ENDPOINT_DISABLED:
+        return False
+    return queries.sent_of_late(session, row.kind, row.address, now=now) >= MOST_A_DAY
+
+
 def _facts(
     session: Session, row: Notification, business: Business | None, links: Links, now: datetime
 ) -> PersonalFacts | None:
@@ -55,10 +67,10 @@ def _facts(
     return PersonalFacts(
         notice=notice,
         house=links.house,
-        name=link.name or "",
+        name=unlinked(link.name or ""),
         link=links.account(notice.value, link.ticket),
         until=link.expires_at,
-        business=name,
-        invited_by=link.invited_by or "",
+        business=unlinked(name),
+        invited_by=unlinked(link.invited_by or ""),
         role=link.role.value if link.role else "",
     )

@@ -16,11 +16,12 @@ from domain.kernel.ids import new_id
 from domain.notifications import queries
 from domain.notifications.gateway import PostError, Refused
 from domain.notifications.queries import About
-from domain.notifications.rules.judging import Planned, Standing, why_not
+from domain.notifications.rules.judging import STRANGERS_WAIT, Planned, Standing, must_wait, why_not
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
 from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
+from domain.notifications.tables import Notification
 
 BATCH = 50
 KEPT = timedelta(days=180)
@@ -33,6 +34,14 @@ class Claim:
 
     lease: UUID
     ids: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A message is not to be sent before *until*: as many strangers as may be were told today, on *account_id*."""
+
+    account_id: UUID
+    until: datetime
 
 
 def claim(session: Session, *, now: datetime) -> Claim:
@@ -52,12 +61,15 @@ def put_off(session: Session, *, now: datetime) -> None:
     queries.put_off_for_update(session, until=now + PAUSE, now=now)
 
 
-def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip:
-    """Return a message as it is to be sent now, or why it is not to be sent any more."""
+def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip | Wait:
+    """Return a message as it is to be sent now, or why it is not to be sent any more, or not yet."""
     about = queries.about(session, notification_id, now=now)
     if about is None:
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
-    reason = why_not(_planned(about), _standing(session, about, links.most_strangers, now), now=now)
+    planned, standing = _planned(about), _standing(session, about, links.most_strangers, now)
+    reason = why_not(planned, standing, now=now)
+    if reason is None and must_wait(planned, standing):
+        return Wait(account_id=about.account_id, until=now + STRANGERS_WAIT)
     return reason or written(session, about, links, now=now)
 
 
@@ -66,6 +78,20 @@ def skipped(session: Session, notification_id: UUID, lease: UUID, reason: Skip) 
     queries.write_down(
         session, notification_id, lease, state=MessageState.SKIPPED, skip_reason=reason, next_try_at=None
     )
+
+
+def postponed(session: Session, notification_id: UUID, lease: UUID, wait: Wait, *, now: datetime) -> None:
+    """Let a message wait, and all that is due and would have to as well: to judge one after the other takes long."""
+    queries.write_down(
+        session,
+        notification_id,
+        lease,
+        state=MessageState.DUE,
+        next_try_at=wait.until,
+        attempts=Notification.attempts - 1,
+        last_error=Skip.TOO_MANY_STRANGERS.value,
+    )
+    queries.put_off_strangers_for_update(session, wait.account_id, until=wait.until, now=now)
 
 
 def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *, now: datetime) -> None:
@@ -123,7 +149,7 @@ def _planned(about: About) -> Planned:
 def _standing(session: Session, about: About, most_strangers: int, now: datetime) -> Standing:
     booking = about.booking
     is_to_stranger = about.notification.audience == Audience.CUSTOMER and not about.is_proven
-    told = queries.strangers_told(session, about.business.account_id, now=now) if is_to_stranger else 0
+    told = queries.strangers_told(session, about.account_id, now=now) if is_to_stranger else 0
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
@@ -131,7 +157,7 @@ def _standing(session: Session, about: About, most_strangers: int, now: datetime
         is_superseded=about.is_superseded,
         is_unsubscribed=about.is_unsubscribed,
         told_lately=about.told_lately,
-        is_proven=about.is_proven,
+        is_of_staff=about.is_of_staff,
         is_one_stranger_too_many=told >= most_strangers,
         asked_at=booking.created_at,
     )

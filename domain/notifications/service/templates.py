@@ -11,16 +11,18 @@ from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_admin, require_member
 from domain.catalog.service.changes import NONE_YET, apply
 from domain.catalog.tables import Business
+from domain.kernel.changes import Changes, Pair, fresh, gone
 from domain.kernel.errors import NotFound
 from domain.kernel.money import Money
 from domain.notifications import queries
 from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
-from domain.notifications.rules.framing import Said
+from domain.notifications.rules.framing import LONGEST, Said, TooLong
 from domain.notifications.rules.language import fault_of
 from domain.notifications.rules.notices import ASKED_FOR, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
-from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Wording, speech, wording
-from domain.notifications.service.choices import tell
+from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Speech, Wording, speech, wording
+from domain.notifications.service.choices import note, tell
+from domain.notifications.service.letters import spoken
 from domain.notifications.tables import MessageTemplate
 
 
@@ -65,14 +67,19 @@ def replace_template(
     require_admin(caller, business_id)
     _require_known(kind, language)
     _refuse_faults(words)
-    active_for_update(session, business_id)
+    business = active_for_update(session, business_id)
+    _shown(business, kind, spoken(language), words, now)
     row = queries.template_for_update(session, business_id, kind, language)
+    changes: Changes = fresh(asdict(words))
     if row is None:
         row = MessageTemplate(business_id=business_id, kind=kind, language=language, version=1, **asdict(words))
         session.add(row)
-    elif not apply(row, asdict(words), now=now):  # type: ignore[arg-type]
-        return _worded(row, kind, language)
-    tell(session, "message_template.changed", business_id, row.version, now=now, kind=kind, language=language)
+    else:
+        changes = apply(row, asdict(words), now=now)  # type: ignore[arg-type]
+    if changes:
+        tell(session, "message_template.changed", business_id, row.version, now=now, kind=kind, language=language)
+        changes = {**_which(kind, language), **changes}
+        note(session, caller, "message_template.changed", business_id, changes, now=now)
     return _worded(row, kind, language)
 
 
@@ -86,6 +93,8 @@ def remove_template(
     if row is None:
         raise NotFound(what="template")
     tell(session, "message_template.removed", business_id, row.version + 1, now=now, kind=kind, language=language)
+    was = gone({"subject": row.subject, "text": row.text, "html": row.html})
+    note(session, caller, "message_template.removed", business_id, _which(kind, language) | was, now=now)
     session.delete(row)
     session.flush()
 
@@ -105,14 +114,28 @@ def preview(
     Errors: MembersOnly, NotFound, UnknownLocale, TemplateFaulty.
     """
     require_member(caller, business.id)
-    spoken = speech(locale)
-    if spoken is None:
+    place = speech(locale)
+    if place is None:
         raise UnknownLocale(locale=locale, languages=", ".join(LANGUAGES))
     if words is None:
-        words = template(session, business.id, kind, spoken.language, caller=caller).wording
-    _require_known(kind, spoken.language)
+        words = template(session, business.id, kind, place.language, caller=caller).wording
+    _require_known(kind, place.language)
     _refuse_faults(words)
-    return said(_made_up(business, kind, now), spoken, words)
+    return _shown(business, kind, place, words, now)
+
+
+def _shown(business: Business, kind: str, place: Speech, words: Wording, now: datetime) -> Said:
+    """Fill a template with made-up facts. Raises TemplateFaulty for one that makes too long a message of them."""
+    try:
+        return said(_made_up(business, kind, now), place, words)
+    except TooLong:
+        why = f"the message gets longer than {LONGEST} letters, at which mail programs cut it off"
+        raise TemplateFaulty(line=1, why=why) from None
+
+
+def _which(kind: str, language: str) -> dict[str, Pair | None]:
+    """Return which template has changed, as the audit log tells it: a template has no id of its own."""
+    return {"kind": (kind, kind), "language": (language, language)}
 
 
 def _worded(row: MessageTemplate | None, kind: str, language: str) -> Worded:

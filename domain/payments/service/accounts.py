@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_owner
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor
+from domain.kernel.changes import NOTHING, Changes, Pair, fresh
 from domain.kernel.errors import NotFound, StaleVersion
 from domain.kernel.ids import new_id
 from domain.payments import queries
@@ -23,6 +25,8 @@ from domain.payments.rules.states import Provider
 from domain.payments.tables import ProviderAccount
 
 MOST_SECRETS = 5
+SECRETS: dict[str, Pair | None] = {"secret_key": None, "webhook_secrets": None}
+"""What the audit log tells of an account's secrets: that there are others."""
 
 
 class Sealing(NamedTuple):
@@ -81,7 +85,8 @@ def open_account(
     )
     _give(made, keys, sealing)
     session.add(made)
-    _told(session, "provider_account.opened", made, now)
+    given = fresh({"provider": provider, "is_live": made.is_live, "public_key": made.public_key})
+    _told(session, "provider_account.opened", made, caller.actor, given | SECRETS, now)
     return made
 
 
@@ -105,10 +110,11 @@ def change_keys(
     account = _own_for_update(session, business_id, account_id, caller, versions)
     if account.is_live != keys.is_live:
         raise OtherMode
+    changes: Changes = {"public_key": (account.public_key, keys.public_key)} | SECRETS
     _give(account, keys, sealing)
     account.version += 1
     queries.hurry_open_for_update(session, account.id, now=now)
-    _told(session, "provider_account.changed", account, now)
+    _told(session, "provider_account.changed", account, caller.actor, changes, now)
     return account
 
 
@@ -129,7 +135,7 @@ def close_account(
     if account.archived_at is None:
         account.archived_at = now
         account.version += 1
-        _told(session, "provider_account.closed", account, now)
+        _told(session, "provider_account.closed", account, caller.actor, NOTHING, now)
 
 
 def _own_for_update(
@@ -165,7 +171,7 @@ def _secrets(provider: str, keys: GivenKeys, before: Sequence[str]) -> Sequence[
     return given[:MOST_SECRETS]
 
 
-def _told(session: Session, kind: str, account: ProviderAccount, now: datetime) -> None:
+def _told(session: Session, kind: str, account: ProviderAccount, by: Actor, changes: Changes, now: datetime) -> None:
     account.updated_at = now
     session.flush()
     fact = events.Fact(
@@ -176,3 +182,4 @@ def _told(session: Session, kind: str, account: ProviderAccount, now: datetime) 
         payload={"provider": account.provider, "is_live": account.is_live},
     )
     events.record(session, [fact], now=now)
+    audit.record(session, by, kind, account.id, business_id=account.business_id, changes=changes, now=now)

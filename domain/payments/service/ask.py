@@ -27,7 +27,7 @@ from domain.payments.rules.errors import (
 )
 from domain.payments.rules.states import Provider, Purpose, State
 from domain.payments.service.conclude import TAKES_MONEY
-from domain.payments.service.facts import advance, happened, told
+from domain.payments.service.facts import advance, happened, noted, told
 from domain.payments.tables import Payment, ProviderAccount
 
 SHORTEST_HOLD = timedelta(seconds=30)
@@ -105,6 +105,7 @@ def _requested(
     session.add(made)
     session.flush()
     told(session, "payment.requested", made, now=now, provider=account.provider)
+    noted(session, caller, "payment.requested", made, now=now, amount=amount, currency=made.currency)
     return made
 
 

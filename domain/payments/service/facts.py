@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from domain.kernel import events, jobs
+from domain.accounts.rules import Principal
+from domain.kernel import audit, events, jobs
+from domain.kernel.changes import fresh
 from domain.kernel.plot import ADVANCE, REPAY
 from domain.payments.tables import Dispute, Payment, Refund
 
@@ -32,6 +34,14 @@ def told(session: Session, kind: str, subject: Payment | Refund | Dispute, *, no
         request_id=getattr(subject, "request_id", None),
     )
     events.record(session, [fact], now=now)
+
+
+def noted(
+    session: Session, caller: Principal, action: str, subject: Payment | Refund, *, now: datetime, **told: object
+) -> None:
+    """Write down in the audit log that somebody did something about money, and what there is to tell of that."""
+    where = subject.business_id
+    audit.record(session, caller.actor, action, subject.id, business_id=where, changes=fresh(told), now=now)
 
 
 def advance(session: Session, payment: Payment, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.accounts.rules.errors import OperatorsOnly
+from domain.kernel import audit
 from domain.kernel.errors import NotFound
 from domain.payments import queries
 from domain.payments.queries import Heard
@@ -35,6 +36,7 @@ def replay(session: Session, event_id: UUID, *, caller: Principal, now: datetime
     """Have what was said looked into once more, whatever became of it. Errors: OperatorsOnly, NotFound."""
     heard(session, event_id, caller=caller)
     again(session, event_id, now=now)
+    audit.record(session, caller.actor, "provider_event.replayed", event_id, now=now)
     return heard(session, event_id, caller=caller)
 
 

@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
-from domain.kernel import jobs
+from domain.kernel import audit, jobs
+from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound
 from domain.kernel.plot import RECONCILE
 from domain.payments import queries
@@ -51,6 +52,10 @@ def start_reconciling(
     if run_id is None:
         raise ReconciliationRunning
     jobs.add(session, [jobs.Order(kind=RECONCILE, ref_id=run_id)], now=now)
+    asked = fresh({"since": since, "until": until})
+    audit.record(
+        session, caller.actor, "reconciliation.started", run_id, business_id=business_id, changes=asked, now=now
+    )
     return session.get_one(ProviderReconciliation, run_id)
 
 

@@ -15,7 +15,7 @@ from domain.payments.rules.errors import NotInAttention, NotSendable, RefundUnde
 from domain.payments.rules.states import DROPPED, Entry, Provider, RefundState
 from domain.payments.service.authority import serving_for_update
 from domain.payments.service.conclude import conclude
-from domain.payments.service.facts import happened
+from domain.payments.service.facts import happened, noted
 from domain.payments.tables import Refund
 
 
@@ -53,6 +53,7 @@ def resolve(
     refund.note = note or refund.note
     DOING[outcome](session, books, refund, caller, now)
     conclude(session, books, None, is_new_money=False, now=now)
+    noted(session, caller, "refund.resolved", refund, now=now, outcome=outcome.value)
     return refund
 
 

@@ -16,7 +16,7 @@ from domain.payments.rules.states import Entry, Provider, Purpose, RefundReason,
 from domain.payments.service.ask import due
 from domain.payments.service.authority import refuse_unless_serving, serving_for_update
 from domain.payments.service.conclude import conclude
-from domain.payments.service.facts import told
+from domain.payments.service.facts import noted, told
 from domain.payments.service.look import seen
 from domain.payments.service.promise import add
 from domain.payments.service.resolve import handed_back
@@ -60,6 +60,7 @@ def refund(
     part_to_provider(Provider(payment.provider), wanted, payment.currency)  # refuses what it cannot count
     made = add(session, books, payment.id, wanted, RefundReason.REQUESTED, now=now, note=note, asked_by=caller.user_id)
     conclude(session, books, None, is_new_money=False, now=now)
+    noted(session, caller, "refund.requested", made, now=now, amount=wanted, currency=payment.currency)
     return made
 
 
@@ -95,6 +96,7 @@ def take(session: Session, booking_id: UUID, taken: Taken, *, caller: Principal,
     books.payments.append(made)
     queries.enter(session, made, Entry.CHARGE, amount, str(made.id), now=now)
     told(session, "payment.recorded", made, now=now, method=taken.method)
+    noted(session, caller, "payment.recorded", made, now=now, amount=amount, currency=made.currency)
     conclude(session, books, None, is_new_money=False, now=now)
     return made
 
@@ -106,7 +108,7 @@ def accept(session: Session, payment_id: UUID, *, caller: Principal, now: dateti
     `accept_with_lane`.
     """
     books, payment = _in_review(session, payment_id, caller)
-    return _accepted(session, books, payment, None, now)
+    return _accepted(session, books, payment, None, caller, now)
 
 
 def accept_with_lane(session: Session, payment_id: UUID, *, caller: Principal, now: datetime) -> Payment:
@@ -118,16 +120,22 @@ def accept_with_lane(session: Session, payment_id: UUID, *, caller: Principal, n
     payment = books.payment(payment_id)
     if payment.state != State.REVIEW:
         raise NotInReview(state=payment.state)
-    return _accepted(session, books, payment, ground, now)
+    return _accepted(session, books, payment, ground, caller, now)
 
 
 def _accepted(
-    session: Session, books: Books, payment: Payment, ground: bookings.Ground | None, now: datetime
+    session: Session,
+    books: Books,
+    payment: Payment,
+    ground: bookings.Ground | None,
+    caller: Principal,
+    now: datetime,
 ) -> Payment:
     if not payment.received_amount:
         raise NotCountable(provider=payment.provider.capitalize())
     moved(session, payment, State.SUCCEEDED, now=now, accepted=True)
     conclude(session, books, ground, is_new_money=True, now=now)
+    noted(session, caller, "payment.review_accepted", payment, now=now)
     return payment
 
 
@@ -142,6 +150,7 @@ def give_back(session: Session, payment_id: UUID, *, caller: Principal, now: dat
         add(session, books, payment.id, left, RefundReason.REVIEW, now=now, asked_by=caller.user_id)
     moved(session, payment, State.SUCCEEDED, now=now, accepted=False)
     conclude(session, books, None, is_new_money=False, now=now)
+    noted(session, caller, "payment.review_returned", payment, now=now)
     return payment
 
 
@@ -173,6 +182,7 @@ def _handed_back(
     owed.note = note or owed.note
     handed_back(session, books, owed, caller, now)
     conclude(session, books, None, is_new_money=False, now=now)
+    noted(session, caller, "refund.requested", owed, now=now, amount=owed.amount, currency=owed.currency)
     return owed
 
 

@@ -16,8 +16,19 @@ from sqlalchemy.orm import Session
 from domain.kernel import locks
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
+# What every account has under way, counted once in a statement, by the partial index of what is being sent.
+BUSY = """
+    busy AS (
+        SELECT business.account_id, count(*) AS tries,
+               count(*) FILTER (WHERE endpoint.failing_since IS NOT NULL) AS failing
+          FROM webhook_deliveries AS delivery
+          JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+          JOIN businesses AS business ON business.id = endpoint.business_id
+         WHERE delivery.state = 'sending'
+         GROUP BY business.account_id)
+"""
 # From one endpoint that has something waiting to the next, by the index: whatever waits for the others is not read.
-WAITING_BY = """
+WAITING = """
     waiting AS (
         (SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
           WHERE state = 'due' ORDER BY endpoint_id, next_attempt_at LIMIT 1)
@@ -28,7 +39,7 @@ WAITING_BY = """
                 WHERE state = 'due' AND endpoint_id > waiting.endpoint_id
                 ORDER BY endpoint_id, next_attempt_at LIMIT 1) AS following),
     found AS (
-        SELECT endpoint.id, endpoint.failing_since IS NOT NULL AS is_failing, waiting.next_attempt_at
+        SELECT endpoint.id, endpoint.business_id, endpoint.failing_since IS NOT NULL AS is_failing, waiting.next_attempt_at
           FROM waiting
           JOIN webhook_endpoints AS endpoint ON endpoint.id = waiting.endpoint_id
          WHERE waiting.next_attempt_at <= :now
@@ -36,44 +47,39 @@ WAITING_BY = """
            AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND state = 'sending')
                < CASE WHEN endpoint.failing_since IS NULL THEN :most ELSE 1 END)
 """
-# Each account's first comes before any one's second, those that fail after all others; and nobody takes more than half.
+# Whoever has least under way comes first, and those that fail after all others. An endpoint's share is how many its account
+# would have under way with it: beyond what is free, or an account may have, it is not worth a lock. Nor is one of an
+# account for which somebody else claims just now: so an account's tries are counted exactly, however many claim.
 WITH_ROOM = text(f"""
-    WITH RECURSIVE {WAITING_BY},
+    WITH RECURSIVE {BUSY}, {WAITING},
     room AS (
-        SELECT found.id, found.is_failing, found.next_attempt_at,
-               row_number() OVER (PARTITION BY business.account_id ORDER BY found.next_attempt_at, found.id) AS turn
+        SELECT found.id, found.is_failing, found.next_attempt_at, business.account_id,
+               coalesce(busy.failing, 0) AS failing, coalesce(busy.tries, 0) AS tries,
+               row_number() OVER (PARTITION BY business.account_id, found.is_failing
+                                      ORDER BY found.next_attempt_at, found.id) AS turn
           FROM found
-          JOIN webhook_endpoints AS endpoint ON endpoint.id = found.id
-          JOIN businesses AS business ON business.id = endpoint.business_id
-         WHERE (SELECT count(*) FROM webhook_deliveries AS d
-                  JOIN webhook_endpoints AS e ON e.id = d.endpoint_id
-                  JOIN businesses AS b ON b.id = e.business_id
-                 WHERE d.state = 'sending' AND b.account_id = business.account_id) < :most_account)
-    SELECT endpoint.id, room.is_failing
-      FROM room JOIN webhook_endpoints AS endpoint ON endpoint.id = room.id
-     ORDER BY room.is_failing, room.turn, room.next_attempt_at
-     LIMIT :limit FOR NO KEY UPDATE OF endpoint SKIP LOCKED
+          JOIN businesses AS business ON business.id = found.business_id
+          LEFT JOIN busy ON busy.account_id = business.account_id)
+    SELECT endpoint.id, room.is_failing, room.failing + room.turn AS share_of_failing
+      FROM room
+      JOIN webhook_endpoints AS endpoint ON endpoint.id = room.id
+      JOIN accounts AS account ON account.id = room.account_id
+     WHERE room.tries + room.turn <= least(:most_account, :limit)
+     ORDER BY room.is_failing, room.tries + room.turn, room.next_attempt_at
+     LIMIT :limit FOR NO KEY UPDATE OF account, endpoint SKIP LOCKED
 """)  # noqa: S608 - put together of constants
-FAILING = text("""
-    SELECT count(*) FROM webhook_deliveries AS delivery
-      JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
-     WHERE delivery.state = 'sending' AND endpoint.failing_since IS NOT NULL
-""")
+FAILING = text(f"WITH {BUSY} SELECT coalesce(sum(failing), 0) FROM busy")  # noqa: S608 - likewise
 LAPSED = "SELECT id FROM webhook_deliveries WHERE state = 'sending' AND lease_until <= :now"
 OLDEST = "SELECT min(next_attempt_at) FROM waiting WHERE next_attempt_at <= :now"
-WAITING_SINCE = text(f"WITH RECURSIVE {WAITING_BY} {OLDEST}")
-ANY_DUE = text(f"WITH RECURSIVE {WAITING_BY} SELECT EXISTS (SELECT FROM found) OR EXISTS ({LAPSED})")  # noqa: S608 - likewise
+WAITING_SINCE = text(f"WITH RECURSIVE {WAITING} {OLDEST}")
+ANY_DUE = text(f"WITH RECURSIVE {WAITING} SELECT EXISTS (SELECT FROM found) OR EXISTS ({LAPSED})")  # noqa: S608 - likewise
 
-# Counted anew under the lock, which the statement before has waited for nobody to get. First the first of each endpoint,
-# and of an account no more than it has room for, however many endpoints that is spread over.
-TAKE = text("""
-    WITH busy AS (
-        SELECT business.account_id, count(*) AS tries
-          FROM webhook_deliveries AS delivery
-          JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
-          JOIN businesses AS business ON business.id = endpoint.business_id
-         WHERE delivery.state = 'sending'
-         GROUP BY business.account_id),
+# Counted anew under the locks, which the statement before has waited for nobody to get. Of an account the first of each
+# endpoint comes before the second of any; and of all accounts, what brings one that has little under way to its share comes
+# before what brings another to a larger one. A try is made if its account has no more with it than is then left free: who
+# is alone has half of the room, two have a third each, and whoever comes later finds as much free as the others have.
+TAKE = text(f"""
+    WITH {BUSY},
     room AS (
         SELECT id, (SELECT account_id FROM businesses WHERE id = business_id) AS account_id,
                CASE WHEN failing_since IS NULL THEN :most ELSE 1 END
@@ -88,20 +94,22 @@ TAKE = text("""
                 WHERE endpoint_id = room.id AND state = 'due' AND next_attempt_at <= :now
                 ORDER BY next_attempt_at, id LIMIT greatest(room.free, 0)) AS next),
     shares AS (
-        SELECT id, next_attempt_at, turn, account_id,
-               row_number() OVER (PARTITION BY account_id ORDER BY turn, next_attempt_at, id) AS share
-          FROM turns),
+        SELECT id, next_attempt_at,
+               row_number() OVER (PARTITION BY account_id ORDER BY turn, next_attempt_at, id)
+                   + coalesce(tries, 0) AS share
+          FROM turns LEFT JOIN busy USING (account_id)),
+    places AS (
+        SELECT id, share, row_number() OVER (ORDER BY share, next_attempt_at, id) AS place
+          FROM shares WHERE share <= :most_account),
     chosen AS (
-        SELECT id FROM shares LEFT JOIN busy USING (account_id)
-         WHERE share + coalesce(tries, 0) <= :most_account
-         ORDER BY turn, next_attempt_at, id LIMIT :limit)
+        SELECT id FROM places WHERE share <= :limit - (place - 1) ORDER BY place LIMIT :limit)
     UPDATE webhook_deliveries AS delivery
-       SET state = 'sending', attempts = attempts + 1, tries = tries + 1, next_attempt_at = NULL,
+       SET state = 'sending', attempts = attempts + 1, tries = delivery.tries + 1, next_attempt_at = NULL,
            leased_by = :lease, lease_until = :lease_until
       FROM chosen
      WHERE delivery.id = chosen.id AND delivery.state = 'due'
  RETURNING delivery.id
-""")
+""")  # noqa: S608 - put together of constants
 
 TOLD = text("""
     SELECT delivery.id, delivery.endpoint_id, delivery.event_id, delivery.attempts, delivery.body, endpoint.url,
@@ -131,20 +139,29 @@ def endpoints_with_room_for_update(
 ) -> Sequence[UUID]:
     """Lock endpoints for which something is due and fewer than *most* tries are under way; skip what others hold.
 
-    None is of an account that has *most_account* tries under way, to all of its businesses' endpoints.
-    Of those that fail, so many are returned that about *failing* are tried at a time, by all who send.
+    Their accounts are locked before them, so that of an account one at a time claims; none has more than *most_account*
+    tries under way, to all of its businesses' endpoints. Of the endpoints that fail so many are returned that about
+    *failing* are tried at a time by all who send, and an account's are no more of these than are left to the others.
     """
     locks.enter(session, WebhookEndpoint.__tablename__)
     found = session.execute(WITH_ROOM, {"most": most, "most_account": most_account, "limit": limit, "now": now}).all()
-    room = max(failing - (session.scalar(FAILING) or 0), 0)
-    return [*(row.id for row in found if not row.is_failing), *[row.id for row in found if row.is_failing][:room]]
+    free = failing - int(session.scalars(FAILING).one())
+    tried = [row.id for place, row in enumerate(filter(_is_failing, found)) if row.share_of_failing <= free - place]
+    return [*(row.id for row in found if not row.is_failing), *tried]
 
 
 def take(session: Session, endpoint_ids: Collection[UUID], **lease: Any) -> Sequence[UUID]:  # noqa: ANN401 - TAKE's parameters
-    """Lease up to *limit* due deliveries of locked endpoints: `most, most_account, limit, now, lease, lease_until`."""
+    """Lease due deliveries of locked endpoints: `most, most_account, limit, now, lease, lease_until`.
+
+    *limit* is how many more the claimer could send: an account is given as many as it leaves to the others.
+    """
     locks.require(session, WebhookEndpoint.__tablename__)
     locks.enter(session, WebhookDelivery.__tablename__)
     return session.scalars(TAKE, {"endpoint_ids": list(endpoint_ids), **lease}).all()
+
+
+def _is_failing(row: Row[Any]) -> bool:
+    return bool(row.is_failing)
 
 
 def told(session: Session, delivery_ids: Collection[UUID], *, now: datetime) -> Sequence[Row[Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 RETRIES: Sequence[timedelta] = [
@@ -16,7 +17,9 @@ RETRIES: Sequence[timedelta] = [
 SPREAD = 0.1
 PATIENCE = timedelta(hours=12)
 """However much later an endpoint asks to be tried again, it is after that."""
-GIVEN_UP = timedelta(days=5)
+A_DAY = timedelta(days=1)
+GIVEN_UP = 6
+"""Days on which an endpoint fails, and never succeeds, until it is given up. Between the first and the last lie five."""
 
 
 def next_try(tries: int, delivery_id: UUID, *, now: datetime, asked: timedelta | None = None) -> datetime | None:
@@ -31,9 +34,27 @@ def next_try(tries: int, delivery_id: UUID, *, now: datetime, asked: timedelta |
     return now + max(wait, min(asked or wait, PATIENCE))
 
 
-def is_given_up(failing_since: datetime | None, *, now: datetime) -> bool:
-    """Tell whether an endpoint has failed for so long, and done nothing else, that nothing more is sent there."""
-    return failing_since is not None and now - failing_since >= GIVEN_UP
+class Failing(NamedTuple):
+    """Since when an endpoint does nothing but fail, on how many days it was seen to, and when the last of them began.
+
+    A day begins with a failure that comes a day or more after the day before began: what nobody tries does not fail.
+    """
+
+    since: datetime
+    days: int
+    day_at: datetime
+
+    @property
+    def is_given_up(self) -> bool:
+        """Tell whether it has failed for so long that nothing more is sent there."""
+        return self.days >= GIVEN_UP
+
+
+def failed_once_more(before: Failing | None, *, now: datetime) -> Failing:
+    """Return how an endpoint stands after a failure; *before*: None where its last try was a success."""
+    if before is None:
+        return Failing(now, 1, now)
+    return before._replace(days=before.days + 1, day_at=now) if now - before.day_at >= A_DAY else before
 
 
 def _luck(delivery_id: UUID, tries: int) -> float:

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from domain.kernel import events, outside
+from domain.kernel import audit, events, outside
+from domain.kernel.actors import SYSTEM
 from domain.kernel.feed import Told
 from domain.kernel.tails import Stretch
 from domain.webhooks import queries
 from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
-from domain.webhooks.rules.schedule import is_given_up, next_try
+from domain.webhooks.rules.schedule import Failing, failed_once_more, next_try
 from domain.webhooks.rules.states import DeliveryState, EndpointState, Failure, Reason
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -114,15 +115,23 @@ def _fail(
     session: Session, endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome: Outcome, now: datetime
 ) -> None:
     gone = isinstance(outcome, Heard) and outcome.status == GONE
-    endpoint.failing_since = endpoint.failing_since or now
+    failing = _fail_again(endpoint, now)
     asked = outcome.retry_after if isinstance(outcome, Heard) else None
     again = next_try(delivery.tries, delivery.id, now=now, asked=asked)
     if gone or again is None or endpoint.state != EndpointState.ENABLED:
         delivery.state, delivery.finished_at = DeliveryState.DEAD, now
     else:
         delivery.state, delivery.next_attempt_at = DeliveryState.DUE, again
-    if endpoint.state == EndpointState.ENABLED and (gone or is_given_up(endpoint.failing_since, now=now)):
+    if endpoint.state == EndpointState.ENABLED and (gone or failing.is_given_up):
         _disable(session, endpoint, Reason.GONE if gone else Reason.FAILING, now)
+
+
+def _fail_again(endpoint: WebhookEndpoint, now: datetime) -> Failing:
+    since, day_at = endpoint.failing_since, endpoint.failing_day_at
+    before = Failing(since, endpoint.failing_days, day_at or since) if since else None
+    failing = failed_once_more(before, now=now)
+    endpoint.failing_since, endpoint.failing_days, endpoint.failing_day_at = failing
+    return failing
 
 
 def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: datetime) -> None:
@@ -139,6 +148,8 @@ def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: d
         payload={"reason": reason.value, "host": host_of(endpoint.url)},
     )
     events.record(session, [fact], now=now)
+    why = {"disabled_reason": (None, reason.value)}
+    audit.record(session, SYSTEM, fact.kind, endpoint.id, business_id=endpoint.business_id, changes=why, now=now)
 
 
 def _kept(outcome: Outcome) -> dict[str, Any]:

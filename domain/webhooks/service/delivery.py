@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import business_seen, require_admin
-from domain.kernel import outside
+from domain.kernel import audit, outside
+from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound
 from domain.kernel.feed import Told
 from domain.kernel.ids import new_id
@@ -71,6 +72,8 @@ def redeliver(session: Session, delivery_id: UUID, *, caller: Principal, now: da
     if row.state == DeliveryState.SENDING:
         raise DeliveryUnderway
     row.state, row.tries, row.next_attempt_at, row.finished_at = DeliveryState.DUE, 0, now, None
+    where = row.business_id
+    audit.record(session, caller.actor, "webhook_delivery.redelivered", row.id, business_id=where, now=now)
     session.flush()
     return row
 
@@ -102,6 +105,8 @@ def send_test(session: Session, endpoint_id: UUID, *, caller: Principal, now: da
         created_at=now,
     )
     session.add(made)
+    where = endpoint.business_id
+    audit.record(session, caller.actor, "webhook_endpoint.tested", endpoint.id, business_id=where, now=now)
     session.flush()
     return made
 
@@ -116,6 +121,15 @@ def replay(
     endpoint = _enabled(session, endpoint_id, caller)
     if queries.replayable(session, endpoint.id, since, until, limit=MOST_REPLAYED + 1) > MOST_REPLAYED:
         raise ReplayTooLarge(most=MOST_REPLAYED)
+    audit.record(
+        session,
+        caller.actor,
+        "webhook_endpoint.replayed",
+        endpoint.id,
+        business_id=endpoint.business_id,
+        changes=fresh({"since": since, "until": until}),
+        now=now,
+    )
     return queries.replay(session, endpoint.id, since, until, limit=MOST_REPLAYED, now=now)
 
 

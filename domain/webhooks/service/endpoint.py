@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin
-from domain.kernel import events
+from domain.kernel import audit, events
+from domain.kernel.actors import Actor
+from domain.kernel.changes import NOTHING, Changes, fresh, gone
 from domain.kernel.errors import NotFound, StaleVersion
 from domain.kernel.ids import new_id
 from domain.webhooks import queries
@@ -88,7 +90,7 @@ def create_endpoint(
         created_at=now,
     )
     session.add(made)
-    _tell(session, "created", made, now)
+    _tell(session, "created", made, caller.actor, fresh({**given, "host": host_of(made.url)}), now)
     return Made(made, secret)
 
 
@@ -108,13 +110,15 @@ def change_endpoint(
     row = locked(session, endpoint_id, caller)
     if versions is not None and row.version not in versions:
         raise StaleVersion(version=row.version)
-    changed = {name: value for name, value in given.items() if getattr(row, name) != value}
-    for name, value in changed.items():
-        setattr(row, name, value)
+    changed = {name: (getattr(row, name), value) for name, value in given.items() if getattr(row, name) != value}
+    if "url" in changed:
+        changed["host"] = (host_of(row.url), host_of(given["url"]))
+    for name in given:
+        setattr(row, name, given[name])
     if "url" in changed:
         row.failing_since = None
     if changed:
-        _changed(session, "updated", row, now)
+        _changed(session, "updated", row, caller.actor, changed, now)
     return row
 
 
@@ -127,7 +131,7 @@ def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
     if row.state == EndpointState.DISABLED:
         queries.bury_of(session, row.id, now=now)  # what waited since before would come out of order, and unasked
         row.state, row.disabled_reason, row.failing_since = EndpointState.ENABLED, None, None
-        _changed(session, "enabled", row, now)
+        _changed(session, "enabled", row, caller.actor, NOTHING, now)
     return row
 
 
@@ -140,7 +144,7 @@ def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Pr
     secret = new_secret()
     row.previous_secret, row.previous_until = row.secret, now + GRACE
     row.secret = seal(row.id, secret)
-    _changed(session, "secret_rotated", row, now)
+    _changed(session, "secret_rotated", row, caller.actor, {"secret": None}, now)
     return Made(row, secret)
 
 
@@ -149,7 +153,7 @@ def delete_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
     row = locked(session, endpoint_id, caller)
     row.state, row.disabled_reason = EndpointState.DELETED, None
     row.secret, row.previous_secret, row.previous_until = b"", None, None
-    _changed(session, "deleted", row, now)
+    _changed(session, "deleted", row, caller.actor, gone({"host": host_of(row.url)}), now)
     queries.bury(session, limit=BATCH, now=now)
 
 
@@ -167,12 +171,12 @@ def new_secret() -> str:
     return f"whsec_{b64encode(token_bytes(SECRET_BYTES)).decode()}"
 
 
-def _changed(session: Session, what: str, row: WebhookEndpoint, now: datetime) -> None:
+def _changed(session: Session, what: str, row: WebhookEndpoint, by: Actor, changes: Changes, now: datetime) -> None:
     row.version += 1
-    _tell(session, what, row, now)
+    _tell(session, what, row, by, changes, now)
 
 
-def _tell(session: Session, what: str, row: WebhookEndpoint, now: datetime) -> None:
+def _tell(session: Session, what: str, row: WebhookEndpoint, by: Actor, changes: Changes, now: datetime) -> None:
     row.updated_at = now
     session.flush()
     fact = events.Fact(
@@ -183,3 +187,4 @@ def _tell(session: Session, what: str, row: WebhookEndpoint, now: datetime) -> N
         payload={"host": host_of(row.url)},  # the rest may hold a secret, and is for admins
     )
     events.record(session, [fact], now=now)
+    audit.record(session, by, fact.kind, row.id, business_id=row.business_id, changes=changes, now=now)

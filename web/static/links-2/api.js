@@ -32,10 +32,8 @@ export function say(text, { wrong = false } = {}) {
   place.classList.toggle("wrong", wrong);
 }
 
-const plainly = (error) => (error instanceof Problem ? error.message : "Something went wrong here. Please try again in a moment.");
-
 // Does something once, however often it is clicked, and says what is against it, in the words of *tell*.
-export async function attempt(work, tell = plainly) {
+export async function attempt(work, tell) {
   const buttons = [...document.querySelectorAll("button")];
   buttons.forEach((each) => { each.disabled = true; });
   try {

@@ -1,0 +1,79 @@
+"""A reset that proves an address for the first time ends what was made before: somebody else may have registered with it."""
+
+from typing import NamedTuple
+
+import pytest
+from conftest import Caller
+from flask.testing import FlaskClient
+
+from domain.accounts.rules import Purpose
+from tests import letters
+
+NEW = "a quite different horse"
+
+
+class Squatter(NamedTuple):
+    """Somebody who has registered with an address, whoever's it is, and what they have made since."""
+
+    caller: Caller
+    key: str
+    feed: str
+
+    def has(self) -> dict[str, int]:
+        """Ask with all of it, and return the answers."""
+        client = self.caller.client
+        by_key = {"Authorization": f"Bearer {self.key}"}
+        refreshing = {"refresh_token": self.caller.tokens["refresh_token"]}
+        return {
+            "session": self.caller.get("/api/auth/me").status_code,
+            "key": client.get("/api/auth/me", headers=by_key).status_code,
+            "feed": client.get(self.feed).status_code,
+            "refresh": client.post("/api/auth/refresh", json=refreshing).status_code,
+        }
+
+
+ALL = {"session": 200, "key": 200, "feed": 200, "refresh": 200}
+NOTHING = {"session": 401, "key": 401, "feed": 404, "refresh": 401}
+
+
+@pytest.fixture
+def squatter(signed_in: Caller) -> Squatter:
+    key = signed_in.post("/api/api-keys", {"name": "Till"}).get_json()["key"]
+    feed = signed_in.post("/api/calendar-feeds", {"name": "Mine"}).get_json()["url"]
+    return Squatter(signed_in, key, "/feeds/" + feed.rpartition("/")[2])
+
+
+def reset(client: FlaskClient, address: str) -> None:
+    body = {"token": letters.forgotten(address), "password": NEW}
+    assert client.post("/api/auth/password/reset", json=body).status_code == 204
+
+
+def verify(client: FlaskClient, address: str) -> None:
+    body = {"token": letters.ticket(Purpose.VERIFY_EMAIL, address)}
+    assert client.post("/api/auth/email/verify", json=body).status_code == 204
+
+
+def test_whoever_takes_their_address_back_by_a_reset_shares_it_with_nobody(squatter: Squatter, address: str) -> None:
+    reset(squatter.caller.client, address)
+    assert squatter.has() == NOTHING
+
+
+def test_a_link_that_proves_an_address_ends_nothing(squatter: Squatter, address: str) -> None:
+    verify(squatter.caller.client, address)
+    assert squatter.has() == ALL
+
+
+def test_a_reset_of_a_proven_address_ends_its_sessions_only(squatter: Squatter, address: str) -> None:
+    verify(squatter.caller.client, address)
+    reset(squatter.caller.client, address)
+    assert squatter.has() == {"session": 401, "key": 200, "feed": 200, "refresh": 401}
+
+
+def test_what_is_made_after_the_proof_is_theirs(squatter: Squatter, address: str) -> None:
+    client = squatter.caller.client
+    reset(client, address)
+    tokens = client.post("/api/auth/login", json={"email": address, "password": NEW}).get_json()
+    mine = Caller(client, tokens)
+    key = mine.post("/api/api-keys", {"name": "Mine"}).get_json()["key"]
+    feed = mine.post("/api/calendar-feeds", {"name": "Mine"}).get_json()["url"]
+    assert Squatter(mine, key, "/feeds/" + feed.rpartition("/")[2]).has() == ALL
