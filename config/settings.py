@@ -9,14 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from config.strength import weakness
+from config.strength import HOW_TO_MAKE_ONE, weakness
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_BYTES = 32
 LOOPBACK = "127.0.0.0/8,::1/128"
 OURS = ("secret_key", "jwt_secret_key", "metrics_token")
 """The secrets that are made for this installation, and nowhere else."""
-HOW_TO_MAKE_ONE = "Make each secret by itself: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 Network = IPv4Network | IPv6Network
 

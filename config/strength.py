@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+HOW_TO_MAKE_ONE = "Make each secret by itself: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 LEAST_SORTS = 8
 """Different characters that a secret has; 32 hexadecimal digits by chance have fewer once in twenty million times."""
 WORDS = (
