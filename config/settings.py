@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     free_daily_stranger_mails: int = Field(
         default=1000,
         ge=1,
-        description="Messages that may be sent on an account on the free plan within a day to customers who have not "
+        description="Messages that may be sent on an account on the free plan within a day to people who have not "
         "proven their address; further ones wait, three days at most (`too_many_strangers`)",
     )
     audit_retention_days: int = Field(

@@ -18,8 +18,8 @@ class Notification(Base):
     who has it is over, or when it is tried again. None of that: it has come to an end. `dedupe_key` says what it is
     about, so that it is not planned twice; one that was asked for again has none. `sequence` is how often the booking
     had moved when it was planned, `details` what the event told. Of what is due at once the lowest `urgency` goes first.
-    `subject` and `locale` are as it was sent. It counts against `account_id`: of who booked, or of the business if that
-    was a member.
+    `subject` and `locale` are as it was sent. It counts against `account_id`: of who did what it
+    tells of, or of the business if that was a member.
     """
 
     __tablename__ = "notifications"

@@ -94,7 +94,7 @@ def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
     (mail,) = office.server.got
     assert (mail["To"], mail["Subject"]) == (
         f"Ada <{office.shop.owner.email}>",
-        "Webhooks are sent no more to hooks.example.com",
+        f"Webhooks are sent no more to {unlinked('hooks.example.com')}",
     )
 
 

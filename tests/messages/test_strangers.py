@@ -10,8 +10,10 @@ from config.settings import settings
 from config.transaction import Session, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Plan, Principal
+from domain.accounts.tables import User
 from domain.bookings.rules import Customer
 from domain.kernel.actors import OPERATOR
+from domain.notifications import service as messages
 from domain.notifications.rules.judging import MOST_AN_HOUR, STRANGERS_WAIT
 from domain.notifications.service import Wait, sending
 from tests.builders import a_booking, a_shop, a_user, decide, prove, weekday
@@ -119,3 +121,38 @@ def test_nobody_silences_a_business_by_writing_to_its_customer_in_another_name(m
         )
         booked(office, 3, by=office.shop.owner, whom=victim)
         assert office.told(business_id=office.shop.business.id, kind="confirmed") == [("confirmed", "sent")]
+
+
+def test_staff_who_have_proven_nothing_are_strangers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_most(monkeypatch, 2)
+    with an_office(monkeypatch) as office:
+        prove(office.customer.email)
+        addresses = ["a@example.com", "b@example.com", "c@example.com"]
+        with transaction() as session:
+            messages.change_message_settings(
+                session,
+                office.shop.business.id,
+                {"staff_notices": ["confirmed"], "staff_addresses": addresses},
+                caller=office.shop.owner,
+                now=clock(),
+            )
+        office.booked()
+        office.post()
+        assert sorted(state for _, state in office.told(audience="staff")) == ["due", "sent", "sent"]
+
+
+def test_what_a_business_does_to_a_booking_is_on_its_own_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    with an_office(monkeypatch) as office:
+        booking = office.booked()
+        office.follow()
+        office.cancel(booking, by=office.shop.owner)
+        office.post()
+        with transaction() as session:
+            mine = session.get_one(User, office.customer.user_id).account_id
+        theirs = office.shop.business.account_id
+        assert {each.kind: each.account_id for each in office.log()} == {
+            "received": mine,
+            "confirmed": mine,
+            "reminder": mine,
+            "cancelled": theirs,
+        }

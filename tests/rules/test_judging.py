@@ -1,6 +1,5 @@
 """Whether a message is still worth sending, right before it is."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from domain.bookings.rules import Status
 from domain.notifications.rules.judging import (
     MOST_AN_HOUR,
+    MOST_TO_STAFF,
     STRANGERS_PATIENCE,
     TOO_OLD,
     Planned,
@@ -113,12 +113,16 @@ def test_nobody_is_written_to_without_end_in_the_name_of_customers() -> None:
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR) is Skip.TOO_MANY
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, is_of_staff=True) is Skip.TOO_MANY
     assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF) is Skip.TOO_MANY
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF, is_of_staff=True) is None
+    assert judged(Notice.CONFIRMED, told_lately=MOST_TO_STAFF - 1, audience=Audience.STAFF, is_of_staff=True) is None
+
+
+def test_nobody_becomes_a_member_to_be_written_to_without_end() -> None:
+    found = judged(Notice.CONFIRMED, told_lately=MOST_TO_STAFF, audience=Audience.STAFF, is_of_staff=True)
+    assert found is Skip.TOO_MANY
 
 
 def test_one_stranger_too_many_waits_and_is_given_up_after_three_days() -> None:
     told, up = Planned(notice=Notice.CANCELLED, audience=Audience.CUSTOMER, sequence=0, due_at=DUE), STRANGERS_PATIENCE
     found = Standing(status=Status.CANCELLED, sequence=0, starts_at=START, is_one_stranger_too_many=True)
-    assert (must_wait(told, found), why_not(told, found, now=DUE + up)) == (True, None)
+    assert (must_wait(found), why_not(told, found, now=DUE + up)) == (True, None)
     assert why_not(told, found, now=DUE + up + SECOND) is Skip.TOO_MANY_STRANGERS
-    assert not must_wait(replace(told, audience=Audience.STAFF), found)

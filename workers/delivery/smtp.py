@@ -23,8 +23,9 @@ was asked, is hung up on. Only what `CONNECT` bounds comes on top, for each addr
 
 PERMANENT = 500
 NOT_LET_IN = 530
-OF_US = "5.7."
-"""So begins what is about who may send and how (RFC 3463), and not about the letter: somebody will put that right."""
+OF_POLICY = "5.7."
+"""So begins what is about who may send what to whom (RFC 3463). Somebody may put that right, so it is tried again; but it may
+be about one recipient or one letter, and no account must be able to stop the mail of all others by naming such a one."""
 
 
 class Line(smtplib.SMTP):
@@ -127,8 +128,8 @@ class Smtp:
 def _said(code: int, message: bytes | str) -> PostError:
     """Return what a server's answer about a letter means."""
     text = message.decode(errors="replace") if isinstance(message, bytes) else message
-    is_of_us = code == NOT_LET_IN or text.startswith(OF_US)
-    if code >= PERMANENT and not is_of_us:
+    is_of_us = code == NOT_LET_IN
+    if code >= PERMANENT and not is_of_us and not text.startswith(OF_POLICY):
         return Refused(str(code), text)
     # 421 closes the line, and -1 stands for one that was closed before an answer.
     return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1})

@@ -35,11 +35,12 @@ from domain.notifications.queries.sending import (
     waiting_since,
     write_down,
 )
-from domain.notifications.queries.strangers import put_off_strangers_for_update, strangers_told
+from domain.notifications.queries.strangers import account_of, put_off_strangers_for_update, strangers_told
 
 __all__ = [
     "About",
     "about",
+    "account_of",
     "claim_due_for_update",
     "forget",
     "give_back",

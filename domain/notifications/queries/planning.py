@@ -17,13 +17,15 @@ NEW_ID = (
     "CAST(lpad(to_hex(CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)), 12, '0')"
     " || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 13) AS uuid)"
 )
-# Whose mail it is: that of who booked, so that nobody uses up what a business may send by booking there.
+# Whose mail it is: that of who did what is told of, of what nobody did that of who booked; for a member it is the business's.
+# So nobody uses up what a business may send by booking there, and no business what its customers may.
 BEHIND = """
           JOIN businesses AS run ON run.id = b.business_id
-          JOIN users AS booker ON booker.id = b.booked_by
-          LEFT JOIN members AS inside ON inside.business_id = b.business_id AND inside.user_id = b.booked_by
+          LEFT JOIN booking_history AS done ON done.booking_id = b.id AND done.version = {version}
+          JOIN users AS doer ON doer.id = coalesce(done.actor_id, b.booked_by)
+          LEFT JOIN members AS inside ON inside.business_id = b.business_id AND inside.user_id = doer.id
 """
-ACCOUNT = "CASE WHEN inside.user_id IS NULL THEN booker.account_id ELSE run.account_id END AS account_id"
+ACCOUNT = "CASE WHEN inside.user_id IS NULL THEN doer.account_id ELSE run.account_id END AS account_id"
 INTO = f"""
     INSERT INTO notifications (
            id, business_id, booking_id, account_id, event_id, version, kind, channel, audience, address, name, details, sequence,
@@ -49,7 +51,7 @@ MAILS = text(f"""
                s.staff_addresses, s.tells_who_serves, coalesce(s.staff_notices ? said.kind, false) AS tells_staff
           FROM said
           JOIN bookings AS b ON b.id = said.booking_id
-          {BEHIND}
+          {BEHIND.format(version="said.version")}
           LEFT JOIN message_settings AS s ON s.business_id = b.business_id),
     whom AS (
         SELECT about.*, 'customer' AS audience, customer_email AS address, customer_name AS name
@@ -84,7 +86,7 @@ RULES = f"""
                                 ELSE b.ends_at + rule.minutes * interval '1 minute' END AS due_at
           FROM events
           JOIN bookings AS b ON b.id = events.subject_id
-          {BEHIND}
+          {BEHIND.format(version="1")}
           LEFT JOIN reminder_plans AS p ON p.business_id = b.business_id
           CROSS JOIN jsonb_to_recordset(
                coalesce(p.rules -> 'services' -> CAST(b.service_id AS text), p.rules -> 'rules', CAST(:default AS jsonb))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Plan
 from domain.accounts.tables import Account
+from domain.catalog.tables import Business
 from domain.kernel import locks
 from domain.notifications.queries.facts import is_proven
 from domain.notifications.rules.notices import Audience, MessageState
@@ -19,13 +20,18 @@ DAY = timedelta(days=1)
 def strangers_told(session: Session, account_id: UUID, *, now: datetime) -> int:
     """Count the messages to strangers within the day that count against an account; 0 on the paid plan.
 
-    A stranger is a customer with whose address nobody has registered and proven it. Messages that are just being sent by
+    A stranger is a customer or one of the staff with whose address nobody has registered and proven it. Messages that are just being sent by
     others are not counted yet.
     """
     told = select(func.count()).select_from(Account).join(Notification, Notification.account_id == Account.id)
-    lately = (Notification.sent_at > now - DAY, Notification.audience == Audience.CUSTOMER)
+    lately = (Notification.sent_at > now - DAY, Notification.audience != Audience.USER)
     theirs = (Account.id == account_id, Account.plan == Plan.FREE)
     return session.scalars(told.where(*theirs, *lately, ~is_proven())).one()
+
+
+def account_of(session: Session, business_id: UUID) -> UUID:
+    """Return the account that a business belongs to."""
+    return session.get_one(Business, business_id).account_id
 
 
 def put_off_strangers_for_update(session: Session, account_id: UUID, *, until: datetime, now: datetime) -> None:
@@ -35,7 +41,7 @@ def put_off_strangers_for_update(session: Session, account_id: UUID, *, until: d
     """
     locks.enter(session, Notification.__tablename__)
     due = (Notification.account_id == account_id, Notification.next_try_at <= now)
-    theirs = (Notification.state == MessageState.DUE, Notification.audience == Audience.CUSTOMER, ~is_proven())
+    theirs = (Notification.state == MessageState.DUE, Notification.audience != Audience.USER, ~is_proven())
     free = select(Notification.id).where(*due, *theirs).with_for_update(skip_locked=True, key_share=True).cte("free")
     session.execute(
         update(Notification)

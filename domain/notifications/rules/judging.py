@@ -19,6 +19,9 @@ MOST_AN_HOUR = 30
 """Anybody may be named as a customer, or as staff: more than that within an hour is somebody's victim, unless it is a
 member's address, who has proven it. Counted for each account: nobody can use up what others may send."""
 
+MOST_TO_STAFF = 300
+"""Of these, too: nobody is asked before they are made a member."""
+
 STRANGERS_WAIT = timedelta(hours=3)
 """How long what is one stranger too many waits until it is judged again."""
 
@@ -45,7 +48,7 @@ class Standing:
 
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
     many messages they got within the hour on the same account, and *is_of_staff* whether it is a member's own address.
-    *is_one_stranger_too_many*: nobody has proven it, and the account has told as many such people as it may in a day.
+    *is_one_stranger_too_many*: nobody has proven it, customer or staff, and the account has told as many such people as it may in a day.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
     """
 
@@ -73,9 +76,9 @@ def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | No
     return _not_wanted(planned, standing, now)
 
 
-def must_wait(planned: Planned, standing: Standing) -> bool:
+def must_wait(standing: Standing) -> bool:
     """Tell whether a message that is worth sending is not to be sent yet."""
-    return planned.audience is Audience.CUSTOMER and standing.is_one_stranger_too_many
+    return standing.is_one_stranger_too_many
 
 
 def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | None:
@@ -84,9 +87,10 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
         return Skip.SUPERSEDED
     if now > planned.due_at + TOO_OLD:
         return Skip.TOO_LATE
-    if standing.told_lately >= MOST_AN_HOUR and not (planned.audience is Audience.STAFF and standing.is_of_staff):
+    is_of_staff = planned.audience is Audience.STAFF and standing.is_of_staff
+    if standing.told_lately >= (MOST_TO_STAFF if is_of_staff else MOST_AN_HOUR):
         return Skip.TOO_MANY
-    if must_wait(planned, standing) and now > planned.due_at + STRANGERS_PATIENCE:
+    if must_wait(standing) and now > planned.due_at + STRANGERS_PATIENCE:
         return Skip.TOO_MANY_STRANGERS
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED

@@ -20,7 +20,7 @@ from domain.notifications.tables import Notification
 
 APART = timedelta(minutes=10)
 COPIED = (
-    *("business_id", "booking_id", "account_id", "event_id", "version", "kind", "channel", "audience", "address"),
+    *("business_id", "booking_id", "event_id", "version", "kind", "channel", "audience", "address"),
     *("name", "details", "sequence", "urgency"),
 )
 
@@ -59,6 +59,7 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
     copy = Notification(
         id=new_id(),
         **{name: getattr(row, name) for name in COPIED},
+        account_id=queries.account_of(session, booking.business_id),
         state=MessageState.DUE,
         due_at=now,
         next_try_at=now,

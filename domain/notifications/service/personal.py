@@ -60,7 +60,14 @@ def _facts(
     notice, name = Personal(row.kind), business.name if business else ""
     if notice is Personal.ENDPOINT_DISABLED:
         host, reason = str(row.details["host"]), str(row.details["reason"])
-        return PersonalFacts(notice=notice, house=links.house, name=row.name, business=name, host=host, reason=reason)
+        return PersonalFacts(
+            notice=notice,
+            house=links.house,
+            name=row.name,
+            business=unlinked(name),
+            host=unlinked(host),
+            reason=reason,
+        )
     link = accounts.link_of(session, UUID(row.details["token_id"]), keys=links.account_keys, now=now)
     if link is None:
         return None

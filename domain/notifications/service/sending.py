@@ -68,7 +68,7 @@ def prepared(session: Session, notification_id: UUID, links: Links, *, now: date
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
     planned, standing = _planned(about), _standing(session, about, links.most_strangers, now)
     reason = why_not(planned, standing, now=now)
-    if reason is None and must_wait(planned, standing):
+    if reason is None and must_wait(standing):
         return Wait(account_id=about.account_id, until=now + STRANGERS_WAIT)
     return reason or written(session, about, links, now=now)
 
@@ -148,8 +148,7 @@ def _planned(about: About) -> Planned:
 
 def _standing(session: Session, about: About, most_strangers: int, now: datetime) -> Standing:
     booking = about.booking
-    is_to_stranger = about.notification.audience == Audience.CUSTOMER and not about.is_proven
-    told = queries.strangers_told(session, about.account_id, now=now) if is_to_stranger else 0
+    told = 0 if about.is_proven else queries.strangers_told(session, about.account_id, now=now)
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
