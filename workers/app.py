@@ -20,7 +20,7 @@ from config import logging
 from config.celery import celery_app
 from config.publisher import Publisher
 from config.transaction import after_commit, engine
-from workers import stopping, webhooks
+from workers import notifications, stopping, webhooks
 from workers.relay import Relay
 from workers.tasks import TASKS
 
@@ -70,6 +70,7 @@ def _send_the_rest(**_: object) -> None:
 
 def _begin_no_calls(**_: object) -> None:
     webhooks.stop()
+    notifications.stop()
 
 
 def _bind_task(task_id: str, task: Task, **_: object) -> None:

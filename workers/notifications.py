@@ -1,6 +1,6 @@
 """The task of the notifications room: sending what is due. No transaction is open while mail is handed over."""
 
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 from time import monotonic
 from uuid import UUID
 
@@ -31,6 +31,15 @@ PLACES = BoundedSemaphore(4)
 """So many send at a time in a process: a mail server that hangs must not take all of its threads."""
 
 
+STOPPING = Event()
+"""Set when the worker is told to stop: the letter in hand is sent, and the others are given back."""
+
+
+def stop() -> None:
+    """Begin no more letters in this process. Called in a signal's handler."""
+    STOPPING.set()
+
+
 def send() -> None:
     """Send what is due, until nothing is or the turn is over: then others have theirs, and the next nudge goes on."""
     if not PLACES.acquire(blocking=False):
@@ -45,7 +54,7 @@ def _send() -> None:
     post = _post()
     until = monotonic() + TURN
     try:
-        while monotonic() < until:
+        while monotonic() < until and not STOPPING.is_set():
             with transaction() as session:
                 claim = notifications.claim(session, now=clock())
             if not claim.ids or not _sent(post, claim, until):
@@ -69,7 +78,7 @@ def _sent(post: Post, claim: Claim, until: float) -> bool:
     """
     left = [*claim.ids]
     is_alive = True
-    while left and is_alive and monotonic() < until:
+    while left and is_alive and monotonic() < until and not STOPPING.is_set():
         is_alive = _one(post, left.pop(0), claim.lease)
     with transaction() as session:
         notifications.give_back(session, left, claim.lease, now=clock())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from config.clock import clock
 from config.logging import log
-from config.transaction import DatabaseAway, retried, transaction
+from config.transaction import Collision, DatabaseAway, StatementTooSlow, retried, transaction
 from domain.kernel import epochs, tails
 from domain.kernel.tails import Work
 from domain.notifications import service as notifications
@@ -43,6 +43,8 @@ def follow() -> None:
 def _follow(name: str, work: Work) -> None:
     try:
         any(not _advanced(name, work) for _ in range(STRETCHES))
+    except (StatementTooSlow, Collision):  # of this tail alone: the others are to go on
+        log.exception("tail_held_up", tail=name)
     except DatabaseAway:
         raise
     except Exception:  # noqa: BLE001 - what one kind of work stumbles over must not hold up the others

@@ -15,6 +15,7 @@ from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose
 from domain.kernel import events
 from domain.kernel.ids import new_id
+from domain.notifications.rules.letters import unlinked
 from tests.builders import a_business, prove
 from tests.messages.office import DAY, Office, an_office
 

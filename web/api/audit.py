@@ -26,8 +26,8 @@ audit_entries = noun(
 def list_audit_entries(query: AuditQuery) -> Response:
     """List what was changed, the newest first: in a business, or without `business_id` of your own account.
 
-    What the server did by itself is not here; what happens to bookings is told whole by their history, and what happens at
-    all by the events. Of an account, an API key is not told.
+    Of what the server did by itself only what ends something is here; what happens to bookings is told whole by their
+    history, and what happens at all by the events. Of an account, an API key is not told.
     """
     who, before, limit = caller(), after(query), query.limit + 1
     with reading() as session:

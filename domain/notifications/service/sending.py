@@ -24,6 +24,7 @@ from domain.notifications.service.personal import written_personally
 from domain.notifications.tables import Notification
 
 BATCH = 50
+FIRST_TRY = 1
 KEPT = timedelta(days=180)
 PURGED = 5000
 
@@ -112,12 +113,15 @@ def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *,
 def failed(session: Session, notification_id: UUID, lease: UUID, error: Exception, *, now: datetime) -> datetime | None:
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
     row = queries.notification_by_id(session, notification_id)
-    later = None if isinstance(error, Refused) else next_try(row.attempts, row.due_at, now=now)
-    if later is not None and isinstance(error, PostError) and error.is_of_the_line:
-        later = now + PAUSE  # nobody was there: the letter had no try, and is not to wait longer for that
+    attempts, later = row.attempts, None
+    if isinstance(error, PostError) and error.is_of_the_line:  # nobody was there: the letter had no try
+        attempts, later = attempts - 1, next_try(FIRST_TRY, row.due_at, now=now) and now + PAUSE
+    elif not isinstance(error, Refused):
+        later = next_try(attempts, row.due_at, now=now)
     said = str(error) if isinstance(error, PostError) else repr(error)
     state = MessageState.FAILED if later is None else MessageState.DUE
-    queries.write_down(session, notification_id, lease, state=state, next_try_at=later, last_error=said[:1000])
+    became = {"state": state, "attempts": attempts, "next_try_at": later, "last_error": said[:1000]}
+    queries.write_down(session, notification_id, lease, **became)
     return later
 
 

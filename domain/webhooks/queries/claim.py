@@ -70,7 +70,7 @@ WITH_ROOM = text(f"""
 """)  # noqa: S608 - put together of constants
 FAILING = text(f"WITH {BUSY} SELECT coalesce(sum(failing), 0) FROM busy")  # noqa: S608 - likewise
 LAPSED = "SELECT id FROM webhook_deliveries WHERE state = 'sending' AND lease_until <= :now"
-OLDEST = "SELECT min(next_attempt_at) FROM waiting WHERE next_attempt_at <= :now"
+OLDEST = "SELECT min(next_attempt_at) FROM found"
 WAITING_SINCE = text(f"WITH RECURSIVE {WAITING} {OLDEST}")
 ANY_DUE = text(f"WITH RECURSIVE {WAITING} SELECT EXISTS (SELECT FROM found) OR EXISTS ({LAPSED})")  # noqa: S608 - likewise
 
@@ -85,7 +85,7 @@ TAKE = text(f"""
                CASE WHEN failing_since IS NULL THEN :most ELSE 1 END
                    - (SELECT count(*) FROM webhook_deliveries
                        WHERE endpoint_id = webhook_endpoints.id AND state = 'sending') AS free
-          FROM webhook_endpoints WHERE id = ANY(:endpoint_ids)),
+          FROM webhook_endpoints WHERE id = ANY(:endpoint_ids) AND state = 'enabled'),
     turns AS (
         SELECT next.id, next.next_attempt_at, room.account_id,
                row_number() OVER (PARTITION BY room.id ORDER BY next.next_attempt_at, next.id) AS turn
