@@ -4,6 +4,7 @@ The environment is complete before the first test module, and so any settings, c
 Properties are tried on few examples, or on many with HYPOTHESIS_PROFILE=long.
 """
 
+import gc
 import os
 from contextlib import ExitStack
 from typing import Any
@@ -37,6 +38,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     servers = stack.enter_context(throwaway())
     session.config.stash[SERVERS] = servers
     servers.enter(ALONE)
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage look at half a million objects of modules and tests, which are there to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

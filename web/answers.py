@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,17 @@ class View(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A status, a body and headers. *object_id* says whose present state a replay should show instead of the body."""
+    """A status, a body and headers.
+
+    *object_id* says whose present state a replay should show instead of the body. A body that *tells_secrets* is kept
+    for a replay encrypted.
+    """
 
     status: int
     body: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     object_id: UUID | None = None
+    tells_secrets: bool = False
 
     def response(self, **headers: str) -> Response:
         """Return this for Flask, with more *headers* (underscores stand for dashes)."""
@@ -42,10 +47,15 @@ class Answer:
 def shown(
     view: View, *, status: int = 200, headers: Mapping[str, str] | None = None, object_id: UUID | None = None
 ) -> Answer:
-    """Answer with *view*; one that carries a version carries it as its ETag too."""
+    """Answer with *view*; one that carries a version carries it as its ETag too, unless it is 0: nothing is kept yet."""
     body = view.dump()
-    tag = {"ETag": etag(body["version"])} if "version" in body else {}
+    tag = {"ETag": etag(body["version"])} if body.get("version") else {}
     return Answer(status=status, body=body, headers={**tag, **(headers or {})}, object_id=object_id)
+
+
+def told_once(view: View, *, status: int = 201, headers: Mapping[str, str] | None = None) -> Answer:
+    """Answer with *view*, whose secret nobody is told again but who repeats the request under its Idempotency-Key."""
+    return replace(shown(view, status=status, headers=headers), tells_secrets=True)
 
 
 def etag(version: int) -> str:

@@ -71,7 +71,7 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
         "in": "header",
         "description": "The `ETag` of the answer that you have: 304 while it is still the answer.",
         "schema": {"type": "string"},
-        "example": '"0d6f4c2b9a7e41358c0e5b7d2f9a1c64-1774868400"',
+        "example": '"v3-5d41402abc4b2a76"',
     },
 }
 HEADERS: Mapping[str, dict[str, Any]] = {
@@ -103,6 +103,11 @@ COMES_WITH = {IDEMPOTENCY_KEY: "Idempotency-Replayed", PREFER: "Preference-Appli
 LOCATED = {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
 
 
+def is_versioned(model: type[BaseModel] | dict[str, Any] | None) -> bool:
+    """Tell whether an answer carries a version, and so an ETag."""
+    return isinstance(model, type) and "version" in model.model_fields
+
+
 def promised(status: int, model: type[BaseModel] | dict[str, Any] | None, takes: Sequence[str]) -> dict[str, Any]:
     """Return the headers that a successful answer carries, as references."""
     names = ["X-Request-Id", *LIMITS, *(COMES_WITH[name] for name in takes if name in COMES_WITH)]
@@ -111,7 +116,7 @@ def promised(status: int, model: type[BaseModel] | dict[str, Any] | None, takes:
         names.append("Location")
     if status == HTTPStatus.ACCEPTED and model:
         names.append("Retry-After")
-    if "version" in fields or IF_CHANGED in takes:
+    if is_versioned(model) or IF_CHANGED in takes:
         names.append("ETag")
     if "next_cursor" in fields:
         names.append("Link")

@@ -195,4 +195,6 @@ Email = Annotated[
 ]
 Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema(CURRENCY)]
 Timezone = Annotated[str, AfterValidator(_timezone), WithJsonSchema(TIMEZONE)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+# Put last, after the bounds: what is bounded after it is not bounded in the document.
+DIGITS = BeforeValidator(_whole)
+Whole = Annotated[int, DIGITS]

@@ -1,13 +1,19 @@
-"""Idempotency: a write's effect, its claimed Idempotency-Key and its stored answer, in one transaction."""
+"""Idempotency: a write's effect, its claimed Idempotency-Key and its stored answer, in one transaction.
 
+An answer that tells a secret, such as a new API key, is stored encrypted: the database alone gives nothing away, and
+after a day it is gone.
+"""
+
+import json
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Response, request
 
 from config.clock import clock
+from config.sealing import Unreadable, seal, unseal
 from config.transaction import Session, retried
 from domain.kernel import idempotency
 from domain.kernel.idempotency import Stored, Use
@@ -35,12 +41,14 @@ def performed(work: Callable[[Session], Answer]) -> Done:
     use = _use()
 
     def attempt(session: Session) -> Done:
-        before = idempotency.claim(session, use, now=clock()) if use else None
+        if use is None:
+            return Done(work(session), replayed=False)
+        before = idempotency.claim(session, use, now=clock())
         if before:
-            return Done(_again(before), replayed=True)
+            return Done(_again(before, use), replayed=True)
         answer = work(session)
-        if use and answer.status in STORED:
-            idempotency.store(session, use, _kept(answer), now=clock())
+        if answer.status in STORED:
+            idempotency.store(session, use, _kept(answer, use), now=clock())
         return Done(answer, replayed=False)
 
     return retried(attempt)
@@ -65,10 +73,28 @@ def _use() -> Use | None:
     return Use(principal=caller().bucket_id, key=key, method=request.method, path=request.path, body=request.get_data())
 
 
-def _kept(answer: Answer) -> Stored:
+def _kept(answer: Answer, use: Use) -> Stored:
     body = None if answer.object_id or answer.body is None else dict(answer.body)
-    return Stored(status=answer.status, body=body, headers=dict(answer.headers), object_id=answer.object_id)
+    sealed = None
+    if answer.tells_secrets:
+        body, sealed = None, seal(json.dumps(body), _owner(use))
+    return Stored(
+        status=answer.status, body=body, headers=dict(answer.headers), object_id=answer.object_id, sealed=sealed
+    )
 
 
-def _again(stored: Stored) -> Answer:
-    return Answer(status=stored.status, body=stored.body, headers=stored.headers, object_id=stored.object_id)
+def _again(stored: Stored, use: Use) -> Answer:
+    body = stored.body if stored.sealed is None else _unsealed(stored.sealed, use)
+    return Answer(status=stored.status, body=body, headers=stored.headers, object_id=stored.object_id)
+
+
+def _unsealed(sealed: bytes, use: Use) -> Mapping[str, Any]:
+    try:
+        body: Mapping[str, Any] = json.loads(unseal(sealed, _owner(use)))
+    except Unreadable:
+        raise Refusal("idempotency_key_reused", "That answer cannot be read any more; use a new key.") from None
+    return body
+
+
+def _owner(use: Use) -> bytes:
+    return use.principal.bytes + use.key.encode()

@@ -12,6 +12,7 @@ The document is made of the models that validate; a view's name is its operation
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 from inspect import getdoc
 from typing import Any, TypeVar, get_type_hints
 
@@ -24,13 +25,16 @@ from web.describing import (
     BEARER,
     HEADERS,
     IDEMPOTENCY_KEY,
+    IF_CHANGED,
     INFO,
     PARAMETERS,
     SECURITY_SCHEMES,
     SERVERS,
+    is_versioned,
     problem_responses,
     promised,
 )
+from web.linking import link
 from web.parsing import JsonRequest, parsed
 from web.schemas.problems import Problem
 from web.schemas.webhook_messages import webhooks
@@ -86,6 +90,7 @@ class Api(OpenAPI):
             "headers": _used(self.spec_json, "headers", HEADERS),
         }
         self.spec_json["webhooks"] = webhooks()
+        link(self.spec_json)
         self.spec_json = _whole(self.spec_json)
 
 
@@ -105,22 +110,26 @@ def operation(
 ) -> Callable[[View], View]:
     """Route a view and document it: its models by *success* status, its own *problems*, the headers it *takes*.
 
-    The problems that follow from its arguments, its headers and its need of a caller are added by themselves.
+    The problems that follow from its arguments, its headers and its need of a caller are added by themselves, and so is
+    304 to who reads what has a version.
     """
+    tells_unchanged = route.__name__ == "get" and is_versioned(success.get(HTTPStatus.OK))
+    taken = (*takes, IF_CHANGED) if tells_unchanged else takes
+    given = {**success, HTTPStatus.NOT_MODIFIED.value: None} if tells_unchanged else success
 
     def place(view: View) -> View:
         summary, _, more = (getdoc(view) or "").partition("\n")
-        codes = [*_implied(view, takes), *problems]
+        codes = [*_implied(view, taken), *problems]
         route(
             rule,
             operation_id=view.__name__,
             summary=summary.rstrip("."),
             description=" ".join(more.split()) or summary,
-            responses={**success, **problem_responses(codes)},
+            responses={**given, **problem_responses(codes)},
             openapi_extensions={
                 "security": [] if _is_public(view) else [{BEARER: []}],
-                "x-parameters": [{"$ref": f"#/components/parameters/{name}"} for name in takes],
-                "x-headers": {str(status): promised(status, model, takes) for status, model in success.items()},
+                "x-parameters": [{"$ref": f"#/components/parameters/{name}"} for name in taken],
+                "x-headers": {str(status): promised(status, model, taken) for status, model in given.items()},
             },
         )(parsed(view))
         return view

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from config.signing import signer
 from web.answers import Answer, View
-from web.fields import Whole
+from web.fields import DIGITS
 from web.parsing import Query
 from web.problems import Fault, Refusal
 
@@ -27,7 +27,7 @@ LONGEST = 1000
 class PageQuery(Query):
     """What every list takes; its filters are the fields of a descendant."""
 
-    limit: Annotated[Whole, Field(ge=1, le=100, description="How many to return")] = 20
+    limit: Annotated[int, Field(ge=1, le=100, description="How many to return"), DIGITS] = 20
     cursor: Annotated[str | None, Field(max_length=LONGEST, description="`next_cursor` of the previous page")] = None
 
 

@@ -28,6 +28,7 @@ CODES: Mapping[str, str] = {
     "less_than_equal": "out_of_range",
     "out_of_range": "out_of_range",
 }
+NUL = "\0"  # no text in PostgreSQL holds one, and bodies are refused for it too
 OBJECT = re.compile(r"a valid dictionary( or (object to extract fields from|instance of \w+))?")
 # Where pydantic's words say less than ours.
 DETAILS: Mapping[str, str] = {
@@ -128,6 +129,8 @@ def parsed(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
 
 
 def _path(model: type[BaseModel], captured: Mapping[str, str]) -> BaseModel:
+    if any(NUL in given for given in captured.values()):
+        raise Refusal("not_found")
     try:
         return model.model_validate(captured)
     except ValidationError:
@@ -142,6 +145,9 @@ def _query(model: type[BaseModel]) -> BaseModel:
     repeated = sorted(name for name, given in values.items() if len(given) > 1 and not _many(model)[name])
     if repeated:
         raise _about(repeated, "repeated_parameter", "The query parameter {name} takes one value.")
+    unsound = sorted(name for name, given in values.items() if any(NUL in each for each in given))
+    if unsound:
+        raise _about(unsound, "invalid", "The query parameter {name} has a NUL character.")
     try:
         return model.model_validate(
             {name: tuple(given) if _many(model)[name] else given[0] for name, given in values.items()}

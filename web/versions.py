@@ -6,7 +6,8 @@ from flask import request
 
 from web.problems import Refusal
 
-STRONG_TAG = re.compile(r'"v([1-9][0-9]{0,8})"')
+# What follows the version tells apart what is shown of it: see `web/unchanged.py`.
+STRONG_TAG = re.compile(r'"v([1-9][0-9]{0,8})(?:-[0-9a-f]{16})?"')
 
 
 def expected_versions() -> frozenset[int] | None:

@@ -1,10 +1,13 @@
 """The worker's entry: `celery --app workers.app worker`."""
 
+import gc
+
 from celery import Task
 from celery.signals import (
     setup_logging,
     task_postrun,
     task_prerun,
+    worker_before_create_process,
     worker_init,
     worker_process_init,
     worker_process_shutdown,
@@ -31,6 +34,12 @@ publishers: list[Publisher] = []
 
 def _configure_logs(**_: object) -> None:
     logging.configure()
+
+
+def _share_memory(**_: object) -> None:
+    # What is there before a fork stays shared as long as nobody writes to it, and a collection writes to all it looks at.
+    gc.collect()
+    gc.freeze()
 
 
 def _own_connections(**_: object) -> None:
@@ -75,11 +84,12 @@ def _unbind_task(**_: object) -> None:
 for signal, receiver in (
     (setup_logging, _configure_logs),
     (worker_init, _publish_from_here),
+    (worker_before_create_process, _share_memory),
     (worker_process_init, _own_connections),
     (worker_ready, _start_relay),
+    (worker_shutting_down, _begin_no_calls),
     (worker_shutting_down, stopping.begin),
     (worker_process_shutdown, _send_the_rest),
-    (worker_shutting_down, _begin_no_calls),
     (worker_shutdown, _stop_relay),
     (task_prerun, _bind_task),
     (task_postrun, _unbind_task),

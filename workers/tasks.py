@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY, REPLAY
 from workers import bookings, maintenance, notifications, payments, provider_events, webhooks
 
 TASKS: Mapping[str, Callable[..., Any]] = {
@@ -15,6 +15,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     APPLY: provider_events.apply,
     "notifications.send": notifications.send,
     "webhooks.drain": webhooks.drain,
+    REPLAY: webhooks.replay,
     "maintenance.relay": maintenance.relay,
     "maintenance.follow_events": maintenance.follow_events,
     "maintenance.heartbeat": maintenance.heartbeat,

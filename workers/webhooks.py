@@ -1,4 +1,4 @@
-"""The task of the webhooks room: sending what is due. No transaction is open while a receiver is called."""
+"""The tasks of the webhooks room: sending what is due, and what is asked for again. No transaction is open while a receiver is called."""
 
 import json
 import threading
@@ -22,6 +22,7 @@ from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach
 from workers.calls import Calls
 from workers.delivery.http import SECONDS, Post
+from workers.leased import leased
 
 AT_ONCE = 32
 """Calls of a process at a time; each needs a connection to the database for a moment when it has ended."""
@@ -53,6 +54,16 @@ def stop() -> None:
     STOPPING.set()
 
 
+def replay(job_id: int) -> None:
+    """Have sent again what was asked for, a page in a transaction. Whoever dies leaves the rest to the next."""
+    with leased(job_id) as job:
+        if job is None:
+            return
+        while retried(lambda session: webhooks.replay_page(session, job.ref_id, now=clock())):
+            continue
+    nudge()
+
+
 def nudge() -> None:
     """Ask for a drain if there is anything to be sent."""
     with reading() as session:
@@ -80,12 +91,12 @@ def send(carry: Carrier, calls: Calls, *, seconds: float) -> bool:
     """
     lease, until = uuid4().hex, time.monotonic() + seconds
     while time.monotonic() < until and not STOPPING.is_set():
-        free = calls.free()
+        is_idle, free = calls.are_over(), calls.free()
         claimed = _claimed(lease, free) if free else ()
+        if is_idle and not claimed:  # one that ended since may have held the lock of an endpoint that was left out
+            return True
         for each in claimed:
             calls.begin(deliver, each, carry)
-        if calls.are_over():
-            return True
         # A call that ends makes room; and what has become due meanwhile does not wait for the slowest.
         calls.wait_for_one(0 if claimed else LOOK_AGAIN)
     return False

@@ -4,7 +4,7 @@ The key is claimed and its answer stored in the transaction of the effect, so ne
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ PURGED = 5000
 
 
 class IdempotencyKey(Base):
-    """What a caller's key stood for, and what was answered."""
+    """What a caller's key stood for, and what was answered; *sealed* is a body that tells a secret."""
 
     __tablename__ = "idempotency_keys"
 
@@ -32,6 +32,7 @@ class IdempotencyKey(Base):
     body: Mapped[dict[str, Any] | None]
     headers: Mapped[dict[str, Any]]
     object_id: Mapped[UUID | None]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -53,12 +54,13 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """The answer to keep: as it was, or the id of an object whose present state is the answer."""
+    """The answer to keep: as it was, encrypted if it tells a secret, or the id of an object whose state is the answer."""
 
     status: int
     body: dict[str, Any] | None = None
     headers: dict[str, str]
     object_id: UUID | None = None
+    sealed: bytes | None = field(default=None, repr=False)
 
 
 def claim(session: Session, use: Use, *, now: datetime) -> Stored | None:
@@ -75,7 +77,7 @@ def claim(session: Session, use: Use, *, now: datetime) -> Stored | None:
         return None
     if row.fingerprint != use.fingerprint:
         raise IdempotencyKeyReused
-    return Stored(status=row.status, body=row.body, headers=row.headers, object_id=row.object_id)
+    return Stored(status=row.status, body=row.body, headers=row.headers, object_id=row.object_id, sealed=row.sealed)
 
 
 def store(session: Session, use: Use, answer: Stored, *, now: datetime) -> None:
@@ -86,6 +88,7 @@ def store(session: Session, use: Use, answer: Stored, *, now: datetime) -> None:
         "body": answer.body,
         "headers": answer.headers,
         "object_id": answer.object_id,
+        "sealed": answer.sealed,
         "created_at": now,
     }
     session.execute(

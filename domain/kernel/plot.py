@@ -11,6 +11,7 @@ ADVANCE = "payments.advance"
 REPAY = "payments.repay"
 RECONCILE = "payments.reconcile"
 APPLY = "provider_events.apply"
+REPLAY = "webhooks.replay"
 
 LANED = frozenset({ALLOCATE})
 """Jobs that do all there is to do in a business's lane, so that one message stands for many; any other has its own."""

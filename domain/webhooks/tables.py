@@ -3,7 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,3 +103,16 @@ class WebhookAttempt(Base):
     error: Mapped[str | None]
     detail: Mapped[str | None]
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class WebhookReplay(Base):
+    """What an endpoint is to be sent again, of some time, from the event behind `after_id` on. It is gone when it is done."""
+
+    __tablename__ = "webhook_replays"
+
+    id: Mapped[Ulid]
+    endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    after_id: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+    created_at: Mapped[datetime]

@@ -32,7 +32,7 @@ def test_a_booking_is_accepted_as_pending_and_decided_later() -> None:
     decided = mine.look(booking)
     assert decided.get_json()["status"] == "confirmed"
     assert decided.get_json()["resource_id"] == shown(Kind.RESOURCE, shop.resource_ids[0])
-    assert decided.headers["ETag"] == '"v2"'
+    assert decided.headers["ETag"].partition("-")[0] == '"v2'
 
 
 def test_a_wall_time_and_an_instant_are_the_same_start() -> None:

@@ -33,7 +33,7 @@ def test_a_new_business_is_open_nine_to_five() -> None:
     answer = office(a_user()).get(hours_of(shop))
 
     hours = answer.get_json()
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"v1"')
+    assert (answer.status_code, answer.headers["ETag"].partition("-")[0]) == (200, '"v1')
     assert (hours["weekly"], hours["overrides"]) == (NINE_TO_FIVE, [])
     assert (hours["inherited"], hours["timezone"], hours["resource_id"]) == (False, None, None)
 

@@ -12,6 +12,8 @@ from config.settings import LOOPBACK, ip_network
 from config.transaction import transaction
 from domain.accounts.rules import Principal
 from domain.kernel import events
+from domain.kernel.jobs import Job, State
+from domain.kernel.plot import REPLAY
 from domain.kernel.tails import Stretch
 from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Claimed
@@ -21,7 +23,7 @@ from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpo
 from tests.builders import a_business
 from workers.calls import Calls
 from workers.delivery.http import Post
-from workers.webhooks import send
+from workers.webhooks import replay, send
 
 HERE = Reach(plain=True, allowed=[ip_network(each) for each in LOOPBACK.split(",")])
 
@@ -57,6 +59,15 @@ def send_now(*, seconds: float = 60, at_once: int = 8, patience: float = 15) -> 
     """Send what is due, and wait until that has ended; a call may take so much *patience*."""
     with Calls(at_once) as calls:
         send(Post(reach=HERE, seconds=patience), calls, seconds=seconds)
+
+
+def replay_now() -> None:
+    """Do what replays have been asked for."""
+    asked = select(Job.id).where(Job.kind == REPLAY, Job.state == State.READY)
+    with transaction() as session:
+        waiting = session.scalars(asked).all()
+    for each in waiting:
+        replay(each)
 
 
 def deliveries(made: Made) -> Sequence[WebhookDelivery]:

@@ -194,7 +194,7 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing() -> None:
             follow()
             for round_no in range(1, 4):
                 process = a_drain()
-                until(lambda enough=round_no * MOST_EACH: len(stuck.requests) >= enough)
+                until(lambda enough=round_no * MOST_EACH: len(stuck.requests) >= enough, 60)
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 assert Counter(states(slow)) == {"due": 36, "sending": 4}

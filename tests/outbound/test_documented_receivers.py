@@ -144,8 +144,8 @@ def test_it_refuses_what_is_not_genuine(
         return genuine(call)
 
     with running(language, made.secret, tmp_path, port) as receiver:
-        with Calls(1) as calls:
-            send(carry, calls, seconds=20)
+        with Calls(1) as room:
+            send(carry, room, seconds=20)
         forged = replace(calls[0], headers={**calls[0].headers, **headers})
         answer = genuine(forged)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from config.transaction import transaction
 from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Claimed, Heard
 from domain.webhooks.queries import claim
-from domain.webhooks.service import Made
+from domain.webhooks.service import Made, deliver
 from domain.webhooks.service.deliver import MOST_ACCOUNT, MOST_FAILING
 from domain.webhooks.tables import WebhookEndpoint
 from tests.builders import a_business
@@ -23,6 +24,12 @@ pytestmark = pytest.mark.usefixtures("nothing_is_due")
 
 ROOM = 2 * MOST_ACCOUNT
 GOOD = Heard(status=200, body=b"", milliseconds=1)
+
+
+@pytest.fixture(autouse=True)
+def _lasting_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no lease lapse in the midst of a test, however slow the machine is."""
+    monkeypatch.setattr(deliver, "LEASE", timedelta(hours=1))
 
 
 def chain(businesses: int) -> None:
@@ -39,7 +46,7 @@ def chain(businesses: int) -> None:
 
 def accounts(many: int) -> dict[UUID, int]:
     """Have many accounts, each with more due than there is room for; return which endpoint is of which of them."""
-    return {made.row.id: account for account in range(many) for made in crowd(20, 4)}
+    return {made.row.id: account for account in range(many) for made in crowd(5, 4)}
 
 
 def by_account(got: Sequence[Claimed], of: dict[UUID, int]) -> Counter[int]:

@@ -1,4 +1,4 @@
-"""One Idempotency-Key a hundred times at once: one booking, and the same one for everybody."""
+"""One Idempotency-Key a thousand times, a hundred or all of them at once: one booking, and the same one for everybody."""
 
 from collections.abc import Mapping
 from uuid import uuid4
@@ -18,6 +18,7 @@ from tests.races.rivals import ROUNDS, together
 from web.app import create_app
 from web.auth import access_token
 
+THOUSAND = 1000
 HUNDRED = 100
 TEN = 10
 
@@ -30,8 +31,8 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
     return made
 
 
-def _post(app: Flask, shop: Shop, headers: Mapping[str, str], times: int = HUNDRED) -> list[TestResponse]:
-    """Send one booking request as many times at once."""
+def _post(app: Flask, shop: Shop, headers: Mapping[str, str], times: int, at_once: int) -> list[TestResponse]:
+    """Send one booking request as many times, so many of them at once."""
     with app.app_context():
         token = access_token(Claims(user_id=shop.owner.user_id, session_id=shop.owner.session_id))
     body = {
@@ -46,7 +47,10 @@ def _post(app: Flask, shop: Shop, headers: Mapping[str, str], times: int = HUNDR
             "/api/bookings", json=body, headers={"Authorization": f"Bearer {token}", **headers}
         )
 
-    return together(*[send] * times)
+    def some() -> list[TestResponse]:
+        return [send() for _ in range(times // at_once)]
+
+    return [answer for each in together(*[some] * at_once) for answer in each]
 
 
 def _made(shop: Shop) -> int:
@@ -54,9 +58,9 @@ def _made(shop: Shop) -> int:
         return session.scalars(select(func.count()).where(Booking.business_id == shop.business.id)).one()
 
 
-def _is_one_booking(app: Flask, times: int) -> None:
+def _is_one_booking(app: Flask, times: int, at_once: int) -> None:
     shop = a_shop()
-    answers = _post(app, shop, {"Idempotency-Key": str(uuid4())}, times)
+    answers = _post(app, shop, {"Idempotency-Key": str(uuid4())}, times, at_once)
 
     accepted = [each for each in answers if each.status_code == 202]
     others = [each for each in answers if each.status_code != 202]
@@ -66,19 +70,20 @@ def _is_one_booking(app: Flask, times: int) -> None:
     assert {(each.status_code, each.get_json()["code"]) for each in others} <= {(409, "idempotency_in_flight")}
 
 
-def test_one_key_a_hundred_times_is_one_booking(app: Flask) -> None:
-    _is_one_booking(app, HUNDRED)
+@pytest.mark.parametrize("at_once", [HUNDRED, pytest.param(THOUSAND, marks=pytest.mark.long)])
+def test_one_key_a_thousand_times_is_one_booking(app: Flask, at_once: int) -> None:
+    _is_one_booking(app, THOUSAND, at_once)
 
 
 @ROUNDS
 def test_one_key_ten_times_is_one_booking_round_after_round(rounds: int, app: Flask) -> None:
     for _ in range(rounds):
-        _is_one_booking(app, TEN)
+        _is_one_booking(app, TEN, TEN)
 
 
 def test_without_a_key_a_hundred_requests_are_a_hundred_bookings(app: Flask) -> None:
     shop = a_shop()
-    answers = _post(app, shop, {})
+    answers = _post(app, shop, {}, HUNDRED, HUNDRED)
 
     assert {each.status_code for each in answers} == {202}
     assert len({each.get_json()["id"] for each in answers}) == _made(shop) == HUNDRED

@@ -51,13 +51,14 @@ def test_operators_are_told_of_what_operators_did(app: Flask, signed_in: Caller,
     run(args=["users", "plan", email, "paid"])
     job_id = a_dead_job()
     run(args=["jobs", "retry", str(job_id)])
-    told = signed_in.get("/api/system/audit-entries").get_json()["data"][:3]
-    assert actions(told) == ["job.retried", "account.plan_changed", "user.operator_made"]
-    assert {each["through"]["kind"] for each in told} == {"command"}
+    run(args=["keys", "revoke", a_key(other)["id"]])
+    revoked, *told = signed_in.get("/api/system/audit-entries").get_json()["data"][:4]
+    assert actions([revoked, *told]) == ["api_key.revoked", "job.retried", "account.plan_changed", "user.operator_made"]
+    assert {each["through"]["kind"] for each in [revoked, *told]} == {"command"}
     assert told[0]["changes"]["job_ids"]["to"] == [job_id]
     assert told[1]["changes"]["plan"] == {"from": "free", "to": "paid", "is_withheld": False}
     assert actions(listed(signed_in))[:2] == ["account.plan_changed", "user.operator_made"]
-    assert actions(listed(other)) == ["user.registered"]
+    assert actions(listed(other)) == ["api_key.revoked", "api_key.created", "user.registered"]
 
 
 def refreshed(caller: Caller, token: str) -> str:

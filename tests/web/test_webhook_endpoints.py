@@ -12,9 +12,9 @@ from config.clock import clock
 from config.sealing import unseal
 from config.transaction import transaction
 from domain.kernel.ids import Kind, parsed
-from domain.webhooks.service import delivery, endpoint
+from domain.webhooks.service import endpoint, replays
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
-from tests.outbound.hooks import follow, happened, send_now
+from tests.outbound.hooks import follow, happened, replay_now, send_now
 from tests.receivers import Receiver
 from tests.settled import until_told
 
@@ -178,6 +178,7 @@ def test_what_happened_in_some_time_is_replayed_with_the_ids_that_it_had(signed_
         since, until = (clock() + timedelta(minutes=each) for each in (-5, 5))
         asked = {"since": f"{since:%Y-%m-%dT%H:%M:%SZ}", "until": until.isoformat()}  # as events show it
         answer = signed_in.post(f"{ENDPOINTS}/{new['id']}/replay", asked)
+        replay_now()
         send_now()
 
     assert (answer.status_code, answer.get_json()["deliveries"]) == (202, 2)
@@ -198,7 +199,7 @@ def test_a_time_that_makes_no_sense_is_not_replayed(signed_in: Caller, business:
 def test_more_than_one_replay_holds_is_refused(
     signed_in: Caller, business: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "MOST_REPLAYED", 1)
+    monkeypatch.setattr(replays, "MOST_REPLAYED", 1)
     new = made(signed_in, business, types=["booking.*"])
     happened(uuid_of(Kind.BUSINESS, business), "booking.confirmed", "booking.completed")
     until = f"{clock() + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""What people do with the links that they are mailed, and asking for those. As all of `/api/auth`, not stored for replay.
+"""What people do with the links that they are mailed, and asking for those.
 
 Asking tells nobody whether an address is registered: the answer is the same, and so is what is done before it.
 """
@@ -17,6 +17,8 @@ from domain.notifications import service as notifications
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
 from web.limits import guessable
 from web.openapi import operation
 from web.schemas.account_links import (
@@ -87,13 +89,15 @@ def verify_email(body: TicketRequest) -> Response:
     return Response(status=204)
 
 
-@operation(auth.post, "/email/verification", success={202: None})
+@operation(auth.post, "/email/verification", success={202: None}, takes=(IDEMPOTENCY_KEY,))
 def ask_for_verification() -> Response:
     """Have the link that proves your address mailed again, unless it is proven; five times an hour at most."""
-    who = caller()
-    with transaction() as session:
-        accounts.ask_for_verification(session, accounts.profile(session, who.user_id), now=clock())
-    return Answer(status=202).response()
+
+    def work(session: Session) -> Answer:
+        accounts.ask_for_verification(session, accounts.profile(session, caller().user_id), now=clock())
+        return Answer(status=202)
+
+    return write(work)
 
 
 @operation(
@@ -101,13 +105,18 @@ def ask_for_verification() -> Response:
     "/invitations/accept",
     success={200: MemberView},
     problems=("session_required", "link_invalid", "invited_another", "already_member"),
+    takes=(IDEMPOTENCY_KEY,),
 )
 @guessable
 def accept_invitation(body: TicketRequest) -> Response:
     """Join a business by a mailed invitation, signed in with the address that it was sent to."""
-    with transaction() as session:
-        joined = accounts.accept(session, body.token, keys=account_keys(), caller=caller(), now=clock())
-    return shown(MemberView.of(joined)).response()
+
+    def work(session: Session) -> Answer:
+        return shown(
+            MemberView.of(accounts.accept(session, body.token, keys=account_keys(), caller=caller(), now=clock()))
+        )
+
+    return write(work)
 
 
 @operation(auth.post, "/invitations/register", success={201: TokenView}, problems=("link_invalid", "email_taken"))

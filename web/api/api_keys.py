@@ -1,17 +1,19 @@
-"""API keys, for programs. A new key's answer holds its secret, so none is stored under an Idempotency-Key."""
+"""API keys, for programs."""
 
 from datetime import timedelta
 
 from flask import Response
 
 from config.clock import clock
-from config.transaction import reading, transaction
+from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.service import Minted
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
-from web.answers import shown
+from web.answers import Answer, shown, told_once
 from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
 from web.limits import NEW_KEYS, take
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
@@ -26,19 +28,26 @@ from web.schemas.api_keys import (
 
 api_keys = noun(
     "api-keys",
-    "Keys for programs, which act as the user who made them. Managing them needs a sign-in: a key cannot make another. "
-    "An `Idempotency-Key` is ignored here; whoever missed an answer finds the new key in the list, and revokes it.",
+    "Keys for programs, which act as the user who made them. Managing them needs a sign-in: a key cannot make another.",
 )
 
 
-@operation(api_keys.post, "", success={201: NewApiKeyView}, problems=("session_required", "too_many_api_keys"))
+@operation(
+    api_keys.post,
+    "",
+    success={201: NewApiKeyView},
+    problems=("session_required", "too_many_api_keys"),
+    takes=(IDEMPOTENCY_KEY,),
+)
 def create_api_key(body: ApiKeyRequest) -> Response:
     """Make a key. It is told this once, and works until it is rotated or revoked; an account has at most five."""
     caller().signed_in()
     take(NEW_KEYS, caller().account_id)
-    with transaction() as session:
-        minted = accounts.create_key(session, body.name, caller=caller(), now=clock())
-    return _told(minted)
+
+    def work(session: Session) -> Answer:
+        return _told(accounts.create_key(session, body.name, caller=caller(), now=clock()))
+
+    return write(work)
 
 
 @operation(api_keys.get, "", success={200: ApiKeyList}, problems=("session_required", "invalid_cursor"))
@@ -59,7 +68,11 @@ def get_api_key(path: ApiKeyPath) -> Response:
 
 
 @operation(
-    api_keys.post, "/<key_id>/rotate", success={201: NewApiKeyView}, problems=("session_required", "api_key_rotated")
+    api_keys.post,
+    "/<key_id>/rotate",
+    success={201: NewApiKeyView},
+    problems=("session_required", "api_key_rotated"),
+    takes=(IDEMPOTENCY_KEY,),
 )
 def rotate_api_key(path: ApiKeyPath, body: RotateRequest) -> Response:
     """Make a key in the place of this one, which ends at once or after `grace_minutes`.
@@ -67,9 +80,11 @@ def rotate_api_key(path: ApiKeyPath, body: RotateRequest) -> Response:
     Requests with either are counted together.
     """
     grace = timedelta(minutes=body.grace_minutes)
-    with transaction() as session:
-        minted = accounts.rotate_key(session, path.key_id, grace, caller=caller(), now=clock())
-    return _told(minted)
+
+    def work(session: Session) -> Answer:
+        return _told(accounts.rotate_key(session, path.key_id, grace, caller=caller(), now=clock()))
+
+    return write(work)
 
 
 @operation(api_keys.delete, "/<key_id>", success={204: None}, problems=("session_required",))
@@ -80,7 +95,7 @@ def revoke_api_key(path: ApiKeyPath) -> Response:
     return Response(status=204)
 
 
-def _told(minted: Minted) -> Response:
+def _told(minted: Minted) -> Answer:
     view = NewApiKeyView.of_minted(minted, caller().plan)
     place = f"/api/api-keys/{public_id(Kind.API_KEY, minted.row.id)}"
-    return shown(view, status=201, headers={"Location": place}).response()
+    return told_once(view, headers={"Location": place})

@@ -1,15 +1,20 @@
-"""Signing up, in and out, and what users see and change of themselves. These answers hold secrets, so none is stored under an Idempotency-Key, and none is cached."""
+"""Signing up, in and out, and what users see and change of themselves.
+
+Who signs in has no key of their own yet, and a request that holds a password leaves no fingerprint by which it could be
+guessed: of these, one alone takes an Idempotency-Key.
+"""
 
 from flask import Response, request
 
 from config.clock import clock
-from config.transaction import reading, transaction
+from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Registration, password_hash, proven
 from domain.accounts.rules.errors import RefreshTokenReused
-from web.answers import shown
+from web.answers import Answer, shown
 from web.auth import caller, public
-from web.describing import IF_MATCH
+from web.describing import IDEMPOTENCY_KEY, IF_MATCH
+from web.idempotency import write
 from web.limits import guessable
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
@@ -31,7 +36,7 @@ from web.schemas.auth import (
 from web.sign_ins import attempt, trust_source
 from web.versions import expected_versions
 
-auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency-Key` is ignored here.")
+auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency-Key` counts where it is named.")
 
 
 @operation(auth.post, "/register", success={201: TokenView}, problems=("email_taken",))
@@ -149,9 +154,12 @@ def me() -> Response:
     return shown(MeView.of_caller(profile, caller().roles)).response()
 
 
-@operation(auth.patch, "/me", success={200: UserView}, problems=("stale_version",), takes=(IF_MATCH,))
+@operation(auth.patch, "/me", success={200: UserView}, problems=("stale_version",), takes=(IDEMPOTENCY_KEY, IF_MATCH))
 def change_me(body: MeRequest) -> Response:
     """Change the signed-in user's name."""
-    with transaction() as session:
+
+    def work(session: Session) -> Answer:
         profile = accounts.rename(session, body.name, caller=caller(), versions=expected_versions(), now=clock())
-    return shown(MeView.of_caller(profile, caller().roles)).response()
+        return shown(MeView.of_caller(profile, caller().roles))
+
+    return write(work)

@@ -1,15 +1,17 @@
-"""Calendar feeds: private addresses for calendars. A new one's answer holds it, so none is stored under an Idempotency-Key."""
+"""Calendar feeds: private addresses for calendars."""
 
 from flask import Response
 
 from config.clock import clock
-from config.transaction import reading, transaction
+from config.transaction import Session, reading, transaction
 from domain.bookings import service as booking_service
 from domain.bookings.service import NewFeed
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
-from web.answers import shown
+from web.answers import Answer, told_once
 from web.auth import caller
+from web.describing import IDEMPOTENCY_KEY
+from web.idempotency import write
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
 from web.schemas.calendar_feeds import (
@@ -22,8 +24,7 @@ from web.schemas.calendar_feeds import (
 
 calendar_feeds = noun(
     "calendar-feeds",
-    "Private addresses at which calendars read bookings. Managing them needs a sign-in: a key cannot make what outlives "
-    "it. An `Idempotency-Key` is ignored here; whoever missed an answer finds the feed in the list, and rotates it.",
+    "Private addresses at which calendars read bookings. Managing them needs a sign-in: a key cannot make what outlives it.",
 )
 
 
@@ -32,13 +33,15 @@ calendar_feeds = noun(
     "",
     success={201: NewCalendarFeedView},
     problems=("session_required", "not_found", "members_only", "admins_only", "own_resources_only"),
+    takes=(IDEMPOTENCY_KEY,),
 )
 def create_calendar_feed(body: CalendarFeedRequest) -> Response:
     """Make a feed of a resource, of a business, or of your own bookings. Its address is told this once.
 
     It shows what you may see when it is read: once you serve there no more, it is gone.
     """
-    with transaction() as session:
+
+    def work(session: Session) -> Answer:
         made = booking_service.create_feed(
             session,
             business_id=body.business_id,
@@ -47,7 +50,9 @@ def create_calendar_feed(body: CalendarFeedRequest) -> Response:
             caller=caller(),
             now=clock(),
         )
-    return _told(made)
+        return _told(made)
+
+    return write(work)
 
 
 @operation(calendar_feeds.get, "", success={200: CalendarFeedList}, problems=("session_required", "invalid_cursor"))
@@ -58,12 +63,18 @@ def list_calendar_feeds(query: PageQuery) -> Response:
     return listed(query, rows, view=CalendarFeedView.of, key=lambda row: [str(row.id)])
 
 
-@operation(calendar_feeds.post, "/<feed_id>/rotate", success={201: NewCalendarFeedView}, problems=("session_required",))
+@operation(
+    calendar_feeds.post,
+    "/<feed_id>/rotate",
+    success={201: NewCalendarFeedView},
+    problems=("session_required",),
+    takes=(IDEMPOTENCY_KEY,),
+)
 def rotate_calendar_feed(path: CalendarFeedPath) -> Response:
     """Give a feed another address; at the one of before nothing is read any more."""
-    with transaction() as session:
-        made = booking_service.rotate_feed(session, path.feed_id, caller=caller(), now=clock())
-    return _told(made)
+    return write(
+        lambda session: _told(booking_service.rotate_feed(session, path.feed_id, caller=caller(), now=clock()))
+    )
 
 
 @operation(calendar_feeds.delete, "/<feed_id>", success={204: None}, problems=("session_required",))
@@ -74,6 +85,6 @@ def revoke_calendar_feed(path: CalendarFeedPath) -> Response:
     return Response(status=204)
 
 
-def _told(made: NewFeed) -> Response:
+def _told(made: NewFeed) -> Answer:
     place = f"/api/calendar-feeds/{public_id(Kind.CALENDAR_FEED, made.row.id)}"
-    return shown(NewCalendarFeedView.of_new(made), status=201, headers={"Location": place}).response()
+    return told_once(NewCalendarFeedView.of_new(made), headers={"Location": place})

@@ -93,12 +93,20 @@ def change_member(path: MemberPath, body: RoleRequest) -> Response:
     return write(work)
 
 
-@operation(members.delete, "/<slug>/members/<user_id>", success={204: None}, problems=(*REFUSALS, "last_owner"))
+@operation(
+    members.delete,
+    "/<slug>/members/<user_id>",
+    success={204: None},
+    problems=(*REFUSALS, "last_owner", "stale_version"),
+    takes=(IF_MATCH,),
+)
 def remove_member(path: MemberPath) -> Response:
     """Remove a member, or leave. For admins, and for owners where an owner goes; anybody may leave."""
     with transaction() as session:
         business_id = _business(session, path)
-        accounts.remove_member(session, business_id, path.user_id, caller=caller(), now=clock())
+        accounts.remove_member(
+            session, business_id, path.user_id, caller=caller(), now=clock(), versions=expected_versions()
+        )
     return Response(status=204)
 
 

@@ -122,7 +122,8 @@ def get_message_template(path: TemplatePath) -> Response:
     messages.put,
     "/<slug>/message-templates/<kind>/<language>",
     success={200: TemplateView},
-    problems=(*ADMINS, "not_found", "template_faulty"),
+    problems=(*ADMINS, "not_found", "stale_version", "template_faulty"),
+    takes=(IF_MATCH,),
 )
 def replace_message_template(path: TemplatePath, body: TemplateRequest) -> Response:
     """Let a business say a message in its own words. For its owners and admins.
@@ -133,7 +134,14 @@ def replace_message_template(path: TemplatePath, body: TemplateRequest) -> Respo
     def work(session: Session) -> Answer:
         business_id = _business(session, path).id
         found = notifications.replace_template(
-            session, business_id, path.kind, path.language, body.wording(), caller=caller(), now=clock()
+            session,
+            business_id,
+            path.kind,
+            path.language,
+            body.wording(),
+            caller=caller(),
+            now=clock(),
+            versions=expected_versions(),
         )
         return shown(TemplateView.of(found))
 
@@ -144,13 +152,16 @@ def replace_message_template(path: TemplatePath, body: TemplateRequest) -> Respo
     messages.delete,
     "/<slug>/message-templates/<kind>/<language>",
     success={204: None},
-    problems=(*ADMINS, "not_found"),
+    problems=(*ADMINS, "not_found", "stale_version"),
+    takes=(IF_MATCH,),
 )
 def remove_message_template(path: TemplatePath) -> Response:
     """Let a business use our words again. For its owners and admins."""
     with transaction() as session:
         business_id = _business(session, path).id
-        notifications.remove_template(session, business_id, path.kind, path.language, caller=caller(), now=clock())
+        notifications.remove_template(
+            session, business_id, path.kind, path.language, caller=caller(), now=clock(), versions=expected_versions()
+        )
     return Response(status=204)
 
 

@@ -92,9 +92,13 @@ def record_offline_payment(body: OfflineRequest) -> Response:
 
     def work(session: Session) -> Answer:
         made = payment_service.take(session, body.booking_id, body.taken(), caller=caller(), now=clock())
-        return shown(PaymentView.of(made), status=201, headers=_place(made), object_id=made.id)
+        return shown(PaymentView.of(made), status=201, headers=_place(made.id), object_id=made.id)
 
-    return write(work, show=lambda payment_id: shown(_view(payment_id), status=201))
+    return write(work, show=_taken)
+
+
+def _taken(payment_id: UUID) -> Answer:
+    return shown(_view(payment_id), status=201, headers=_place(payment_id))
 
 
 @operation(payments.get, "", success={200: PaymentList}, problems=("not_found", "invalid_cursor"))
@@ -159,7 +163,7 @@ def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Resp
             now=clock(),
             return_url=return_url,
         )
-        return shown(PaymentView.of(made), status=202, headers=_place(made), object_id=made.id)
+        return shown(PaymentView.of(made), status=202, headers=_place(made.id), object_id=made.id)
 
     answer, replayed = performed(work)
     assert answer.object_id is not None  # noqa: S101 - given above
@@ -191,5 +195,5 @@ def _view(payment_id: UUID) -> PaymentView:
         return PaymentView.of(payment_service.seen(session, payment_id, caller=caller()))
 
 
-def _place(payment: Payment) -> Mapping[str, str]:
-    return {"Location": f"/api/payments/{public_id(Kind.PAYMENT, payment.id)}"}
+def _place(payment_id: UUID) -> Mapping[str, str]:
+    return {"Location": f"/api/payments/{public_id(Kind.PAYMENT, payment_id)}"}

@@ -15,6 +15,7 @@ from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH
 from web.idempotency import write
 from web.openapi import noun, operation
+from web.pagination import PageQuery, after, listed
 from web.schemas.businesses import BusinessPath
 from web.schemas.provider_accounts import AccountList, AccountPath, AccountRequest, AccountView, KeysRequest
 from web.versions import expected_versions
@@ -26,12 +27,19 @@ provider_accounts = noun(
 OWNERS = ("members_only", "owners_only")
 
 
-@operation(provider_accounts.get, "/<slug>/provider-accounts", success={200: AccountList}, problems=OWNERS)
-def list_provider_accounts(path: BusinessPath) -> Response:
+@operation(
+    provider_accounts.get,
+    "/<slug>/provider-accounts",
+    success={200: AccountList},
+    problems=(*OWNERS, "invalid_cursor"),
+)
+def list_provider_accounts(path: BusinessPath, query: PageQuery) -> Response:
     """List the accounts by which a business is paid, and was before. Secrets are never shown."""
     with reading() as session:
-        rows = payments.accounts(session, _business(session, path), caller=caller())
-    return shown(AccountList(data=[AccountView.of(each) for each in rows])).response()
+        rows = payments.accounts(
+            session, _business(session, path), caller=caller(), after=after(query), limit=query.limit + 1
+        )
+    return listed(query, rows, view=AccountView.of, key=lambda row: [str(row.id)])
 
 
 @operation(

@@ -1,4 +1,4 @@
-"""Webhook endpoints. An answer that holds a secret is not stored under an Idempotency-Key."""
+"""Webhook endpoints: where a business has its events sent."""
 
 from uuid import UUID
 
@@ -7,12 +7,12 @@ from flask import Response
 from config.clock import clock
 from config.sealing import seal
 from config.settings import settings
-from config.transaction import Session, reading, retried, transaction
+from config.transaction import Session, reading, retried
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.webhooks import service as webhooks
 from domain.webhooks.rules.urls import Reach
-from web.answers import Answer, shown
+from web.answers import Answer, shown, told_once
 from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH
 from web.idempotency import write
@@ -34,8 +34,7 @@ from web.versions import expected_versions
 
 webhook_endpoints = noun(
     "webhook-endpoints",
-    "Where a business has its events sent, signed by Standard Webhooks. For owners and admins. "
-    "An `Idempotency-Key` is ignored where a secret is told; whoever missed that answer rotates the secret.",
+    "Where a business has its events sent, signed by Standard Webhooks. For owners and admins.",
 )
 
 OF_BUSINESS = ("not_found", "members_only", "admins_only")
@@ -47,15 +46,19 @@ OF_ENDPOINT = ("not_found", "admins_only")
     "",
     success={201: NewWebhookEndpointView},
     problems=(*OF_BUSINESS, "archived", "url_refused", "too_many_webhook_endpoints"),
+    takes=(IDEMPOTENCY_KEY,),
 )
 def create_webhook_endpoint(body: EndpointRequest) -> Response:
     """Have a business's events sent to a URL, from now on. Its secret is told this once; a business has 20 at most."""
-    with transaction() as session:
+
+    def work(session: Session) -> Answer:
         made = webhooks.create_endpoint(
             session, body.business_id, body.given(), reach=_reach(), seal=_sealed, caller=caller(), now=clock()
         )
-    place = f"/api/webhook-endpoints/{public_id(Kind.WEBHOOK_ENDPOINT, made.row.id)}"
-    return shown(NewWebhookEndpointView.of_made(made), status=201, headers={"Location": place}).response()
+        place = f"/api/webhook-endpoints/{public_id(Kind.WEBHOOK_ENDPOINT, made.row.id)}"
+        return told_once(NewWebhookEndpointView.of_made(made), headers={"Location": place})
+
+    return write(work)
 
 
 @operation(webhook_endpoints.get, "", success={200: WebhookEndpointList}, problems=(*OF_BUSINESS, "invalid_cursor"))
@@ -101,11 +104,21 @@ def change_webhook_endpoint(path: EndpointPath, body: EndpointChanges) -> Respon
     return write(work)
 
 
-@operation(webhook_endpoints.delete, "/<endpoint_id>", success={204: None}, problems=OF_ENDPOINT)
+@operation(
+    webhook_endpoints.delete,
+    "/<endpoint_id>",
+    success={204: None},
+    problems=(*OF_ENDPOINT, "stale_version"),
+    takes=(IF_MATCH,),
+)
 def delete_webhook_endpoint(path: EndpointPath) -> Response:
     """Send nothing more there. What waited to be sent is dead."""
-    retried(lambda session: webhooks.delete_endpoint(session, path.endpoint_id, caller=caller(), now=clock()))
-    return Response(status=204)
+
+    def work(session: Session) -> Answer:
+        webhooks.delete_endpoint(session, path.endpoint_id, caller=caller(), now=clock(), versions=expected_versions())
+        return Answer(status=204)
+
+    return retried(work).response()
 
 
 @operation(
@@ -130,12 +143,16 @@ def enable_webhook_endpoint(path: EndpointPath) -> Response:
     "/<endpoint_id>/rotate-secret",
     success={200: NewWebhookEndpointView},
     problems=OF_ENDPOINT,
+    takes=(IDEMPOTENCY_KEY,),
 )
 def rotate_webhook_secret(path: EndpointPath) -> Response:
     """Give an endpoint another secret, told this once. For 24 hours everything is signed with the one before it, too."""
-    with transaction() as session:
+
+    def work(session: Session) -> Answer:
         made = webhooks.rotate_secret(session, path.endpoint_id, seal=_sealed, caller=caller(), now=clock())
-    return shown(NewWebhookEndpointView.of_made(made)).response()
+        return told_once(NewWebhookEndpointView.of_made(made), status=200)
+
+    return write(work)
 
 
 @operation(

@@ -14,7 +14,7 @@ from domain.availability.rules.zones import LocalStart
 from domain.availability.service import Asked, Dates
 from domain.bookings import service as booking_service
 from domain.bookings.tables import Booking
-from web.fields import BookingId, ResourceId, ServiceId, Timezone, Whole
+from web.fields import DIGITS, BookingId, ResourceId, ServiceId, Timezone
 from web.moments import LocalDate, LocalTime, Second
 from web.parsing import Query
 from web.problems import Fault, Refusal
@@ -35,7 +35,7 @@ class AvailabilityQuery(Query):
         ),
     ] = ()
     party: Annotated[
-        Annotated[Whole, Field(ge=1, le=10_000)] | None, Field(description="How many seats; 1 if left out")
+        Annotated[int, Field(ge=1, le=10_000), DIGITS] | None, Field(description="How many seats; 1 if left out")
     ] = None
     mode: Annotated[
         Literal["any", "all"],
@@ -101,7 +101,7 @@ class SlotsQuery(AvailabilityQuery):
         ),
     ] = "slots"
     limit: Annotated[
-        Annotated[Whole, Field(ge=1, le=100)] | None,
+        Annotated[int, Field(ge=1, le=100), DIGITS] | None,
         Field(description="How many slots `view=next` looks for; 10 if left out"),
     ] = None
     include: Annotated[
@@ -151,7 +151,7 @@ class ExplainQuery(AvailabilityQuery):
     date: Annotated[LocalDate | None, Field(description="Its date in the business's zone")] = None
     time: Annotated[LocalTime | None, Field(description="Its time there")] = None
     fold: Annotated[
-        Annotated[Whole, Field(ge=0, le=1)] | None, Field(description="Which pass of a time that happens twice")
+        Annotated[int, Field(ge=0, le=1), DIGITS] | None, Field(description="Which pass of a time that happens twice")
     ] = None
 
     @model_validator(mode="after")

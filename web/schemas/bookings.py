@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.bookings.rules import PaymentStatus, Status, shown_status
 from domain.bookings.tables import Booking, Reschedule
 from web.answers import View
-from web.fields import BookingId, BusinessId, RescheduleId, ResourceId, ServiceId, UserId, Whole
+from web.fields import DIGITS, BookingId, BusinessId, RescheduleId, ResourceId, ServiceId, UserId
 from web.moments import Instant
 from web.parsing import Path, Query
 from web.refusals import sentence
@@ -29,7 +29,7 @@ class BookingPath(Path):
 class BookingQuery(Query):
     """How to look at a booking."""
 
-    wait: Annotated[Whole, Field(ge=0, le=25, description="Seconds to wait while it is pending")] = 0
+    wait: Annotated[int, Field(ge=0, le=25, description="Seconds to wait while it is pending"), DIGITS] = 0
 
 
 class RejectionView(View):

@@ -10,7 +10,7 @@ from domain.kernel.feed import Page, Position, Told
 from domain.kernel.outside import event
 from domain.kernel.plot import PLOT
 from web.answers import View
-from web.fields import BusinessId, EventId, Whole
+from web.fields import DIGITS, BusinessId, EventId
 from web.moments import Instant
 from web.pagination import LONGEST, opened, sealed
 from web.parsing import Query
@@ -33,7 +33,7 @@ class EventsQuery(Query):
     after: Annotated[
         str | None, Field(max_length=LONGEST, description="`next_cursor` of the page before; left out: the beginning")
     ] = None
-    limit: Annotated[Whole, Field(ge=1, le=1000, description="How many to return at most")] = 100
+    limit: Annotated[int, Field(ge=1, le=1000, description="How many to return at most"), DIGITS] = 100
     types: Annotated[tuple[EventType, ...], Field(description="Only these; may be repeated, and changed at will")] = ()
 
     @property

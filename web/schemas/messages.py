@@ -170,6 +170,7 @@ class TemplateView(View):
     subject: str
     text: str
     html: str
+    version: Annotated[int, Field(description="Of the business's own words; 0 while ours are used")]
 
     @classmethod
     def of(cls, found: Worded) -> "TemplateView":
@@ -179,6 +180,7 @@ class TemplateView(View):
             kind=found.kind,
             language=found.language,
             is_own=found.version > 0,
+            version=found.version,
             subject=words.subject,
             text=words.text,
             html=words.html,
@@ -189,7 +191,7 @@ class TemplateList(View):
     """The words that a business uses, and the names that they may say."""
 
     object: Literal["list"] = "list"
-    data: list[TemplateView]
+    data: Annotated[list[TemplateView], Field(description="All of them: there are as many as kinds and languages")]
     variables: Annotated[dict[str, str], Field(description="What each name in a template stands for")]
 
     @classmethod

@@ -10,6 +10,7 @@ from domain.payments.tables import ProviderAccount
 from web.answers import View
 from web.fields import ProviderAccountId
 from web.moments import Instant
+from web.pagination import Listing
 from web.parsing import Schema
 from web.schemas.businesses import BusinessPath
 
@@ -84,8 +85,4 @@ class AccountView(View):
         return cls.model_validate(own | {"webhook_path": path, "closed_at": row.archived_at})
 
 
-class AccountList(View):
-    """The accounts that a business uses."""
-
-    object: Literal["list"] = "list"
-    data: list[AccountView]
+AccountList = Listing[AccountView]

@@ -10,6 +10,7 @@ from domain.payments.tables import Refund
 from web.answers import View
 from web.fields import BookingId, Notes, PaymentId, RefundId
 from web.moments import Instant
+from web.pagination import Listing
 from web.parsing import Path, Schema
 from web.schemas.services import MoneyView
 
@@ -66,8 +67,4 @@ class RefundView(View):
         return cls.model_validate(own | {"amount": MoneyView(amount=row.amount, currency=row.currency)})
 
 
-class RefundList(View):
-    """The refunds of a payment."""
-
-    object: Literal["list"] = "list"
-    data: list[RefundView]
+RefundList = Listing[RefundView]

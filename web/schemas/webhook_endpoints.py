@@ -154,7 +154,9 @@ class ReplayView(View):
     endpoint_id: WebhookEndpointId
     since: Instant
     until: Instant
-    deliveries: Annotated[int, Field(description="How many events are sent; what was on its way is not counted")]
+    deliveries: Annotated[
+        int, Field(description="How many events that is; what is on its way by itself is not sent twice")
+    ]
 
 
 WebhookEndpointList = Listing[WebhookEndpointView]

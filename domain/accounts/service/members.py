@@ -102,18 +102,28 @@ def change_member(
     return changed
 
 
-def remove_member(session: Session, business_id: UUID, user_id: UUID, *, caller: Principal, now: datetime) -> None:
+def remove_member(
+    session: Session,
+    business_id: UUID,
+    user_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Collection[int] | None = None,
+) -> None:
     """Remove a member; anybody may leave. Locks the members.
 
-    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, LastOwner.
+    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, StaleVersion, LastOwner.
     """
     roles = queries.members_for_update(session, business_id)
     before = _role_of(roles, user_id, caller)
     if user_id != caller.user_id:
         rules.require_authority(roles[caller.user_id], before)
+    last = _seen(session, business_id, user_id)
+    if versions is not None and last.version not in versions:
+        raise StaleVersion(version=last.version)
     if before is Role.OWNER:
         rules.require_another_owner(roles, user_id)
-    last = _seen(session, business_id, user_id)
     queries.remove_member(session, business_id, user_id)
     _record(session, "member.removed", replace(last, version=last.version + 1), now, from_role=before.value)
     _note(session, caller.actor, "member.removed", last, (before, None), now)

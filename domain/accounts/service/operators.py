@@ -48,5 +48,5 @@ def end_key(session: Session, key_id: UUID, *, by: Actor, now: datetime) -> bool
     row.revoked_at = now
     if row.expires_at is None:
         own.end_graces(session, row.bucket_id, now=now)
-    audit.record(session, by, "api_key.revoked", row.id, account_id=row.account_id, changes={}, now=now)
+    audit.record(session, by, "api_key.revoked", row.id, account_id=row.account_id, now=now)
     return True

@@ -17,8 +17,17 @@ def upgrade() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", "sort", name=op.f("pk_stock")),
+        if_not_exists=True,
     )
-    op.create_index("ix_jobs_open", "jobs", ["state", "kind", "run_at"], postgresql_where="state <> 'done'")
+    with op.get_context().autocommit_block():  # the table may be large, and jobs are to be done meanwhile
+        op.create_index(
+            "ix_jobs_open",
+            "jobs",
+            ["state", "kind", "run_at"],
+            postgresql_where="state <> 'done'",
+            postgresql_concurrently=True,
+            if_not_exists=True,
+        )
 
 
 def downgrade() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_admin, require_member
-from domain.catalog.service.changes import NONE_YET, apply
+from domain.catalog.service.changes import NONE_YET, apply, expect
 from domain.catalog.tables import Business
 from domain.kernel.changes import Changes, Pair, fresh, gone
 from domain.kernel.errors import NotFound
@@ -21,7 +21,7 @@ from domain.notifications.rules.language import fault_of
 from domain.notifications.rules.notices import ASKED_FOR, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
 from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Speech, Wording, speech, wording
-from domain.notifications.service.choices import note, tell
+from domain.notifications.service.choices import Versions, note, tell
 from domain.notifications.service.letters import spoken
 from domain.notifications.tables import MessageTemplate
 
@@ -59,10 +59,11 @@ def replace_template(
     *,
     caller: Principal,
     now: datetime,
+    versions: Versions = None,
 ) -> Worded:
     """Let a business say something in its own words.
 
-    Errors: MembersOnly, AdminsOnly, NotFound, Archived, TemplateFaulty with its place.
+    Errors: MembersOnly, AdminsOnly, NotFound, Archived, StaleVersion, TemplateFaulty with its place.
     """
     require_admin(caller, business_id)
     _require_known(kind, language)
@@ -70,6 +71,8 @@ def replace_template(
     business = active_for_update(session, business_id)
     _shown(business, kind, spoken(language), words, now)
     row = queries.template_for_update(session, business_id, kind, language)
+    if versions is not None:
+        expect(row.version if row else NONE_YET, versions)
     changes: Changes = fresh(asdict(words))
     if row is None:
         row = MessageTemplate(business_id=business_id, kind=kind, language=language, version=1, **asdict(words))
@@ -84,14 +87,22 @@ def replace_template(
 
 
 def remove_template(
-    session: Session, business_id: UUID, kind: str, language: str, *, caller: Principal, now: datetime
+    session: Session,
+    business_id: UUID,
+    kind: str,
+    language: str,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Versions = None,
 ) -> None:
-    """Let a business use our words again. Errors: MembersOnly, AdminsOnly, NotFound, Archived."""
+    """Let a business use our words again. Errors: MembersOnly, AdminsOnly, NotFound, Archived, StaleVersion."""
     require_admin(caller, business_id)
     active_for_update(session, business_id)
     row = queries.template_for_update(session, business_id, kind, language)
     if row is None:
         raise NotFound(what="template")
+    expect(row.version, versions)
     tell(session, "message_template.removed", business_id, row.version + 1, now=now, kind=kind, language=language)
     was = gone({"subject": row.subject, "text": row.text, "html": row.html})
     note(session, caller, "message_template.removed", business_id, _which(kind, language) | was, now=now)

@@ -31,10 +31,11 @@ def own_account(session: Session, business_id: UUID, provider: str) -> ProviderA
     return session.scalar(select(ProviderAccount).where(*mine, ProviderAccount.archived_at.is_(None)))
 
 
-def own_accounts(session: Session, business_id: UUID) -> Sequence[ProviderAccount]:
-    """Return the accounts of its own that a business uses or has used, in the order of their making."""
+def own_accounts(session: Session, business_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ProviderAccount]:
+    """Return a page of the accounts of its own that a business uses or has used, in the order of their making."""
     mine = select(ProviderAccount).where(ProviderAccount.business_id == business_id)
-    return session.scalars(mine.order_by(ProviderAccount.id)).all()
+    mine = mine.order_by(ProviderAccount.id).limit(limit)
+    return session.scalars(mine if after is None else mine.where(ProviderAccount.id > after)).all()
 
 
 def own_account_for_update(session: Session, business_id: UUID, account_id: UUID) -> ProviderAccount | None:

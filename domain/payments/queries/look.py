@@ -67,6 +67,7 @@ def _newest(limit: int, *where: ColumnElement[bool]) -> Select[Any]:
     return select(Payment.id).where(*where).order_by(Payment.id.desc()).limit(limit)
 
 
-def refunds_of(session: Session, payment_id: UUID) -> Sequence[Refund]:
-    """Return the refunds of a payment, in the order of their making."""
-    return session.scalars(select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id)).all()
+def refunds_of(session: Session, payment_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Refund]:
+    """Return a page of the refunds of a payment, in the order of their making."""
+    mine = select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id).limit(limit)
+    return session.scalars(mine if after is None else mine.where(Refund.id > after)).all()

@@ -50,10 +50,12 @@ class GivenKeys:
         return self.secret_key.startswith(("sk_live_", "rk_live_"))
 
 
-def accounts(session: Session, business_id: UUID, *, caller: Principal) -> Sequence[ProviderAccount]:
-    """Return the accounts that a business uses or has used. Errors: MembersOnly, OwnersOnly."""
+def accounts(
+    session: Session, business_id: UUID, *, caller: Principal, after: UUID | None, limit: int
+) -> Sequence[ProviderAccount]:
+    """Return a page of the accounts that a business uses or has used. Errors: MembersOnly, OwnersOnly."""
     require_owner(caller, business_id)
-    return queries.own_accounts(session, business_id)
+    return queries.own_accounts(session, business_id, after=after, limit=limit)
 
 
 def open_account(

@@ -49,9 +49,11 @@ def found(session: Session, sought: Sought, *, caller: Principal, after: UUID | 
     )
 
 
-def refunds_of(session: Session, payment_id: UUID, *, caller: Principal) -> Sequence[Refund]:
-    """Return the refunds of a payment, the first first. Errors: NotFound."""
-    return queries.refunds_of(session, seen(session, payment_id, caller=caller).id)
+def refunds_of(
+    session: Session, payment_id: UUID, *, caller: Principal, after: UUID | None, limit: int
+) -> Sequence[Refund]:
+    """Return a page of the refunds of a payment, the first first. Errors: NotFound."""
+    return queries.refunds_of(session, seen(session, payment_id, caller=caller).id, after=after, limit=limit)
 
 
 def is_told(session: Session, payment_id: UUID) -> bool:

@@ -8,7 +8,7 @@ from domain.webhooks.queries.claim import (
     told,
     waiting_since,
 )
-from domain.webhooks.queries.fan_out import add_deliveries, replay, replayable
+from domain.webhooks.queries.fan_out import add_deliveries
 from domain.webhooks.queries.look import (
     attempts,
     count_endpoints,
@@ -27,6 +27,7 @@ from domain.webhooks.queries.record import (
     delivery_for_update,
     take_back,
 )
+from domain.webhooks.queries.replays import page, replay, replay_by_id
 
 __all__ = [
     "add_attempt",
@@ -46,8 +47,9 @@ __all__ = [
     "endpoints",
     "endpoints_with_room_for_update",
     "keep_bodies",
+    "page",
     "replay",
-    "replayable",
+    "replay_by_id",
     "take",
     "take_back",
     "told",

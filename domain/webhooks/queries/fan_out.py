@@ -1,10 +1,8 @@
 """Which events become deliveries to which endpoints: set-based, and without harm for what is there already."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.kernel.tails import WITHIN, Stretch
@@ -39,43 +37,7 @@ OF_A_STRETCH = text(f"""
         ON CONFLICT (endpoint_id, event_id) DO NOTHING
 """)
 
-# What is on its way is left alone.
-OF_A_TIME = text(f"""
-    {NEW}
-     WHERE endpoint.id = :endpoint_id
-       AND events.created_at >= :since
-       AND events.created_at < :until
-     ORDER BY events.id
-     LIMIT :limit
-        ON CONFLICT (endpoint_id, event_id) DO UPDATE
-       SET state = 'due', tries = 0, next_attempt_at = :now, finished_at = NULL
-     WHERE webhook_deliveries.state IN ('delivered', 'dead')
-""")  # noqa: S608 - put together from constants
-
-COUNT = text(f"""
-    SELECT count(*)
-      FROM (SELECT {TOLD_OF}
-             WHERE endpoint.id = :endpoint_id
-               AND events.created_at >= :since
-               AND events.created_at < :until
-             LIMIT :limit) AS counted
-""")  # noqa: S608 - put together from constants
-
 
 def add_deliveries(session: Session, stretch: Stretch, *, now: datetime) -> None:
     """Add a delivery of each event of a stretch to each endpoint that is to be told of it."""
     session.execute(OF_A_STRETCH, {**stretch._asdict(), "now": now})
-
-
-def replayable(session: Session, endpoint_id: UUID, since: datetime, until: datetime, *, limit: int) -> int:
-    """Count the events of some time that an endpoint is to be told of, up to *limit*."""
-    asked = {"endpoint_id": endpoint_id, "since": since, "until": until, "limit": limit}
-    return int(session.scalars(COUNT, asked).one())
-
-
-def replay(session: Session, endpoint_id: UUID, since: datetime, until: datetime, *, limit: int, now: datetime) -> int:
-    """Send the events of some time, whether or not they were sent before; return how many that are."""
-    asked: dict[str, Any] = {"endpoint_id": endpoint_id, "since": since, "until": until, "limit": limit, "now": now}
-    result = session.execute(OF_A_TIME, asked)
-    assert isinstance(result, CursorResult)  # noqa: S101
-    return result.rowcount

@@ -10,7 +10,7 @@ from domain.webhooks.service.deliver import (
     record,
     waiting_since,
 )
-from domain.webhooks.service.delivery import attempts, deliveries, delivery_of, redeliver, replay, send_test
+from domain.webhooks.service.delivery import attempts, deliveries, delivery_of, redeliver, send_test
 from domain.webhooks.service.endpoint import (
     Made,
     change_endpoint,
@@ -21,6 +21,7 @@ from domain.webhooks.service.endpoint import (
     endpoints,
     rotate_secret,
 )
+from domain.webhooks.service.replays import replay, replay_page
 
 __all__ = [
     "LEASE",
@@ -42,6 +43,7 @@ __all__ = [
     "record",
     "redeliver",
     "replay",
+    "replay_page",
     "rotate_secret",
     "send_test",
     "waiting_since",

@@ -1,4 +1,4 @@
-"""Deliveries as people ask for them: looked at, tried, sent again, replayed. For owners and admins."""
+"""Deliveries as people ask for them: looked at, tried, sent again. For owners and admins."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,20 +10,17 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import business_seen, require_admin
 from domain.kernel import audit, outside
-from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound
 from domain.kernel.feed import Told
 from domain.kernel.ids import new_id
 from domain.webhooks import queries
-from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled, ReplayTooLarge
+from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled
 from domain.webhooks.rules.kinds import TEST
 from domain.webhooks.rules.states import DeliveryState, EndpointState
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service.deliver import body_of
 from domain.webhooks.service.endpoint import locked
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-
-MOST_REPLAYED = 10_000
 
 
 def deliveries(
@@ -80,7 +77,7 @@ def redeliver(session: Session, delivery_id: UUID, *, caller: Principal, now: da
 
 def send_test(session: Session, endpoint_id: UUID, *, caller: Principal, now: datetime) -> WebhookDelivery:
     """Send an event that says only that it is a test; it is none of the feed. Errors: NotFound, AdminsOnly, EndpointDisabled."""
-    endpoint = _enabled(session, endpoint_id, caller)
+    endpoint = enabled(session, endpoint_id, caller)
     event_id = new_id()
     told = Told(
         public_id=event_id,
@@ -111,29 +108,8 @@ def send_test(session: Session, endpoint_id: UUID, *, caller: Principal, now: da
     return made
 
 
-def replay(
-    session: Session, endpoint_id: UUID, since: datetime, until: datetime, *, caller: Principal, now: datetime
-) -> int:
-    """Send what happened from *since* until before *until*, also what was sent already; return how many events that is.
-
-    They keep their ids. What is on its way is left alone. Errors: NotFound, AdminsOnly, EndpointDisabled, ReplayTooLarge.
-    """
-    endpoint = _enabled(session, endpoint_id, caller)
-    if queries.replayable(session, endpoint.id, since, until, limit=MOST_REPLAYED + 1) > MOST_REPLAYED:
-        raise ReplayTooLarge(most=MOST_REPLAYED)
-    audit.record(
-        session,
-        caller.actor,
-        "webhook_endpoint.replayed",
-        endpoint.id,
-        business_id=endpoint.business_id,
-        changes=fresh({"since": since, "until": until}),
-        now=now,
-    )
-    return queries.replay(session, endpoint.id, since, until, limit=MOST_REPLAYED, now=now)
-
-
-def _enabled(session: Session, endpoint_id: UUID, caller: Principal) -> WebhookEndpoint:
+def enabled(session: Session, endpoint_id: UUID, caller: Principal) -> WebhookEndpoint:
+    """Lock an endpoint of one of the caller's businesses that is sent something. Errors: NotFound, AdminsOnly, EndpointDisabled."""
     endpoint = locked(session, endpoint_id, caller)
     if endpoint.state != EndpointState.ENABLED:
         raise EndpointDisabled

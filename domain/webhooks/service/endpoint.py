@@ -148,9 +148,18 @@ def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Pr
     return Made(row, secret)
 
 
-def delete_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, now: datetime) -> None:
-    """Send nothing more there; what waited is dead. Errors: NotFound, AdminsOnly."""
+def delete_endpoint(
+    session: Session,
+    endpoint_id: UUID,
+    *,
+    caller: Principal,
+    now: datetime,
+    versions: Collection[int] | None = None,
+) -> None:
+    """Send nothing more there; what waited is dead. Errors: NotFound, AdminsOnly, StaleVersion."""
     row = locked(session, endpoint_id, caller)
+    if versions is not None and row.version not in versions:
+        raise StaleVersion(version=row.version)
     row.state, row.disabled_reason = EndpointState.DELETED, None
     row.secret, row.previous_secret, row.previous_until = b"", None, None
     _changed(session, "deleted", row, caller.actor, gone({"host": host_of(row.url)}), now)
