@@ -72,6 +72,11 @@ class Stack:
             assert time.monotonic() < deadline, f"not ready: see {self.program('web').log.parent}"
             time.sleep(0.1)
 
+    def wait_until_back(self) -> None:
+        """Return once beat, a worker and web have shown that they are there since this was called."""
+        self._begun = time.monotonic()
+        self.wait_until_ready()
+
     def _is_ready(self) -> bool:
         try:
             answer = requests.get(f"{self.url}/readyz", timeout=2)

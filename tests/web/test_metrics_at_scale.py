@@ -11,7 +11,7 @@ from domain.kernel.backlog import MOST
 from tests.databases import Databases, databases
 from web import readings
 
-MANY = 30_000
+MANY = 40_000
 SOME = 11_000
 BOUND = 2 * MOST + 5_000
 """What a scrape may read: as many ready jobs as are counted, as many dead ones, and a little of everything else."""
