@@ -35,7 +35,7 @@ CHECKS = [
     use_after_free,
     ensure_resource_availability,
 ]
-CHAINS = pytest.mark.parametrize("chains", [12, pytest.param(1000, marks=pytest.mark.long)])
+CHAINS = pytest.mark.parametrize("chains", [8, pytest.param(1000, marks=pytest.mark.long)])
 DOCUMENT = schemathesis.openapi.from_wsgi("/api/openapi.json", create_app())
 
 
