@@ -27,7 +27,8 @@ HEADERS = ("From", "To", "Reply-To", "Date", "List-Unsubscribe", "Message-ID")
 def mailbox() -> Response:
     """List the newest letters."""
     files = sorted(_folder().glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)[:MOST]
-    return _page("mailbox.html", letters=[(file.stem, _read(file)) for file in files])
+    found = [(file.stem, _read(file)) for file in files]
+    return _page("mailbox.html", letters=found, has_server=mail.server() is not None)
 
 
 @letters.get("/mailbox/<letter_id>")

@@ -1,17 +1,19 @@
 """Having no more reminders: by one click of a mail program (RFC 8058), or by a button on a page of ours."""
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort, request
 
 from config import mail
 from config.clock import clock
 from config.transaction import reading, retried
 from domain.catalog import service as catalog
 from domain.notifications import service as notifications
+from domain.notifications.rules.speech import LANGUAGES, Speech
 from web.auth import public
-from web.problems import Refusal
 
 unsubscribing = Blueprint("unsubscribing", __name__)
 
@@ -70,8 +72,14 @@ def undo(token: str) -> Response:
 def _named(token: str) -> tuple[UUID, str]:
     found = mail.unsubscribing(token)
     if found is None:
-        raise Refusal("not_found")
+        abort(_incomplete())
     return found
+
+
+def _incomplete() -> Response:
+    """Say that a link is not whole, in the reader's language: nobody knows whose business it is about."""
+    tag = request.accept_languages.best_match(LANGUAGES, "en")
+    return _written(notifications.spoken(tag), "incomplete", 404)
 
 
 def _page(token: str, what: str, more: str = "") -> Response:
@@ -80,13 +88,19 @@ def _page(token: str, what: str, more: str = "") -> Response:
     with reading() as session:
         where = catalog.business_name(session, business_id)
         speech = notifications.spoken(notifications.locale_of_business(session, business_id))
+    about = {"address": speech.set_apart(address), "business": speech.set_apart(where), "token": token}
+    return _written(speech, what, 200, more, about)
+
+
+def _written(
+    speech: Speech, what: str, status: int, more: str = "", about: Mapping[str, str] = MappingProxyType({})
+) -> Response:
     words = speech.words["unsubscribing"]
-    text = words[f"{what}_text"].format(address=speech.set_apart(address), business=speech.set_apart(where))
     page = PAGE.format(
         language=escape(str(speech.locale).replace("_", "-")),
         direction=speech.direction,
         title=escape(words[what]),
-        text=escape(text),
-        more=more.format(token=token, button=escape(words["button"]), again=escape(words["again"])),
+        text=escape(words[f"{what}_text"].format(**about)),
+        more=more.format(**about, button=escape(words["button"]), again=escape(words["again"])),
     )
-    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": CSP})
+    return Response(page, status, mimetype="text/html", headers={"Content-Security-Policy": CSP})

@@ -30,9 +30,12 @@ class Said(NamedTuple):
     html: str
 
 
-def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsubscribe_url: str = "") -> str:
+def framed(
+    subject: str, html: str, speech: Speech, *, head: str, why: str, unsubscribe_url: str = "", manage_url: str = ""
+) -> str:
     """Return a page: *html*, whose values are escaped, below a *head*, and below it *why* somebody gets this.
 
+    No customer is left without the *manage_url* of their booking: where the text does not say it, the frame does.
     Only our own styles are written into the tags; those of a business's own HTML stay where they stand. (Written into each
     of its tags, 20 kB of them made letters of 135 MB.) Where its tags' own styles make no sense, or there are more tags
     than any letter needs, ours stay where they stand, too: it is sent all the same. Errors: TooLong.
@@ -48,6 +51,8 @@ def framed(subject: str, html: str, speech: Speech, *, head: str, why: str, unsu
         "why": why,
         "unsubscribe": speech.words["frame"]["unsubscribe"],
         "unsubscribe_url": unsubscribe_url,
+        "manage": speech.words["frame"]["manage"],
+        "manage_url": manage_url if manage_url not in html else "",
     }
     page = _inlined(values) if html.count("<") <= MOST_TAGS else _with_its_styles(values)
     if len(page) > LONGEST:

@@ -96,7 +96,10 @@ def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
     subject = one_line(in_text(wording.subject, values | {"details": ""}))
     head = values["business"]
     why = f"{speech.words['frame']['why']} {head}."
-    page = framed(subject, html, speech, head=head, why=why, unsubscribe_url=values["unsubscribe_url"])
+    links = {name: values[name] for name in ("unsubscribe_url", "manage_url")}
+    page = framed(subject, html, speech, head=head, why=why, **links)
+    if values["manage_url"] not in text:
+        text = f"{text.strip()}\n\n{speech.words['frame']['manage']}:\n{values['manage_url']}"
     return Said(subject=subject, text=text.strip() + "\n", html=page)
 
 
