@@ -117,8 +117,7 @@ def test_workers_that_are_killed_while_sending_lose_nothing(office: Office) -> N
             sender.kill()
         with transaction() as session:  # as if the leases of the dead had lapsed
             session.execute(update(Notification).where(Notification.state == "sending").values(next_try_at=clock()))
-    while office.log(kind="reminder", sent_at=None):  # on a busy machine a turn is too short for all of them
-        office.send()
+    office.send()
     addresses = Counter(str(each["To"]) for each in office.server.got)
     assert len(addresses) == 120
     assert office.told(kind="reminder", state="sent") == [("reminder", "sent")] * 120
