@@ -32,6 +32,8 @@ MADE_BY: Mapping[str, str] = {
 }
 """By which operation a list grows, again and again."""
 STILL = {
+    "GET /api/audit-entries",
+    "GET /api/system/audit-entries",
     "GET /api/businesses/{slug}/members",
     "GET /api/businesses/{slug}/provider-accounts",
     "GET /api/bookings/{booking_id}/history",
@@ -41,8 +43,21 @@ STILL = {
     "GET /api/system/provider-events",
 }
 """They are read as they are."""
-SPANS = {"starts_from", "starts_to", "updated_since", "updated_until", "since", "until"}
-WORDS = {"q", "category", "city", "country", "currency", "status", "state", "kind", "type", "provider", "provider_ref"}
+SPANS = {"starts_from", "starts_to", "updated_since", "updated_until", "since", "until", "created_from", "created_to"}
+WORDS = {
+    "q",
+    "action",
+    "category",
+    "city",
+    "country",
+    "currency",
+    "status",
+    "state",
+    "kind",
+    "type",
+    "provider",
+    "provider_ref",
+}
 
 
 def parameters(name: str) -> Mapping[str, Mapping[str, Any]]:
@@ -89,7 +104,8 @@ def test_a_page_is_bounded_and_a_cursor_is_of_its_list_only(name: str) -> None:
         refused(walker().ask(name, query={"cursor": cursor}), 400, "invalid_cursor")
     page = walker().ask(name, query={"limit": 100}).get_json()
     assert page.keys() == {"object", "data", "has_more", "next_cursor"}
-    assert (page["object"], page["has_more"], page["next_cursor"]) == ("list", False, None)
+    assert (page["object"], page["has_more"]) == ("list", page["next_cursor"] is not None)
+    assert len(page["data"]) <= 100
 
 
 def foreign(name: str) -> str:

@@ -13,8 +13,16 @@ from tests.writes import writes
 ROWS = rows()
 ASKING = sorted(ROWS)
 OUTSIDE = {
-    "/": "leads to /docs",
-    "/docs": "shows the document, which everybody may have",
+    "/": "tells what runs here",
+    "/docs": "the guides, which everybody may have",
+    "/docs/<path:name>": "one of them",
+    "/docs/README.md": "the guides' contents",
+    "/docs/search": "finds in what everybody may have",
+    "/docs/api": "shows the document, which everybody may have",
+    "/docs/api/<name>": "a part of it",
+    "/docs/demo.json": "the key of the demo, which is not there in production: test_demo",
+    "/llms.txt": "the guides' contents",
+    "/llms-full.txt": "the guides",
     "/static/<path:name>": "files of our pages",
     "/api/openapi.json": "the document",
     "/problems": "what the problems mean",

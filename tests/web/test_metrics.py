@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from math import inf
@@ -23,6 +24,7 @@ from domain.payments import service as payments
 from domain.payments.tables import Payment
 from tests.application import application
 from tests.builders import a_shop
+from tests.databases import databases
 from tests.outbound.hooks import an_endpoint
 from tests.payments.cashier import a_cashier, knowing
 from workers.maintenance import take_stock
@@ -97,6 +99,14 @@ def test_requests_are_counted_by_route_and_what_there_is_not_makes_no_labels(cli
     assert grown[line("aionbooking_http_request_duration_seconds_bucket", **longest)] == 3
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give a test a database of its own, in which nothing is left of others."""
+    with databases(monkeypatch):
+        yield
+
+
+@pytest.mark.usefixtures("alone")
 def test_jobs_are_told_by_kind_and_the_oldest_by_queue(client: FlaskClient) -> None:
     lane, now = uuid4(), clock()
     orders = [jobs.Order(kind=ALLOCATE, ref_id=uuid4(), lane=lane), jobs.Order(kind=REPAY, ref_id=uuid4())]
@@ -141,6 +151,7 @@ def test_of_what_is_over_a_worker_takes_stock(client: FlaskClient) -> None:
     )
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_difference_of_money_is_told_in_minor_units(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with a_cashier(monkeypatch, price=Money(450_000, "NGN"), payment_required=True) as till:
         booking = till.booked()

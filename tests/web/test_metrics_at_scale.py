@@ -31,6 +31,9 @@ ROWS = (
               CASE WHEN n <= %(many)s THEN 'sent' ELSE 'due' END, now(), CASE WHEN n > %(many)s THEN now() END,
               CASE WHEN n <= %(many)s THEN now() END, now()
          FROM generate_series(1, %(many)s + %(some)s) AS n""",
+    """INSERT INTO webhook_endpoints (id, business_id, url, secret, state, created_at, updated_at, version)
+       SELECT CAST('a0000000-0000-0000-0000-00000000000a' AS uuid), gen_random_uuid(), 'https://x.example/', '', 'enabled',
+              now(), now(), 1 WHERE %(many)s + %(some)s > 0""",
     """INSERT INTO webhook_deliveries (id, endpoint_id, business_id, event_id, kind, state, next_attempt_at, finished_at)
        SELECT gen_random_uuid(), 'a0000000-0000-0000-0000-00000000000a', gen_random_uuid(), gen_random_uuid(), 'x',
               CASE WHEN n <= %(many)s THEN 'delivered' ELSE 'due' END,
