@@ -13,7 +13,7 @@ from tests.builders import a_business
 from tests.outbound.hooks import an_endpoint, follow, happened, states
 from tests.outbound.strangers import Stranger, once
 from tests.receivers import Receiver, until
-from workers import app, notifications, webhooks
+from workers import app, notifications, stopping, webhooks
 from workers.calls import Calls
 
 pytestmark = pytest.mark.usefixtures("nothing_is_due")
@@ -26,6 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     own = Calls(webhooks.AT_ONCE)
     monkeypatch.setattr(webhooks, "calls", lambda: own)
     monkeypatch.setattr(webhooks, "ask_for", told.append)
+    monkeypatch.setattr(stopping, "_go", lambda: None)  # it would end this process 25 seconds later
     for task in (webhooks, notifications):
         monkeypatch.setattr(task, "STOPPING", threading.Event())
     return told
