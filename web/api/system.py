@@ -94,7 +94,7 @@ def replay_provider_event(path: ProviderEventPath) -> Response:
     system.get,
     "/audit-entries",
     success={200: AuditEntryList},
-    problems=("operators_only", "invalid_cursor"),
+    problems=("operators_only", "not_found", "invalid_cursor"),
 )
 def list_operators_audit_entries(query: EntriesQuery) -> Response:
     """List what operators have done, on the server or here, the newest first. For operators."""
