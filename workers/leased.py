@@ -16,15 +16,18 @@ HELD: dict[int, str] = {}
 
 
 class NotYet(Exception):
-    """What a job is about is not there yet: it is tried again, and nothing is wrong."""
+    """What a job is about is not there yet: it is tried again, which is no attempt, and nothing is wrong.
+
+    Raised for a bounded time only: no number of tries ends it.
+    """
 
 
 @contextmanager
 def leased(job_id: int) -> Iterator[Job | None]:
     """Yield the job, leased in a transaction of its own, or None when it is done, dead, not due or another's.
 
-    What the block raises is kept on the job and raised again, but for `NotYet`; a database that is away, or a shutdown,
-    does not count as an attempt.
+    What the block raises is kept on the job and raised again, but for `NotYet`; that, a database that is away, or a
+    shutdown, does not count as an attempt.
     """
     lease = uuid4().hex
     with transaction() as session:
@@ -53,7 +56,8 @@ def _run(job: Job) -> Iterator[Job]:
         raise
     except NotYet as error:
         log.info("job_too_early", why=str(error))
-        _fail(job.id, error)
+        with transaction() as session:
+            leases.too_early(session, job.id, str(error), now=clock())
     except Exception as error:
         log.exception("job_failed")
         _fail(job.id, error)

@@ -111,6 +111,20 @@ def postponed(session: Session, job_id: int, *, now: datetime) -> None:
     job.lease_until = now + BROKER_AWAY
 
 
+def too_early(session: Session, job_id: int, why: str, *, now: datetime) -> None:
+    """Give the lease back without counting the attempt: what the job is about is not there yet, and nothing is wrong.
+
+    The pauses grow with the publications, which nothing gives up after; who says that it is too early says for how long.
+    """
+    job = _ready_for_update(session, job_id)
+    if job is None or job.leased_by is None:
+        return
+    job.last_error = why[:2000]
+    job.leased_by = None
+    job.attempts -= 1
+    job.lease_until = now + lease_of(job.kind).after(job.published)
+
+
 def given_back(session: Session, job_id: int, worker: str, *, now: datetime) -> None:
     """Give a lease back that *worker* still has, so that another takes the job at once: this one stops.
 

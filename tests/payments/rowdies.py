@@ -121,7 +121,7 @@ class Rowdies(Workers):
         return len(due)
 
     def _due(self) -> list[tuple[int, str]]:
-        fresh = (Job.attempts == 0) & Job.leased_by.is_(None)
+        fresh = (Job.attempts == 0) & Job.leased_by.is_(None) & Job.last_error.is_(None)
         ready = (Job.state == State.READY, Job.kind.in_(OURS), Job.run_at <= clock())
         with transaction() as session:
             rows = session.execute(
@@ -184,7 +184,7 @@ class World:
 
 
 ALL = true()
-TRIED = (Job.state == State.READY, Job.kind.in_(OURS), Job.attempts > 0)
+TRIED = (Job.state == State.READY, Job.kind.in_(OURS), or_(Job.attempts > 0, Job.last_error.is_not(None)))
 
 
 def pass_time(share: float) -> None:
