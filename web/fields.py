@@ -32,6 +32,27 @@ TIMEZONE = {"type": "string", "description": "A name of the tz database", "examp
 
 
 @dataclass(frozen=True)
+class OneOf:
+    """One of many names: the document lists them, a refusal says only what they are like."""
+
+    names: frozenset[str]
+    what: str
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read text that is one of them."""
+        return core_schema.no_info_after_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """List them."""
+        return {"type": "string", "enum": sorted(self.names)}
+
+    def _known(self, value: str) -> str:
+        if value not in self.names:
+            raise PydanticCustomError("invalid", "Input should be {what}", {"what": self.what})
+        return value
+
+
+@dataclass(frozen=True)
 class PublicId:
     """An identifier of one kind: `bkg_…` outside, a UUID inside. What cannot be one is NotFound, like any other's."""
 

@@ -8,27 +8,17 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from config import transaction as transactions
 from config.transaction import transaction
 from domain.accounts.rules import Claims
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
 from tests.builders import Shop, a_shop, weekday
 from tests.races.rivals import ROUNDS, together
-from web.app import create_app
 from web.auth import access_token
 
 THOUSAND = 1000
 HUNDRED = 100
 TEN = 10
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(transactions, "_handlers", [])
-    made = create_app()
-    transactions.after_commit(lambda _: None)  # nobody is there to be nudged
-    return made
 
 
 def _post(app: Flask, shop: Shop, headers: Mapping[str, str], times: int, at_once: int) -> list[TestResponse]:

@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from config import transaction as transactions
 from config.transaction import transaction
 from domain.accounts.rules import Claims
 from domain.bookings.tables import Booking
@@ -15,18 +14,9 @@ from domain.kernel.events import Event
 from domain.kernel.ids import Kind, shown
 from tests.builders import Shop, a_booking, a_shop, decide, weekday
 from tests.races.rivals import together
-from web.app import create_app
 from web.auth import access_token
 
 FIFTY = 50
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(transactions, "_handlers", [])
-    made = create_app()
-    transactions.after_commit(lambda _: None)  # nobody is there to be nudged
-    return made
 
 
 def at_once(app: Flask, shop: Shop, path: str, bodies: list[dict[str, str]], **headers: str) -> list[TestResponse]:

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
 from domain.bookings.queries.trail import Entry
 from domain.kernel.actions import ACTIONS
@@ -12,19 +11,12 @@ from domain.kernel.audit import Sought
 from domain.kernel.ids import Kind, shown
 from domain.kernel.outside import outside
 from web.answers import View
-from web.fields import ApiKeyId, AuditEntryId, BusinessId, SubjectId, UserId
+from web.fields import ApiKeyId, AuditEntryId, BusinessId, OneOf, SubjectId, UserId
 from web.moments import Instant
 from web.pagination import Listing, PageQuery
 from web.parsing import Path
 
-
-def _known(action: str) -> str:
-    if action not in ACTIONS:
-        raise PydanticCustomError("invalid", "Input should be an action, such as service.updated")
-    return action
-
-
-Action = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": sorted(ACTIONS)})]
+Action = Annotated[str, OneOf(frozenset(ACTIONS), "an action, such as service.updated")]
 
 
 class EntryPath(Path):

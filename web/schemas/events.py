@@ -3,27 +3,19 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from domain.kernel.feed import Page, Position, Told
 from domain.kernel.outside import event
 from domain.kernel.plot import PLOT
 from web.answers import View
-from web.fields import DIGITS, BusinessId, EventId
+from web.fields import DIGITS, BusinessId, EventId, OneOf
 from web.moments import Instant
 from web.pagination import LONGEST, opened, sealed
 from web.parsing import Query
 from web.problems import Fault, Refusal
 
-
-def _known(kind: str) -> str:
-    if kind not in PLOT:
-        raise PydanticCustomError("invalid", "Input should be a type of event, such as booking.confirmed")
-    return kind
-
-
-EventType = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": sorted(PLOT)})]
+EventType = Annotated[str, OneOf(frozenset(PLOT), "a type of event, such as booking.confirmed")]
 
 
 class EventsQuery(Query):
