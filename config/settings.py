@@ -98,7 +98,8 @@ class Settings(BaseSettings):
     )
     stripe_webhook_secret: SecretStr | None = Field(
         default=None,
-        description="Stripe's webhook signing secret, `whsec_…`; several with commas while it is rotated, any of which is good",
+        description="Stripe's webhook signing secret, `whsec_…`; several with commas while it is rotated, any of which is good. "
+        "In production needed where there is STRIPE_SECRET_KEY",
     )
     stripe_api_base: str = Field(default="https://api.stripe.com", description="Where Stripe's API is")
     paystack_secret_key: SecretStr | None = Field(
@@ -219,9 +220,11 @@ class Settings(BaseSettings):
         return given
 
     @model_validator(mode="after")
-    def _postgresql_only(self) -> Self:
+    def _fits_together(self) -> Self:
         if not self.database_url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
             raise ValueError("DATABASE_URL must begin with postgresql://")
+        if self.is_production and self.stripe_secret_key and not self.stripe_webhook_secrets:
+            raise ValueError("STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is")
         return self
 
 

@@ -169,19 +169,6 @@ def test_a_postponed_job_keeps_its_attempts() -> None:
     assert _due(clock() + leases.BROKER_AWAY) == [job]
 
 
-def test_a_job_that_comes_too_early_is_tried_later_however_often_and_never_dead() -> None:
-    (job,) = _added()
-    for _ in range(ATTEMPTS + 1):
-        assert _take(job) is not None
-        with transaction() as session:
-            leases.too_early(session, job, "not there yet", now=clock())
-
-    early = _job(job)
-    assert (early.state, early.attempts, early.leased_by, early.last_error) == (State.READY, 0, None, "not there yet")
-    assert _due(clock() + FIRST - SOON) == []
-    assert _due(clock() + FIRST * 2) == [job]
-
-
 def test_what_a_worker_that_stops_gives_back_is_due_at_once() -> None:
     (job,) = _added()
     with transaction() as session:
@@ -223,7 +210,6 @@ def test_a_job_that_is_done_is_left_alone() -> None:
         jobs.finish(session, KIND, [_job(job).ref_id], now=clock())
         leases.failed(session, job, "too late", now=clock())
         leases.postponed(session, job, now=clock())
-        leases.too_early(session, job, "too late", now=clock())
         assert leases.retried(session, [job], by=OPERATOR, now=clock()) == 0
 
     assert (_job(job).state, _job(job).last_error, _take(job)) == (State.DONE, None, None)

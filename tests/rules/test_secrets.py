@@ -92,6 +92,16 @@ def test_outside_of_production_length_is_enough(start: Start) -> None:
     assert "SECRET_KEY: " in start(ENVIRONMENT="development", SECRET_KEY="x" * 31)
 
 
+@pytest.mark.parametrize("nothing", [None, "", " , "])
+def test_nobody_pays_by_stripe_where_what_stripe_says_cannot_be_believed(start: Start, nothing: str | None) -> None:
+    complaint = start(STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRET=nothing)
+    assert "STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is" in complaint
+    assert "sk_live_1" not in complaint
+    assert start(STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRET="whsec_1") == ""
+    assert start(STRIPE_SECRET_KEY="", STRIPE_WEBHOOK_SECRET=nothing) == ""
+    assert start(STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRET=nothing, ENVIRONMENT="development") == ""
+
+
 def test_every_secret_is_looked_at_or_is_made_by_others() -> None:
     others = {"stripe_secret_key", "stripe_webhook_secret", "paystack_secret_key", "smtp_url"}
     before = {"previous_secret_keys", "jwt_previous_secret_keys"}
