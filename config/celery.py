@@ -20,8 +20,8 @@ ROUTES = {
 
 
 def queue_of(kind: str) -> str:
-    """Return the queue that tasks of a kind go to."""
-    return ROUTES[f"{kind.partition('.')[0]}.*"]["queue"]
+    """Return the queue that tasks of a kind go to, or `unknown` for one that another version of this program had."""
+    return ROUTES.get(f"{kind.partition('.')[0]}.*", {"queue": "unknown"})["queue"]
 
 
 @cache

@@ -84,7 +84,7 @@ def _oldest(sight: Sight) -> Values:
     for each in sight.open_jobs:
         if each.state == State.READY:
             queue = (queue_of(each.kind),)
-            ages[queue] = max(ages[queue], sight.age(each.since))
+            ages[queue] = max(ages.get(queue, 0), sight.age(each.since))
     return ages
 
 
@@ -127,7 +127,10 @@ READINGS = (
     Reading("jobs", f"Jobs that are `ready` or `dead`, at most {backlog.MOST} of a kind", ("state", "kind"), _jobs),
     Reading("jobs_made", "Jobs that were ever made", (), _jobs_made, CounterMetricFamily),
     Reading(
-        "oldest_due_job_seconds", "For how long the oldest job of a queue could have been done", ("queue",), _oldest
+        "oldest_due_job_seconds",
+        "For how long the oldest job of a queue could have been done; `unknown`: it is of a kind that another version had",
+        ("queue",),
+        _oldest,
     ),
     Reading("waiting_seconds", "For how long what waits longest has waited", ("what",), _waiting),
     Reading("heartbeat_age_seconds", "When a process was last seen alive; `+Inf` if never", ("process",), _heartbeats),

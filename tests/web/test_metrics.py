@@ -131,6 +131,18 @@ def test_jobs_are_told_by_kind_and_the_oldest_by_queue(client: FlaskClient) -> N
         session.execute(delete(Job).where(Job.ref_id.in_([each.ref_id for each in orders])))
 
 
+def test_a_job_that_another_version_left_is_told_and_ends_no_scrape(client: FlaskClient) -> None:
+    with transaction() as session:
+        jobs.add(session, [jobs.Order(kind="ancient.work", ref_id=uuid4())], now=clock() - timedelta(minutes=3))
+
+    samples = told(client)
+
+    assert samples[line("aionbooking_jobs", kind="ancient.work", state="ready")] == 1
+    assert samples[line("aionbooking_oldest_due_job_seconds", queue="unknown")] >= 180
+    with transaction() as session:
+        session.execute(delete(Job).where(Job.kind == "ancient.work"))
+
+
 def test_of_what_is_over_a_worker_takes_stock(client: FlaskClient) -> None:
     shop = a_shop()
     an_endpoint(shop.owner, shop.business.id)
