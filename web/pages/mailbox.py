@@ -19,7 +19,7 @@ letters = Blueprint("letters", __name__, template_folder="templates")
 MOST = 100
 CSP = OF_PAGES.replace("connect-src", "frame-src 'self'; connect-src")
 FRAMED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-HEADERS = ("From", "To", "Reply-To", "Date", "List-Unsubscribe", "Message-ID")
+HEADERS = ("From", "To", "Reply-To", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-ID")
 
 
 @letters.get("/mailbox")

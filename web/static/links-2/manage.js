@@ -77,6 +77,7 @@ async function show(found, words) {
   });
   byId("move").hidden = !(isAhead && MOVABLE.includes(found.status) && !isMoving);
   byId("cancel").hidden = !(isAhead && [...MOVABLE, "pending"].includes(found.status));
+  byId("calendar").hidden = !(isAhead && MOVABLE.includes(found.status));
   say(words);
   reveal("booking");
 }
