@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -12,7 +12,7 @@ from domain.webhooks.rules.urls import LONGEST
 from domain.webhooks.service import Made
 from domain.webhooks.tables import WebhookEndpoint
 from web.answers import View
-from web.fields import BusinessId, Line, WebhookEndpointId
+from web.fields import BusinessId, Line, OneOf, WebhookEndpointId
 from web.moments import Instant
 from web.pagination import Listing, PageQuery
 from web.parsing import Changes, Path, Schema, unsent
@@ -26,16 +26,10 @@ TILL: JsonDict = {
 }
 MARCH: JsonDict = {"since": "2026-03-01T00:00:00+01:00", "until": "2026-03-08T00:00:00+01:00"}
 
-
-def _choice(text: str) -> str:
-    if text not in CHOICES:
-        raise PydanticCustomError(
-            "invalid", "Input should be a type of event, such as booking.confirmed, or all about a noun, booking.*"
-        )
-    return text
-
-
-Choice = Annotated[str, AfterValidator(_choice), WithJsonSchema({"type": "string", "enum": [*CHOICES]})]
+Choice = Annotated[
+    str,
+    OneOf(frozenset(CHOICES), "a type of event, such as booking.confirmed, or all about a noun, booking.*"),
+]
 Url = Annotated[
     str,
     StringConstraints(min_length=1, max_length=LONGEST),
