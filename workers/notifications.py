@@ -1,5 +1,7 @@
 """The task of the notifications room: sending what is due. No transaction is open while mail is handed over."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from threading import BoundedSemaphore, Event
 from time import monotonic
 from uuid import UUID
@@ -19,6 +21,7 @@ from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
 from domain.notifications.gateway import Away, Post, PostError
 from domain.notifications.rules.notices import Skip
+from domain.notifications.rules.retrying import PAUSE
 from domain.notifications.service import Claim, Links, Wait, Written
 from workers.delivery.mailbox import Mailbox
 from workers.delivery.nowhere import Nowhere
@@ -35,6 +38,16 @@ STOPPING = Event()
 """Set when the worker is told to stop: the letter in hand is sent, and the others are given back."""
 
 
+@dataclass(slots=True)
+class Rest:
+    """Until when this process sends nothing, because nobody took it: None, or over, while somebody does."""
+
+    until: datetime | None = None
+
+
+REST = Rest()
+
+
 def stop() -> None:
     """Begin no more letters in this process. Called in a signal's handler."""
     STOPPING.set()
@@ -42,7 +55,7 @@ def stop() -> None:
 
 def send() -> None:
     """Send what is due, until nothing is or the turn is over: then others have theirs, and the next nudge goes on."""
-    if not PLACES.acquire(blocking=False):
+    if (REST.until is not None and clock() < REST.until) or not PLACES.acquire(blocking=False):
         return
     try:
         _send()
@@ -74,7 +87,7 @@ def nudge() -> None:
 def _sent(post: Post, claim: Claim, until: float) -> bool:
     """Send what was claimed, and give back what the turn was too short for; tell whether to go on.
 
-    When the line is dead, all that is due waits for a while: to try one after the other would only keep workers busy.
+    When the line is dead, this process rests for a while: to try one letter after the other would only keep it busy.
     """
     left = [*claim.ids]
     is_alive = True
@@ -82,8 +95,7 @@ def _sent(post: Post, claim: Claim, until: float) -> bool:
         is_alive = _one(post, left.pop(0), claim.lease)
     with transaction() as session:
         notifications.give_back(session, left, claim.lease, now=clock())
-        if not is_alive:
-            notifications.put_off(session, now=clock())
+    REST.until = None if is_alive else clock() + PAUSE
     return is_alive and not left
 
 

@@ -17,7 +17,8 @@ class Notification(Base):
     `due_at` is when it is meant to be sent, `next_try_at` when somebody may claim it: when it is due, when the lease of
     who has it is over, or when it is tried again. None of that: it has come to an end. `dedupe_key` says what it is
     about, so that it is not planned twice; one that was asked for again has none. `sequence` is how often the booking
-    had moved when it was planned, `details` what the event told. Of what is due at once the lowest `urgency` goes first.
+    had moved when it was planned, `details` what the event told. `deaths` counts who
+    died, or lost the database, while they had it. Of what is due at once the lowest `urgency` goes first.
     `subject` and `locale` are as it was sent. It counts against `account_id`: of who did what it
     tells of, or of the business if that was a member.
     """
@@ -37,12 +38,8 @@ class Notification(Base):
         Index("ix_notifications_urgency", "urgency", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_sent_at", text("lower(address)"), "sent_at", postgresql_where="sent_at IS NOT NULL"),
         Index("ix_notifications_account_id_sent_at", "account_id", "sent_at", postgresql_where="sent_at IS NOT NULL"),
-        Index(
-            "ix_notifications_account_id_next_try_at",
-            "account_id",
-            "next_try_at",
-            postgresql_where="next_try_at IS NOT NULL",
-        ),
+        Index("ix_notifications_turn", "urgency", "account_id", "next_try_at", postgresql_where="state = 'due'"),
+        Index("ix_notifications_lease", "next_try_at", postgresql_where="state = 'sending'"),
         Index("ix_notifications_again_of", "again_of", postgresql_where="again_of IS NOT NULL"),
         Index("ix_notifications_due_at", "due_at", postgresql_where="next_try_at IS NULL"),
         Index("ix_notifications_booking_id", "booking_id", "id"),
@@ -68,6 +65,7 @@ class Notification(Base):
     next_try_at: Mapped[datetime | None]
     leased_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    deaths: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     last_error: Mapped[str | None]
     skip_reason: Mapped[str | None]
     sent_at: Mapped[datetime | None]

@@ -93,6 +93,7 @@ def an_office(patch: pytest.MonkeyPatch, **service: Any) -> Iterator[Office]:  #
     with databases(patch), sink() as server:
         settle_feed()
         handed_to(patch, server)
+        patch.setattr(notifications, "REST", notifications.Rest())
         patch.setattr(notifications, "TURN", 120.0)  # what is due is sent, however busy the machine is
         shop = a_shop(**({"max_advance_days": 400} | service))
         yield Office(shop, a_user("Ada Obi"), server, patch)

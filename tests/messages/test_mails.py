@@ -219,4 +219,4 @@ def test_what_an_address_got_within_the_hour_is_counted_whatever_it_is_about(mon
             office.booked(weekday(ahead=ahead), customer=ADA)
             office.post()
         assert len(office.server.to(ADA.email)) == 2
-        assert [each.skip_reason for each in office.log(kind="confirmed", state="skipped")] == ["too_many"]
+        assert [each.last_error for each in office.log(kind="confirmed", state="due")] == ["too_many"]

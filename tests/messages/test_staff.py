@@ -79,5 +79,5 @@ def test_only_a_members_proven_address_is_told_of_everything(office: Office, mon
     for ahead in (3, 10):
         office.booked(weekday(ahead=ahead))
         office.post()
-    assert [each.skip_reason for each in office.log(address=member.email)] == [None, None]
-    assert [each.skip_reason for each in office.log(address=outsider.email)] == [None, "too_many"]
+    assert [each.last_error for each in office.log(address=member.email)] == [None, None]
+    assert [each.last_error for each in office.log(address=outsider.email)] == [None, "too_many"]

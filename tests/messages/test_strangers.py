@@ -14,11 +14,15 @@ from domain.accounts.tables import User
 from domain.bookings.rules import Customer
 from domain.kernel.actors import OPERATOR
 from domain.notifications import service as messages
-from domain.notifications.rules.judging import MOST_AN_HOUR, STRANGERS_WAIT
+from domain.notifications.rules import judging
+from domain.notifications.rules.judging import MOST_AN_HOUR, WAITS
+from domain.notifications.rules.notices import Skip
 from domain.notifications.service import Wait, sending
 from tests.builders import a_booking, a_shop, a_user, decide, prove, weekday
 from tests.messages.office import DAY, HOUR, Office, an_office
 from workers import notifications
+
+STRANGERS_WAIT = WAITS[Skip.TOO_MANY_STRANGERS]
 
 
 def stranger() -> Customer:
@@ -156,3 +160,23 @@ def test_what_a_business_does_to_a_booking_is_on_its_own_account(monkeypatch: py
             "reminder": mine,
             "cancelled": theirs,
         }
+
+
+def test_a_desk_hears_of_all_of_a_busy_hour_if_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "MOST_AN_HOUR", 2)
+    with an_office(monkeypatch) as office:
+        told_at = {"staff_notices": ["confirmed"], "staff_addresses": ["desk@example.com"]}
+        with transaction() as session:
+            messages.change_message_settings(
+                session, office.shop.business.id, told_at, caller=office.shop.owner, now=clock()
+            )
+        for ahead in (3, 10, 17, 24, 31):
+            a_booking(office.shop, weekday(ahead=ahead), by=office.shop.owner, customer=stranger())
+        decide(office.shop)
+        office.post()
+        waiting = [row for row in office.log(audience="staff") if row.state == "due"]
+        assert {(row.last_error, row.attempts) for row in waiting} == {("too_many", 0)}
+        for hours in (1, 2):
+            assert len(office.server.to("desk@example.com")) == 2 * hours
+            office.send(at=clock() + hours * (HOUR + timedelta(minutes=1)))
+        assert {row.state for row in office.log(audience="staff")} == {"sent"}

@@ -1,5 +1,6 @@
 """Whether a message is still worth sending, right before it is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from domain.bookings.rules import Status
 from domain.notifications.rules.judging import (
     MOST_AN_HOUR,
     MOST_TO_STAFF,
-    STRANGERS_PATIENCE,
+    PATIENCE,
     TOO_OLD,
     Planned,
     Standing,
@@ -108,21 +109,29 @@ def test_every_status_that_ends_or_holds_a_booking_is_told_of() -> None:
     }
 
 
-def test_nobody_is_written_to_without_end_in_the_name_of_customers() -> None:
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR - 1) is None
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR) is Skip.TOO_MANY
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, is_of_staff=True) is Skip.TOO_MANY
-    assert judged(Notice.CONFIRMED, told_lately=MOST_AN_HOUR, audience=Audience.STAFF) is Skip.TOO_MANY
-    assert judged(Notice.CONFIRMED, told_lately=MOST_TO_STAFF - 1, audience=Audience.STAFF, is_of_staff=True) is None
-
-
-def test_nobody_becomes_a_member_to_be_written_to_without_end() -> None:
-    found = judged(Notice.CONFIRMED, told_lately=MOST_TO_STAFF, audience=Audience.STAFF, is_of_staff=True)
-    assert found is Skip.TOO_MANY
+@pytest.mark.parametrize(
+    ("most", "is_of_staff", "audience"),
+    [
+        (MOST_AN_HOUR, False, Audience.CUSTOMER),
+        (MOST_AN_HOUR, True, Audience.CUSTOMER),
+        (MOST_AN_HOUR, False, Audience.STAFF),
+        (MOST_TO_STAFF, True, Audience.STAFF),
+    ],
+    ids=["a customer", "a member who is the customer", "an address that staff is told at", "a member"],
+)
+def test_nobody_is_written_to_without_end(most: int, is_of_staff: bool, audience: Audience) -> None:  # noqa: FBT001
+    told = Planned(notice=Notice.CANCELLED, audience=audience, sequence=0, due_at=DUE)
+    found = Standing(status=Status.CANCELLED, sequence=0, starts_at=START, told_lately=most, is_of_staff=is_of_staff)
+    one_less = replace(found, told_lately=most - 1)
+    assert (must_wait(told, one_less), must_wait(told, found)) == (None, Skip.TOO_MANY)
+    given_up = DUE + PATIENCE[Skip.TOO_MANY] + SECOND
+    assert (why_not(told, found, now=DUE), why_not(told, one_less, now=given_up)) == (None, None)
+    assert why_not(told, found, now=given_up) is Skip.TOO_MANY
 
 
 def test_one_stranger_too_many_waits_and_is_given_up_after_three_days() -> None:
-    told, up = Planned(notice=Notice.CANCELLED, audience=Audience.CUSTOMER, sequence=0, due_at=DUE), STRANGERS_PATIENCE
+    told = Planned(notice=Notice.CANCELLED, audience=Audience.CUSTOMER, sequence=0, due_at=DUE)
+    up = PATIENCE[Skip.TOO_MANY_STRANGERS]
     found = Standing(status=Status.CANCELLED, sequence=0, starts_at=START, is_one_stranger_too_many=True)
-    assert (must_wait(found), why_not(told, found, now=DUE + up)) == (True, None)
+    assert (must_wait(told, found), why_not(told, found, now=DUE + up)) == (Skip.TOO_MANY_STRANGERS, None)
     assert why_not(told, found, now=DUE + up + SECOND) is Skip.TOO_MANY_STRANGERS

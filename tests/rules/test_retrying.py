@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.notifications.rules.retrying import ATTEMPTS, LEASE, PATIENCE, next_try
+from domain.notifications.rules.retrying import LEASE, PATIENCE, next_try
 from workers.delivery.smtp import DEADLINE
 from workers.notifications import TURN
 
@@ -23,7 +23,6 @@ def test_for_three_days_and_not_for_ever() -> None:
     last = PATIENCE - timedelta(seconds=1)
     assert next_try(3, NOW - last, now=NOW)
     assert next_try(3, NOW - PATIENCE, now=NOW) is None
-    assert next_try(ATTEMPTS, NOW, now=NOW) is None
 
 
 def test_no_lease_lapses_while_its_worker_is_at_work() -> None:

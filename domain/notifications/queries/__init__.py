@@ -30,12 +30,16 @@ from domain.notifications.queries.sending import (
     forget,
     give_back,
     is_any_due,
-    put_off_for_update,
     request_of,
     waiting_since,
     write_down,
 )
-from domain.notifications.queries.strangers import account_of, put_off_strangers_for_update, strangers_told
+from domain.notifications.queries.strangers import (
+    account_of,
+    put_off_alike_for_update,
+    put_off_strangers_for_update,
+    strangers_told,
+)
 
 __all__ = [
     "About",
@@ -56,7 +60,7 @@ __all__ = [
     "opt_out",
     "personal",
     "plan",
-    "put_off_for_update",
+    "put_off_alike_for_update",
     "put_off_strangers_for_update",
     "refunds_asked_for",
     "refused_move",

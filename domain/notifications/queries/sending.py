@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from domain.bookings.tables import Booking
@@ -16,30 +16,105 @@ from domain.notifications.tables import Notification
 
 LOOKED_AT = 1000
 
+# From one account that has something waiting to the next, by the index. Who has waited longest of all accounts comes first.
+HEADS = text("""
+    WITH RECURSIVE waiting AS (
+        (SELECT account_id FROM notifications
+          WHERE urgency = :urgency AND state = 'due' AND account_id IS NOT NULL ORDER BY account_id LIMIT 1)
+        UNION ALL
+        SELECT following.account_id
+          FROM waiting, LATERAL (
+               SELECT account_id FROM notifications
+                WHERE urgency = :urgency AND state = 'due' AND account_id > waiting.account_id
+                ORDER BY account_id LIMIT 1) AS following),
+    heads AS (
+        SELECT head.id, head.next_try_at
+          FROM waiting, LATERAL (
+               SELECT id, next_try_at FROM notifications
+                WHERE urgency = :urgency AND state = 'due' AND account_id = waiting.account_id AND next_try_at <= :now
+                ORDER BY next_try_at LIMIT 1) AS head)
+    SELECT notifications.id FROM notifications JOIN heads USING (id)
+     WHERE notifications.state = 'due' AND notifications.next_try_at <= :now
+     ORDER BY heads.next_try_at
+     LIMIT :limit FOR NO KEY UPDATE OF notifications SKIP LOCKED
+""")
+
 
 def claim_due_for_update(
-    session: Session, lease: UUID, *, until: datetime, now: datetime, limit: int
+    session: Session, lease: UUID, *, until: datetime, now: datetime, limit: int, deaths: int
 ) -> Sequence[UUID]:
-    """Lease what may be tried by now to whom *lease* stands for; return the ids.
+    """Lease what may be tried by now to whom *lease* stands for; return the ids, in the order to send them.
 
-    What is most urgent comes first, and of that what has waited longest.
+    What is most urgent comes first, and of that what has waited longest. Where more is due than *limit*, half of it is
+    the first of each account: however much one has to say, others are heard in between. One that was in the hands of
+    somebody who died comes last, and is given up when *deaths* have died of it.
 
     What others are claiming just now is left to them, so that any number may claim at once.
     """
     locks.enter(session, Notification.__tablename__)
+    _give_up_fatal(session, deaths, now)
+    lapsed = _lapsed(session, now)
     ids: list[UUID] = []
     for urgency in Urgency:
-        due = select(Notification.id).where(Notification.urgency == urgency, Notification.next_try_at <= now)
-        best = due.order_by(Notification.next_try_at).limit(limit - len(ids))
-        ids += session.scalars(best.with_for_update(skip_locked=True, key_share=True))
-    if ids:
-        session.execute(
-            update(Notification)
-            .where(Notification.id.in_(ids))
-            .values(state=MessageState.SENDING, leased_by=lease, next_try_at=until, attempts=Notification.attempts + 1)
-            .execution_options(synchronize_session=False)
+        ids += _due(session, urgency, now, limit - len(ids) - len(lapsed))
+    for claimed, died in ((ids, 0), (lapsed, 1)):
+        if claimed:
+            _lease(session, claimed, lease, until, died)
+    return [*ids, *lapsed]
+
+
+def _give_up_fatal(session: Session, deaths: int, now: datetime) -> None:
+    """Let nobody try any more what *deaths* have died of who had it."""
+    is_fatal = (*_is_lapsed(now), Notification.deaths + 1 >= deaths)
+    free = select(Notification.id).where(*is_fatal).with_for_update(skip_locked=True, key_share=True).cte("free")
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(select(free.c.id)))
+        .values(
+            state=MessageState.FAILED,
+            leased_by=None,
+            next_try_at=None,
+            deaths=Notification.deaths + 1,
+            last_error=f"fatal: {deaths} workers died while they had it",
         )
-    return ids
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_lapsed(now: datetime) -> Sequence[ColumnElement[bool]]:
+    return Notification.state == MessageState.SENDING, Notification.next_try_at <= now
+
+
+def _lapsed(session: Session, now: datetime) -> Sequence[UUID]:
+    """Lock one of those whose lease is over, if there is any, and return its id."""
+    first = select(Notification.id).where(*_is_lapsed(now)).order_by(Notification.next_try_at).limit(1)
+    return session.scalars(first.with_for_update(skip_locked=True, key_share=True)).all()
+
+
+def _due(session: Session, urgency: Urgency, now: datetime, limit: int) -> Sequence[UUID]:
+    """Lock what is due, at most *limit*, and return the ids."""
+    due = (Notification.urgency == urgency, Notification.state == MessageState.DUE, Notification.next_try_at <= now)
+    longest = select(Notification.id).where(*due).order_by(Notification.next_try_at)
+    if len(session.scalars(longest.limit(limit + 1)).all()) <= limit:
+        return session.scalars(longest.limit(limit).with_for_update(skip_locked=True, key_share=True)).all()
+    heads = session.scalars(HEADS, {"urgency": urgency, "now": now, "limit": limit // 2}).all()
+    rest = longest.where(Notification.id.not_in(heads)).limit(limit - len(heads))
+    return [*heads, *session.scalars(rest.with_for_update(skip_locked=True, key_share=True))]
+
+
+def _lease(session: Session, ids: Sequence[UUID], lease: UUID, until: datetime, died: int) -> None:
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_(ids))
+        .values(
+            state=MessageState.SENDING,
+            leased_by=lease,
+            next_try_at=until,
+            attempts=Notification.attempts + 1,
+            deaths=Notification.deaths + died,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
@@ -50,19 +125,6 @@ def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: dateti
         update(Notification)
         .where(Notification.id.in_(ids), Notification.leased_by == lease)
         .values(state=MessageState.DUE, leased_by=None, next_try_at=now, attempts=Notification.attempts - 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def put_off_for_update(session: Session, *, until: datetime, now: datetime) -> None:
-    """Let nobody try before *until* what may be tried by now; what others are claiming just now is left to them."""
-    locks.enter(session, Notification.__tablename__)
-    due = select(Notification.id).where(Notification.next_try_at <= now)
-    free = due.with_for_update(skip_locked=True, key_share=True).cte("free")
-    session.execute(
-        update(Notification)
-        .where(Notification.id.in_(select(free.c.id)))
-        .values(state=MessageState.DUE, leased_by=None, next_try_at=until)
         .execution_options(synchronize_session=False)
     )
 

@@ -1,9 +1,9 @@
-"""Strangers: what was told, on an account, to people of whom nobody knows that they want to hear it."""
+"""Who is told too much, and strangers: people of whom nobody knows that they want to hear from an account."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Plan
@@ -11,7 +11,7 @@ from domain.accounts.tables import Account
 from domain.catalog.tables import Business
 from domain.kernel import locks
 from domain.notifications.queries.facts import is_proven
-from domain.notifications.rules.notices import Audience, MessageState
+from domain.notifications.rules.notices import Audience, MessageState, Urgency
 from domain.notifications.tables import Notification
 
 DAY = timedelta(days=1)
@@ -39,9 +39,26 @@ def put_off_strangers_for_update(session: Session, account_id: UUID, *, until: d
 
     What others are claiming just now is left to them.
     """
+    _put_off_for_update(session, account_id, Notification.audience != Audience.USER, ~is_proven(), until=until, now=now)
+
+
+def put_off_alike_for_update(session: Session, notification_id: UUID, *, until: datetime, now: datetime) -> None:
+    """Let all that may be tried by now, and would tell whom a message is for on the same account, wait *until* then.
+
+    What others are claiming just now is left to them.
+    """
+    row = session.get_one(Notification, notification_id)
+    theirs = (func.lower(Notification.address) == row.address.lower(), Notification.audience == row.audience)
+    _put_off_for_update(session, row.account_id, *theirs, until=until, now=now)
+
+
+def _put_off_for_update(
+    session: Session, account_id: UUID | None, *theirs: ColumnElement[bool], until: datetime, now: datetime
+) -> None:
     locks.enter(session, Notification.__tablename__)
-    due = (Notification.account_id == account_id, Notification.next_try_at <= now)
-    theirs = (Notification.state == MessageState.DUE, Notification.audience != Audience.USER, ~is_proven())
+    # Every urgency is named, because the index begins with it.
+    of_account = (Notification.urgency.in_([*Urgency]), Notification.account_id == account_id)
+    due = (*of_account, Notification.state == MessageState.DUE, Notification.next_try_at <= now)
     free = select(Notification.id).where(*due, *theirs).with_for_update(skip_locked=True, key_share=True).cte("free")
     session.execute(
         update(Notification)

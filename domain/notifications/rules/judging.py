@@ -1,5 +1,6 @@
 """Judging, right before it is sent, whether a message is still worth sending. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,17 +17,17 @@ from domain.notifications.rules.notices import (
 )
 
 MOST_AN_HOUR = 30
-"""Anybody may be named as a customer, or as staff: more than that within an hour is somebody's victim, unless it is a
+"""Anybody may be named as a customer, or as staff: more than that within an hour may be somebody's victim, unless it is a
 member's address, who has proven it. Counted for each account: nobody can use up what others may send."""
 
 MOST_TO_STAFF = 300
 """Of these, too: nobody is asked before they are made a member."""
 
-STRANGERS_WAIT = timedelta(hours=3)
-"""How long what is one stranger too many waits until it is judged again."""
+WAITS: Mapping[Skip, timedelta] = {Skip.TOO_MANY: timedelta(minutes=10), Skip.TOO_MANY_STRANGERS: timedelta(hours=3)}
+"""How long what is one too many waits until it is judged again."""
 
-STRANGERS_PATIENCE = timedelta(days=3)
-"""How long it waits in all."""
+PATIENCE: Mapping[Skip, timedelta] = {Skip.TOO_MANY: timedelta(hours=6), Skip.TOO_MANY_STRANGERS: timedelta(days=3)}
+"""How long it waits in all. A desk that is told of a busy hour hears of all of it; a victim not for days."""
 
 TOO_OLD = timedelta(days=7)
 """Later than that after it was due, a message says nothing new: it is told after a restore, or not at all."""
@@ -76,9 +77,12 @@ def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | No
     return _not_wanted(planned, standing, now)
 
 
-def must_wait(standing: Standing) -> bool:
-    """Tell whether a message that is worth sending is not to be sent yet."""
-    return standing.is_one_stranger_too_many
+def must_wait(planned: Planned, standing: Standing) -> Skip | None:
+    """Return why a message that is worth sending is not to be sent yet; None: it may be."""
+    is_of_staff = planned.audience is Audience.STAFF and standing.is_of_staff
+    if standing.told_lately >= (MOST_TO_STAFF if is_of_staff else MOST_AN_HOUR):
+        return Skip.TOO_MANY
+    return Skip.TOO_MANY_STRANGERS if standing.is_one_stranger_too_many else None
 
 
 def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | None:
@@ -87,11 +91,9 @@ def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | N
         return Skip.SUPERSEDED
     if now > planned.due_at + TOO_OLD:
         return Skip.TOO_LATE
-    is_of_staff = planned.audience is Audience.STAFF and standing.is_of_staff
-    if standing.told_lately >= (MOST_TO_STAFF if is_of_staff else MOST_AN_HOUR):
-        return Skip.TOO_MANY
-    if must_wait(standing) and now > planned.due_at + STRANGERS_PATIENCE:
-        return Skip.TOO_MANY_STRANGERS
+    waits = must_wait(planned, standing)
+    if waits is not None and now > planned.due_at + PATIENCE[waits]:
+        return waits
     if notice in ASKED_FOR and standing.is_unsubscribed:
         return Skip.UNSUBSCRIBED
     return _known_already(planned, standing) if planned.audience is Audience.CUSTOMER else None

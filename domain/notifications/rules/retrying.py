@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 FIRST = timedelta(minutes=1)
 MOST = timedelta(hours=1)
 PATIENCE = timedelta(days=3)
-ATTEMPTS = 100
-"""As many as PATIENCE has room for, and some: whoever is tried more often ends its worker each time."""
+DEATHS = 10
+"""As often a message may be in the hands of a worker that dies until it is taken for the reason."""
 
 PAUSE = timedelta(seconds=30)
 """How long nothing is tried after nobody was there to take it."""
@@ -17,6 +17,6 @@ LEASE = timedelta(minutes=2)
 
 def next_try(attempts: int, due_at: datetime, *, now: datetime) -> datetime | None:
     """Return when a message is tried again that was tried *attempts* times; None: never."""
-    if now - due_at >= PATIENCE or attempts >= ATTEMPTS:
+    if now - due_at >= PATIENCE:
         return None
     return now + min(FIRST * (1 << min(attempts - 1, 10)), MOST)

@@ -16,9 +16,9 @@ from domain.kernel.ids import new_id
 from domain.notifications import queries
 from domain.notifications.gateway import PostError, Refused
 from domain.notifications.queries import About
-from domain.notifications.rules.judging import STRANGERS_WAIT, Planned, Standing, must_wait, why_not
+from domain.notifications.rules.judging import WAITS, Planned, Standing, must_wait, why_not
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
-from domain.notifications.rules.retrying import LEASE, PAUSE, next_try
+from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, next_try
 from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
 from domain.notifications.tables import Notification
@@ -39,27 +39,27 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """A message is not to be sent before *until*: as many strangers as may be were told today, on *account_id*."""
+    """A message is not to be sent before *until*: enough were of late to its address, or to strangers, on *account_id*."""
 
+    why: Skip
     account_id: UUID
     until: datetime
 
 
 def claim(session: Session, *, now: datetime) -> Claim:
-    """Claim a batch of what may be tried by now. Any number may claim at once, and nothing is claimed twice."""
+    """Claim a batch of what may be tried by now. Any number may claim at once, and nothing is claimed twice.
+
+    What others had when they died is claimed one at a time, and tried after all else: so it is known what ends whoever
+    tries it, and the rest is sent nevertheless. It is given up after `DEATHS`.
+    """
     lease = new_id()
-    ids = queries.claim_due_for_update(session, lease, until=now + LEASE, now=now, limit=BATCH)
+    ids = queries.claim_due_for_update(session, lease, until=now + LEASE, now=now, limit=BATCH, deaths=DEATHS)
     return Claim(lease=lease, ids=ids)
 
 
 def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
     """Let others have what was claimed and not tried."""
     queries.give_back(session, ids, lease, now=now)
-
-
-def put_off(session: Session, *, now: datetime) -> None:
-    """Let all that is due wait for a while, because nobody takes it."""
-    queries.put_off_for_update(session, until=now + PAUSE, now=now)
 
 
 def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip | Wait:
@@ -69,8 +69,9 @@ def prepared(session: Session, notification_id: UUID, links: Links, *, now: date
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
     planned, standing = _planned(about), _standing(session, about, links.most_strangers, now)
     reason = why_not(planned, standing, now=now)
-    if reason is None and must_wait(standing):
-        return Wait(account_id=about.account_id, until=now + STRANGERS_WAIT)
+    waits = must_wait(planned, standing)
+    if reason is None and waits is not None:
+        return Wait(why=waits, account_id=about.account_id, until=now + WAITS[waits])
     return reason or written(session, about, links, now=now)
 
 
@@ -90,9 +91,12 @@ def postponed(session: Session, notification_id: UUID, lease: UUID, wait: Wait, 
         state=MessageState.DUE,
         next_try_at=wait.until,
         attempts=Notification.attempts - 1,
-        last_error=Skip.TOO_MANY_STRANGERS.value,
+        last_error=wait.why.value,
     )
-    queries.put_off_strangers_for_update(session, wait.account_id, until=wait.until, now=now)
+    if wait.why is Skip.TOO_MANY:
+        queries.put_off_alike_for_update(session, notification_id, until=wait.until, now=now)
+    else:
+        queries.put_off_strangers_for_update(session, wait.account_id, until=wait.until, now=now)
 
 
 def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *, now: datetime) -> None:
