@@ -9,23 +9,19 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Select,
     Uuid,
     and_,
     any_,
     bindparam,
     exists,
-    func,
-    literal,
     or_,
     select,
-    true,
-    union,
 )
 from sqlalchemy.orm import Session
 
 from domain.bookings.rules import Sought, Status
 from domain.bookings.tables import Booking, Move
+from domain.kernel.newest import newest
 
 
 def _among(resources: Any, resource_id: UUID) -> ColumnElement[bool]:  # noqa: ANN401 - as the other comparisons take it
@@ -113,20 +109,9 @@ def bookings(
     where = [*_asked(sought), *_shown(sought, now)]
     if after is not None:
         where.append(Booking.id < after)
-    ways = [_newest([Booking.booked_by == seen_by, *where], limit)]
-    ways.append(_newest([Booking.customer_id == seen_by, *where], limit))
-    if businesses:
-        theirs = func.unnest(literal(list(businesses), ARRAY(Uuid))).table_valued("id", name="theirs").render_derived()
-        each = _newest([Booking.business_id == theirs.c.id, *where], limit).lateral()
-        ways.append(select(each.c.id).select_from(theirs).join(each, true()))
-    seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
-    return session.scalars(
-        select(Booking).where(Booking.id.in_(select(seen.c.id))).order_by(Booking.id.desc()).limit(limit)
-    ).all()
-
-
-def _newest(where: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
-    return select(Booking.id).where(*where).order_by(Booking.id.desc()).limit(limit)
+    ways = (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+    seen = newest(Booking.id, ways, of=Booking.business_id, values=businesses, where=where, limit=limit)
+    return session.scalars(select(Booking).where(Booking.id.in_(seen)).order_by(Booking.id.desc()).limit(limit)).all()
 
 
 def _asked(sought: Sought) -> list[ColumnElement[bool]]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking
 from domain.kernel import locks
+from domain.kernel.newest import newest
 from domain.notifications.rules.notices import Audience
 from domain.notifications.tables import Notification
 
@@ -39,17 +40,14 @@ def notifications(
     if before is not None:
         where.append(Notification.id < before)
     where.append(Notification.booking_id.is_not(None))
-    ways = [_newest(limit, Notification.business_id == each, *where) for each in businesses]
-    for theirs in (Booking.booked_by == seen_by, Booking.customer_id == seen_by):
-        of_theirs = Notification.booking_id.in_(select(Booking.id).where(theirs))
-        ways.append(_newest(limit, of_theirs, Notification.audience == Audience.CUSTOMER, *where))
-    seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
-    rows = select(Notification).where(Notification.id.in_(select(seen.c.id)))
+    is_for_customers = Notification.audience == Audience.CUSTOMER
+    ways = [
+        and_(Notification.booking_id.in_(select(Booking.id).where(theirs)), is_for_customers)
+        for theirs in (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+    ]
+    seen = newest(Notification.id, ways, of=Notification.business_id, values=businesses, where=where, limit=limit)
+    rows = select(Notification).where(Notification.id.in_(seen))
     return session.scalars(rows.order_by(Notification.id.desc()).limit(limit)).all()
-
-
-def _newest(limit: int, *where: ColumnElement[bool]) -> Select[Any]:
-    return select(Notification.id).where(*where).order_by(Notification.id.desc()).limit(limit)
 
 
 def _visible(seen_by: UUID, businesses: Collection[UUID]) -> ColumnElement[bool]:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking
 from domain.kernel import locks
+from domain.kernel.newest import newest
 from domain.payments.tables import Payment, Refund
 
 
@@ -56,15 +57,9 @@ def payments(
     if before is not None:
         where.append(Payment.id < before)
     theirs = (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
-    ways = [_newest(limit, Payment.booking_id.in_(select(Booking.id).where(each)), *where) for each in theirs]
-    ways += [_newest(limit, Payment.business_id == each, *where) for each in businesses]
-    seen = union(*(select(way.subquery().c.id) for way in ways)).subquery()
-    rows = select(Payment).where(Payment.id.in_(select(seen.c.id))).order_by(Payment.id.desc()).limit(limit)
-    return session.scalars(rows).all()
-
-
-def _newest(limit: int, *where: ColumnElement[bool]) -> Select[Any]:
-    return select(Payment.id).where(*where).order_by(Payment.id.desc()).limit(limit)
+    ways = [Payment.booking_id.in_(select(Booking.id).where(each)) for each in theirs]
+    seen = newest(Payment.id, ways, of=Payment.business_id, values=businesses, where=where, limit=limit)
+    return session.scalars(select(Payment).where(Payment.id.in_(seen)).order_by(Payment.id.desc()).limit(limit)).all()
 
 
 def refunds_of(session: Session, payment_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Refund]:
