@@ -105,12 +105,23 @@ def settle_feed() -> None:
 
 
 def purge() -> None:
-    """Delete what has outlived its use: a batch in a transaction, so that however much there is, it gets less."""
-    for purged in PURGES:
-        while _committed(purged):
-            log.info("purged", what=purged.__module__)
+    """Delete what has outlived its use: a batch of each sort in a transaction, in turns, until there is no more of any.
+
+    So however much there is, it gets less; and a sort that takes too long holds up none of the others.
+    """
+    left = [*PURGES]
+    while left:
+        left = [purged for purged in left if _purged(purged)]
 
 
-def _committed(purged: Callable[..., bool]) -> bool:
-    with transaction() as session:
-        return purged(session, now=clock())
+def _purged(purged: Callable[..., bool]) -> bool:
+    """Delete a batch; tell whether there may be more of it, that can be deleted now."""
+    try:
+        with transaction() as session:
+            is_more = purged(session, now=clock())
+    except StatementTooSlow:
+        log.warning("purge_too_slow", what=purged.__module__)
+        return False
+    if is_more:
+        log.info("purged", what=purged.__module__)
+    return is_more

@@ -43,8 +43,8 @@ def squatter(signed_in: Caller) -> Squatter:
     return Squatter(signed_in, key, "/feeds/" + feed.rpartition("/")[2])
 
 
-def reset(client: FlaskClient, address: str) -> None:
-    body = {"token": letters.forgotten(address), "password": NEW}
+def reset(client: FlaskClient, address: str, **more: bool) -> None:
+    body = {"token": letters.forgotten(address), "password": NEW, **more}
     assert client.post("/api/auth/password/reset", json=body).status_code == 204
 
 
@@ -67,6 +67,24 @@ def test_a_reset_of_a_proven_address_ends_its_sessions_only(squatter: Squatter, 
     verify(squatter.caller.client, address)
     reset(squatter.caller.client, address)
     assert squatter.has() == {"session": 401, "key": 200, "feed": 200, "refresh": 401}
+
+
+def test_whoever_has_proven_what_another_registered_takes_all_of_it_back(squatter: Squatter, address: str) -> None:
+    verify(squatter.caller.client, address)
+    reset(squatter.caller.client, address, end_access=True)
+    assert squatter.has() == NOTHING
+
+
+@pytest.mark.parametrize("proves", [True, False])
+def test_the_audit_log_tells_what_a_reset_ended(squatter: Squatter, address: str, proves: bool) -> None:  # noqa: FBT001
+    client = squatter.caller.client
+    if proves:
+        verify(client, address)
+    reset(client, address, end_access=proves)
+    tokens = client.post("/api/auth/login", json={"email": address, "password": NEW}).get_json()
+    told = Caller(client, tokens).get("/api/audit-entries").get_json()["data"]
+    ended = {each["action"]: each["through"]["kind"] for each in told if each["action"].endswith(".revoked")}
+    assert ended == {"api_key.revoked": "mailed_link", "calendar_feed.revoked": "mailed_link"}
 
 
 def test_what_is_made_after_the_proof_is_theirs(squatter: Squatter, address: str) -> None:

@@ -10,7 +10,6 @@ from config.links import account_keys
 from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose, Registration, password_hash
-from domain.accounts.service import Proven
 from domain.bookings import service as bookings
 from domain.catalog import service as catalog
 from domain.notifications import service as notifications
@@ -55,15 +54,17 @@ def forget_password(body: ForgotRequest) -> Response:
 def reset_password(body: ResetRequest) -> Response:
     """Choose another password by a mailed link, and end every session.
 
-    Where it is the first proof of the address, API keys and calendar feeds end, too; else they go on.
+    API keys and calendar feeds go on unless `end_access` is true, or this is the first proof of the address: somebody else
+    may have made them.
     """
     with reading() as session:
         token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
     hashed = password_hash(body.password)
     with transaction() as session:
-        proven = accounts.reset_password(session, token_id, hashed, now=clock())
-        _end_feeds(session, proven)
-    trust_source(proven.user.email)
+        reset = accounts.reset_password(session, token_id, hashed, ends_access=body.end_access, now=clock())
+        if reset.ends_access:
+            bookings.revoke_feeds_of(session, reset.user.id, reset.user.account_id, by=reset.by, now=clock())
+    trust_source(reset.user.email)
     return Response(status=204)
 
 
@@ -136,8 +137,3 @@ def register_invited(body: NewcomerRequest) -> Response:
         grant = accounts.register_invited(session, invitation, new, now=clock())
     trust_source(new.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
-
-
-def _end_feeds(session: Session, proven: Proven) -> None:
-    if proven.is_first:
-        bookings.revoke_feeds_of(session, proven.user.id, now=clock())

@@ -33,6 +33,12 @@ class ResetRequest(Schema):
 
     token: Ticket
     password: Password
+    end_access: Annotated[
+        bool,
+        Field(
+            description="End the account's API keys and calendar feeds, too. They do if the address was not proven before"
+        ),
+    ] = False
 
 
 class TicketRequest(Schema):

@@ -43,10 +43,10 @@ def end_graces(session: Session, bucket_id: UUID, *, now: datetime) -> None:
     )
 
 
-def revoke_keys(session: Session, user_id: UUID, *, now: datetime) -> None:
-    """End all keys of a user's that work."""
-    theirs = update(ApiKey).where(*_live(user_id, now)).values(revoked_at=now)
-    session.execute(theirs.execution_options(synchronize_session=False))
+def revoke_keys(session: Session, user_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    """End all keys of a user's that work, and return their ids."""
+    theirs = update(ApiKey).where(*_live(user_id, now)).values(revoked_at=now).returning(ApiKey.id)
+    return session.scalars(theirs.execution_options(synchronize_session=False)).all()
 
 
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:

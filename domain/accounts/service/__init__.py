@@ -30,7 +30,7 @@ from domain.accounts.service.sessions import (
     sessions,
 )
 from domain.accounts.service.tokens import (
-    Proven,
+    Reset,
     ask_for_reset,
     ask_for_verification,
     link_of,
@@ -53,7 +53,7 @@ from domain.accounts.service.users import (
 
 __all__ = [
     "Minted",
-    "Proven",
+    "Reset",
     "accept",
     "acting_for",
     "add_member",

@@ -33,6 +33,14 @@ class Proven(NamedTuple):
     is_first: bool
 
 
+class Reset(NamedTuple):
+    """Whose password was reset and by what; *ends_access*: what else the account had made opens nothing any more."""
+
+    user: User
+    by: Actor
+    ends_access: bool
+
+
 def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
     """Write leave to choose another password for an address, whoever has it; no more than five an hour.
 
@@ -52,11 +60,12 @@ def reset_known(session: Session, ticket: str, *, keys: Keys, now: datetime) -> 
     return working(session, ticket, Purpose.RESET_PASSWORD, keys, now).id
 
 
-def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: datetime) -> Proven:
+def reset_password(session: Session, token_id: UUID, new_hash: str, *, ends_access: bool, now: datetime) -> Reset:
     """Replace a forgotten password, end every session, and take back the other resets; the address is proven by that.
 
-    Whoever had registered somebody else's address, before it was proven, keeps no API key to it either. *token_id* is what
-    `reset_known` returned. Locks the user, then the token, then the sessions. Raises LinkInvalid.
+    API keys end where that is asked for, and where the address had not been proven: whoever had registered somebody
+    else's keeps none to it. *token_id* is what `reset_known` returned. Locks the user, then the token, then the sessions.
+    Raises LinkInvalid.
     """
     token = queries.token(session, token_id, now=now)
     user_id = queries.user_named(session, token.email) if token else None
@@ -67,10 +76,11 @@ def reset_password(session: Session, token_id: UUID, new_hash: str, *, now: date
     queries.revoke_tokens(session, Purpose.RESET_PASSWORD, token.email, now=now)
     proven.user.password_hash = new_hash
     _end_sessions(session, user_id, "password_reset", now)
-    if proven.is_first:
-        queries.revoke_keys(session, user_id, now=now)
-    _note(session, "user.password_reset", proven.user, token.id, now)
-    return proven
+    reset = Reset(proven.user, _by(proven.user, token.id), ends_access or proven.is_first)
+    _note(session, "user.password_reset", reset.user, reset.by, now)
+    if reset.ends_access:
+        _end_keys(session, reset, now)
+    return reset
 
 
 def verify_email(session: Session, ticket: str, *, keys: Keys, now: datetime) -> None:
@@ -79,7 +89,7 @@ def verify_email(session: Session, ticket: str, *, keys: Keys, now: datetime) ->
     assert token.user_id is not None  # noqa: S101 - by a constraint
     user = proven_by(session, token.user_id, token.email, now).user
     spend(session, token.id, now)
-    _note(session, "user.email_verified", user, token.id, now)
+    _note(session, "user.email_verified", user, _by(user, token.id), now)
 
 
 def link_of(session: Session, token_id: UUID, *, keys: Keys, now: datetime) -> Link | None:
@@ -149,8 +159,16 @@ def _end_sessions(session: Session, user_id: UUID, reason: str, now: datetime) -
         end(sign_in, reason, now)
 
 
-def _note(session: Session, action: str, user: User, token_id: UUID, now: datetime) -> None:
-    by = Actor(through=Through.MAILED_LINK, through_id=token_id, user_id=user.id)
+def _end_keys(session: Session, reset: Reset, now: datetime) -> None:
+    for key_id in queries.revoke_keys(session, reset.user.id, now=now):
+        audit.record(session, reset.by, "api_key.revoked", key_id, account_id=reset.user.account_id, now=now)
+
+
+def _by(user: User, token_id: UUID) -> Actor:
+    return Actor(through=Through.MAILED_LINK, through_id=token_id, user_id=user.id)
+
+
+def _note(session: Session, action: str, user: User, by: Actor, now: datetime) -> None:
     audit.record(session, by, action, user.id, account_id=user.account_id, now=now)
 
 

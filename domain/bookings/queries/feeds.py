@@ -36,10 +36,10 @@ def feed_for_update(session: Session, feed_id: UUID, user_id: UUID) -> CalendarF
     )
 
 
-def revoke_feeds(session: Session, user_id: UUID, *, now: datetime) -> None:
-    """End all feeds of a user."""
+def revoke_feeds(session: Session, user_id: UUID, *, now: datetime) -> Sequence[CalendarFeed]:
+    """End all feeds of a user, and return them."""
     theirs = update(CalendarFeed).where(CalendarFeed.user_id == user_id, CalendarFeed.revoked_at.is_(None))
-    session.execute(theirs.values(revoked_at=now).execution_options(synchronize_session=False))
+    return session.scalars(theirs.values(revoked_at=now).returning(CalendarFeed)).all()
 
 
 def feed_by_token(session: Session, token_hash: bytes) -> CalendarFeed | None:

@@ -20,6 +20,7 @@ from domain.bookings.service.look import seen
 from domain.bookings.tables import Booking, CalendarFeed
 from domain.catalog import queries as catalog
 from domain.kernel import audit
+from domain.kernel.actors import Actor
 from domain.kernel.calendars import Appointment, Standing
 from domain.kernel.changes import NOTHING, Changes, fresh
 from domain.kernel.errors import AdminsOnly, MembersOnly, NotFound, OwnResourcesOnly
@@ -115,7 +116,7 @@ def create_feed(
     session.add(row)
     session.flush()
     made = fresh({"business_id": business_id, "resource_id": resource_id, "name": name})
-    _note(session, "created", row, caller, made, now)
+    _note(session, "created", row, caller.actor, caller.account_id, made, now)
     return NewFeed(row, token)
 
 
@@ -130,7 +131,7 @@ def rotate_feed(session: Session, feed_id: UUID, *, caller: Principal, now: date
     row = _own_for_update(session, feed_id, caller)
     token = new_token()
     row.token_hash, row.rotated_at = digest(token), now
-    _note(session, "rotated", row, caller, {"token": None}, now)
+    _note(session, "rotated", row, caller.actor, caller.account_id, {"token": None}, now)
     session.flush()
     return NewFeed(row, token)
 
@@ -139,12 +140,13 @@ def revoke_feed(session: Session, feed_id: UUID, *, caller: Principal, now: date
     """End a feed. Locks it. Errors: SessionRequired, NotFound."""
     row = _own_for_update(session, feed_id, caller)
     row.revoked_at = now
-    _note(session, "revoked", row, caller, NOTHING, now)
+    _note(session, "revoked", row, caller.actor, caller.account_id, NOTHING, now)
 
 
-def revoke_feeds_of(session: Session, user_id: UUID, *, now: datetime) -> None:
-    """End all feeds of a user who may not have been the one that made them."""
-    queries.revoke_feeds(session, user_id, now=now)
+def revoke_feeds_of(session: Session, user_id: UUID, account_id: UUID, *, by: Actor, now: datetime) -> None:
+    """End all feeds of a user of an account, who may not have been the one that made them."""
+    for row in queries.revoke_feeds(session, user_id, now=now):
+        _note(session, "revoked", row, by, account_id, NOTHING, now)
 
 
 def read_feed(session: Session, token: str, *, host: str, now: datetime) -> Feed:
@@ -204,15 +206,17 @@ def _may_read(session: Session, feed: CalendarFeed) -> bool:
     return feed.resource_id is not None and catalog.are_served_by(session, [feed.resource_id], feed.user_id)
 
 
-def _note(session: Session, what: str, feed: CalendarFeed, caller: Principal, changes: Changes, now: datetime) -> None:
+def _note(
+    session: Session, what: str, feed: CalendarFeed, by: Actor, account_id: UUID, changes: Changes, now: datetime
+) -> None:
     """Write down who did what to a feed: of the business whose bookings it shows, or of its maker's account."""
     audit.record(
         session,
-        caller.actor,
+        by,
         f"calendar_feed.{what}",
         feed.id,
         business_id=feed.business_id,
-        account_id=None if feed.business_id else caller.account_id,
+        account_id=None if feed.business_id else account_id,
         changes=changes,
         now=now,
     )

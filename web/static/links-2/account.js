@@ -18,7 +18,8 @@ function submits(id, work) {
 }
 
 submits("reset_password", async () => {
-  await call("POST", "/api/auth/password/reset", { body: { token, password: byId("password").value } });
+  const body = { token, password: byId("password").value, end_access: byId("end_access").checked };
+  await call("POST", "/api/auth/password/reset", { body });
   done("password_is_set");
 });
 submits("again", async () => {
