@@ -24,9 +24,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         _index(OLD, ["account_id", "next_try_at"], "next_try_at IS NOT NULL")
-        op.drop_index("ix_notifications_lease", table_name="notifications", postgresql_concurrently=True)
-        op.drop_index("ix_notifications_turn", table_name="notifications", postgresql_concurrently=True)
-    op.drop_column("notifications", "deaths")
+        op.drop_index(
+            "ix_notifications_lease", table_name="notifications", postgresql_concurrently=True, if_exists=True
+        )
+        op.drop_index("ix_notifications_turn", table_name="notifications", postgresql_concurrently=True, if_exists=True)
+    op.drop_column("notifications", "deaths", if_exists=True)
 
 
 def _index(name: str, columns: list[str], where: str) -> None:

@@ -52,18 +52,18 @@ def claim_due_for_update(
     What others are claiming just now is left to them, so that any number may claim at once.
     """
     locks.enter(session, Notification.__tablename__)
-    _give_up_fatal(session, deaths, now)
-    lapsed = _lapsed(session, now)
+    _give_up_fatal_for_update(session, deaths, now)
+    lapsed = _lapsed_for_update(session, now)
     ids: list[UUID] = []
     for urgency in Urgency:
-        ids += _due(session, urgency, now, limit - len(ids) - len(lapsed))
+        ids += _due_for_update(session, urgency, now, limit - len(ids) - len(lapsed))
     for claimed, died in ((ids, 0), (lapsed, 1)):
         if claimed:
             _lease(session, claimed, lease, until, died)
     return [*ids, *lapsed]
 
 
-def _give_up_fatal(session: Session, deaths: int, now: datetime) -> None:
+def _give_up_fatal_for_update(session: Session, deaths: int, now: datetime) -> None:
     """Let nobody try any more what *deaths* have died of who had it."""
     is_fatal = (*_is_lapsed(now), Notification.deaths + 1 >= deaths)
     free = select(Notification.id).where(*is_fatal).with_for_update(skip_locked=True, key_share=True).cte("free")
@@ -85,13 +85,13 @@ def _is_lapsed(now: datetime) -> Sequence[ColumnElement[bool]]:
     return Notification.state == MessageState.SENDING, Notification.next_try_at <= now
 
 
-def _lapsed(session: Session, now: datetime) -> Sequence[UUID]:
+def _lapsed_for_update(session: Session, now: datetime) -> Sequence[UUID]:
     """Lock one of those whose lease is over, if there is any, and return its id."""
     first = select(Notification.id).where(*_is_lapsed(now)).order_by(Notification.next_try_at).limit(1)
     return session.scalars(first.with_for_update(skip_locked=True, key_share=True)).all()
 
 
-def _due(session: Session, urgency: Urgency, now: datetime, limit: int) -> Sequence[UUID]:
+def _due_for_update(session: Session, urgency: Urgency, now: datetime, limit: int) -> Sequence[UUID]:
     """Lock what is due, at most *limit*, and return the ids."""
     due = (Notification.urgency == urgency, Notification.state == MessageState.DUE, Notification.next_try_at <= now)
     longest = select(Notification.id).where(*due).order_by(Notification.next_try_at)
