@@ -67,6 +67,7 @@ class WebhookDelivery(Base):
         CheckConstraint("(state IN ('delivered', 'dead')) = (finished_at IS NOT NULL)", "finished"),
         UniqueConstraint("endpoint_id", "event_id"),
         Index("ix_webhook_deliveries_due", "endpoint_id", "next_attempt_at", "id", postgresql_where="state = 'due'"),
+        Index("ix_webhook_deliveries_soon", "next_attempt_at", postgresql_where="state = 'due'"),
         Index("ix_webhook_deliveries_sending", "endpoint_id", postgresql_where="state = 'sending'"),
         Index("ix_webhook_deliveries_finished_at", "finished_at", postgresql_where="state IN ('delivered', 'dead')"),
         Index("ix_webhook_deliveries_business_id", "business_id", "id"),

@@ -27,17 +27,26 @@ BUSY = """
          WHERE delivery.state = 'sending'
          GROUP BY business.account_id)
 """
-# From one endpoint that has something waiting to the next, by the index: whatever waits for the others is not read.
+# What may be sent by now, if that is little; what is to be sent later is not read. If it is much, from one endpoint that has
+# something waiting to the next, by the index: then what waits for the others is not read.
 WAITING = """
-    waiting AS (
+    soon AS (
+        SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
+         WHERE state = 'due' AND next_attempt_at <= :now ORDER BY next_attempt_at LIMIT :little + 1),
+    much AS (SELECT count(*) > :little AS is_much FROM soon),
+    next_ones AS (
         (SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
-          WHERE state = 'due' ORDER BY endpoint_id, next_attempt_at LIMIT 1)
+          WHERE state = 'due' AND (SELECT is_much FROM much) ORDER BY endpoint_id, next_attempt_at LIMIT 1)
         UNION ALL
         SELECT following.*
-          FROM waiting, LATERAL (
+          FROM next_ones, LATERAL (
                SELECT endpoint_id, next_attempt_at FROM webhook_deliveries
-                WHERE state = 'due' AND endpoint_id > waiting.endpoint_id
+                WHERE state = 'due' AND endpoint_id > next_ones.endpoint_id
                 ORDER BY endpoint_id, next_attempt_at LIMIT 1) AS following),
+    waiting AS (
+        SELECT endpoint_id, next_attempt_at FROM next_ones
+        UNION ALL
+        SELECT endpoint_id, min(next_attempt_at) FROM soon WHERE NOT (SELECT is_much FROM much) GROUP BY endpoint_id),
     found AS (
         SELECT endpoint.id, endpoint.business_id, endpoint.failing_since IS NOT NULL AS is_failing, waiting.next_attempt_at
           FROM waiting
@@ -47,6 +56,7 @@ WAITING = """
            AND (SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = endpoint.id AND state = 'sending')
                < CASE WHEN endpoint.failing_since IS NULL THEN :most ELSE 1 END)
 """
+LITTLE = 1000
 # Whoever has least under way comes first, and those that fail after all others. An endpoint's share is how many its account
 # would have under way with it: beyond what is free, or an account may have, it is not worth a lock. Nor is one of an
 # account for which somebody else claims just now: so an account's tries are counted exactly, however many claim.
@@ -131,7 +141,7 @@ KEEP_BODIES = text("""
 
 def any_due(session: Session, *, most: int, now: datetime) -> bool:
     """Tell whether there is anything to be claimed, or to be taken back."""
-    return bool(session.scalar(ANY_DUE, {"most": most, "now": now}))
+    return bool(session.scalar(ANY_DUE, {"most": most, "now": now, "little": LITTLE}))
 
 
 def endpoints_with_room_for_update(
@@ -144,7 +154,8 @@ def endpoints_with_room_for_update(
     *failing* are tried at a time by all who send, and an account's are no more of these than are left to the others.
     """
     locks.enter(session, WebhookEndpoint.__tablename__)
-    found = session.execute(WITH_ROOM, {"most": most, "most_account": most_account, "limit": limit, "now": now}).all()
+    bounds = {"most": most, "most_account": most_account, "limit": limit, "now": now, "little": LITTLE}
+    found = session.execute(WITH_ROOM, bounds).all()
     free = failing - int(session.scalars(FAILING).one())
     tried = [row.id for place, row in enumerate(filter(_is_failing, found)) if row.share_of_failing <= free - place]
     return [*(row.id for row in found if not row.is_failing), *tried]
@@ -177,5 +188,5 @@ def keep_bodies(session: Session, bodies: Mapping[UUID, str]) -> None:
 
 def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     """Return since when what has waited longest of what may be sent by now could be; None: there is nothing."""
-    found: datetime | None = session.scalar(WAITING_SINCE, {"now": now, "most": 1})
+    found: datetime | None = session.scalar(WAITING_SINCE, {"now": now, "most": 1, "little": LITTLE})
     return found
