@@ -18,12 +18,15 @@ from domain.notifications import queries
 from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
 from domain.notifications.rules.framing import LONGEST, Said, TooLong
 from domain.notifications.rules.language import fault_of
-from domain.notifications.rules.notices import ASKED_FOR, Notice
+from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
 from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Speech, Wording, speech, wording
 from domain.notifications.service.choices import Versions, note, tell
 from domain.notifications.service.letters import spoken
 from domain.notifications.tables import MessageTemplate
+
+CONTACT = {"email": "ada@example.com", "phone": "+234 800 000 0000", "notes": "My hair is long."}
+"""How a made-up customer is reached, and what they wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,9 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
     return Facts(
         notice=Notice.CONFIRMED if kind == STAFF else Notice(kind),
         business=business.name,
+        audience=Audience.STAFF if kind == STAFF else Audience.CUSTOMER,
         customer="Ada Obi",
+        **(CONTACT if kind == STAFF else {}),
         service="Haircut",
         starts_at=start,
         ends_at=start + timedelta(minutes=30),
@@ -189,6 +194,7 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
         due=half,
         deadline=now + timedelta(minutes=15),
         refund=half,
+        way="stripe",
         refunded=half if kind == Notice.REFUNDED else None,
         fee=half,
         old_start=start - timedelta(days=1),
