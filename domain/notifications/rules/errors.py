@@ -1,5 +1,8 @@
 """What the notifications room refuses; an error's docstring is the sentence that the caller reads.
 
+NotFound
+├── NoSuchTemplate               there is no such message, or there are no words for it in that language
+└── OursUsed                     there is no template of the business's own to take away
 Conflict
 ├── OnItsWay                     it is being sent anyway
 └── ResentLately
@@ -8,7 +11,15 @@ Invalid
 └── UnknownLocale                nobody has written words for it
 """
 
-from domain.kernel.errors import Conflict, Invalid
+from domain.kernel.errors import Conflict, Invalid, NotFound
+
+
+class NoSuchTemplate(NotFound):
+    """There is no template for {kind} in {language}. Kinds: {kinds}. Languages: {languages}."""
+
+
+class OursUsed(NotFound):
+    """The business has no template of its own for {kind} in {language}; ours is used."""
 
 
 class OnItsWay(Conflict):
@@ -18,7 +29,7 @@ class OnItsWay(Conflict):
 
 
 class TemplateFaulty(Invalid):
-    """Line {line}: {why}."""
+    """Line {line}: {why}; {remedy}."""
 
     code = "template_faulty"
     pointer = "/text"

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from domain.kernel.money import Money
 from domain.notifications.rules.framing import LONGEST, Said, TooLong, framed
-from domain.notifications.rules.language import in_html, in_text
+from domain.notifications.rules.language import in_html, in_text, line_of_length
 from domain.notifications.rules.letters import one_line
 from domain.notifications.rules.notices import Audience, Notice
 from domain.notifications.rules.speech import Speech, Wording
@@ -106,15 +106,19 @@ def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
     """Put *facts* into words. Errors: TooLong, by a template that comes with a business, not with the program."""
     values = _values(facts, speech)
     rows = [(speech.words["labels"][name], values[name]) for name in _told(speech) if values[name]]
-    text = in_text(wording.text, values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)})
-    html = in_html(wording.html, values | {"details": _table(rows)})
+    in_lines = values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)}
+    in_page = values | {"details": _table(rows)}
+    text, html = in_text(wording.text, in_lines), in_html(wording.html, in_page)
     if len(text) > LONGEST:
-        raise TooLong
+        raise TooLong("text", line_of_length(wording.text, in_lines, LONGEST))
     subject = one_line(in_text(wording.subject, values | {"details": ""}))
     head = values["business"]
     why = f"{speech.words['frame']['why']} {head}."
     links = {name: values[name] for name in ("unsubscribe_url", "manage_url")}
-    page = framed(subject, html, speech, head=head, why=why, **links)
+    try:
+        page = framed(subject, html, speech, head=head, why=why, **links)
+    except TooLong:
+        raise TooLong("html", line_of_length(wording.html, in_page, LONGEST)) from None
     if values["manage_url"] not in text:
         text = f"{text.strip()}\n\n{speech.words['frame']['manage']}:\n{values['manage_url']}"
     return Said(subject=subject, text=text.strip() + "\n", html=page)
