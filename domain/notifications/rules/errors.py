@@ -1,8 +1,8 @@
 """What the notifications room refuses; an error's docstring is the sentence that the caller reads.
 
 NotFound
-├── NoSuchTemplate               there is no such message, or there are no words for it in that language
-└── OursUsed                     there is no template of the business's own to take away
+├── UnknownTemplate              there is no such message, or there are no words for it in that language
+└── NoOwnTemplate                there is no template of the business's own to take away
 Conflict
 ├── OnItsWay                     it is being sent anyway
 └── ResentLately
@@ -14,12 +14,16 @@ Invalid
 from domain.kernel.errors import Conflict, Invalid, NotFound
 
 
-class NoSuchTemplate(NotFound):
+class UnknownTemplate(NotFound):
     """There is no template for {kind} in {language}. Kinds: {kinds}. Languages: {languages}."""
 
+    code = "unknown_template"
 
-class OursUsed(NotFound):
+
+class NoOwnTemplate(NotFound):
     """The business has no template of its own for {kind} in {language}; ours is used."""
+
+    code = "no_own_template"
 
 
 class OnItsWay(Conflict):

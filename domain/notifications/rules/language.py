@@ -61,7 +61,7 @@ def line_of_length(source: str, values: Mapping[str, str], most: int) -> int:
     length, line = 0, 1
     for node in PLAIN.parse(source).find_all((nodes.TemplateData, nodes.Name)):
         line = node.lineno
-        length += len(node.data if isinstance(node, nodes.TemplateData) else values[node.name])
+        length += len(values[node.name] if isinstance(node, nodes.Name) else str(getattr(node, "data", "")))
         if length > most:
             break
     return line

@@ -14,7 +14,7 @@ from domain.catalog.tables import Business
 from domain.kernel.changes import Changes, Pair, fresh, gone
 from domain.kernel.money import Money
 from domain.notifications import queries
-from domain.notifications.rules.errors import NoSuchTemplate, OursUsed, TemplateFaulty, UnknownLocale
+from domain.notifications.rules.errors import NoOwnTemplate, TemplateFaulty, UnknownLocale, UnknownTemplate
 from domain.notifications.rules.framing import LONGEST, Said, TooLong
 from domain.notifications.rules.language import Fault, fault_of
 from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
@@ -46,7 +46,7 @@ def templates(session: Session, business_id: UUID, *, caller: Principal) -> Sequ
 
 
 def template(session: Session, business_id: UUID, kind: str, language: str, *, caller: Principal) -> Worded:
-    """Return the template that a business uses for a kind of message. Errors: MembersOnly, NoSuchTemplate."""
+    """Return the template that a business uses for a kind of message. Errors: MembersOnly, UnknownTemplate."""
     require_member(caller, business_id)
     _require_known(kind, language)
     return _worded(queries.template(session, business_id, kind, language), kind, language)
@@ -65,7 +65,7 @@ def replace_template(
 ) -> Worded:
     """Let a business say something in its own words.
 
-    Errors: MembersOnly, AdminsOnly, NoSuchTemplate, Archived, StaleVersion, TemplateFaulty with its place.
+    Errors: MembersOnly, AdminsOnly, UnknownTemplate, Archived, StaleVersion, TemplateFaulty with its place.
     """
     require_admin(caller, business_id)
     _require_known(kind, language)
@@ -100,14 +100,14 @@ def remove_template(
 ) -> None:
     """Let a business use our words again.
 
-    Errors: MembersOnly, AdminsOnly, NoSuchTemplate, OursUsed, Archived, StaleVersion.
+    Errors: MembersOnly, AdminsOnly, UnknownTemplate, NoOwnTemplate, Archived, StaleVersion.
     """
     require_admin(caller, business_id)
     _require_known(kind, language)
     active_for_update(session, business_id)
     row = queries.template_for_update(session, business_id, kind, language)
     if row is None:
-        raise OursUsed(kind=kind, language=language)
+        raise NoOwnTemplate(kind=kind, language=language)
     expect(row.version, versions)
     tell(session, "message_template.removed", business_id, row.version + 1, now=now, kind=kind, language=language)
     was = gone({"subject": row.subject, "text": row.text, "html": row.html})
@@ -128,7 +128,7 @@ def preview(
 ) -> Said:
     """Show a template (None: the one that is used) filled with made-up facts.
 
-    Errors: MembersOnly, NoSuchTemplate, UnknownLocale, TemplateFaulty.
+    Errors: MembersOnly, UnknownTemplate, UnknownLocale, TemplateFaulty.
     """
     require_member(caller, business.id)
     place = speech(locale)
@@ -165,7 +165,7 @@ def _worded(row: MessageTemplate | None, kind: str, language: str) -> Worded:
 
 def _require_known(kind: str, language: str) -> None:
     if kind not in KINDS or language not in LANGUAGES:
-        raise NoSuchTemplate(kind=kind, language=language, kinds=", ".join(KINDS), languages=", ".join(LANGUAGES))
+        raise UnknownTemplate(kind=kind, language=language, kinds=", ".join(KINDS), languages=", ".join(LANGUAGES))
 
 
 def _refuse_faults(words: Wording, *, within: str = "") -> None:
