@@ -83,6 +83,7 @@ def test_an_invitation_tells_its_deadline_in_the_zone_of_the_business(office: Of
     assert "The link is good for 7 days, until " in text_of(mail)
     assert "(West Africa Standard Time)" in text_of(mail)
     assert "Coordinated" not in str(mail)
+    assert "your account" not in text_of(mail, "html"), "they may have none"
 
 
 def test_no_ticket_is_kept(office: Office) -> None:

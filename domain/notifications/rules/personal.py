@@ -33,6 +33,10 @@ class PersonalFacts:
     reason: str = ""
 
 
+_WHY: Mapping[Personal, str] = {Personal.INVITATION: "invited"}
+"""Who is invited may have no account."""
+
+
 def said_personally(facts: PersonalFacts, speech: Speech) -> Said:
     """Put *facts* into words."""
     words, values = wording(facts.notice.value, speech.language), _values(facts, speech)
@@ -42,7 +46,7 @@ def said_personally(facts: PersonalFacts, speech: Speech) -> Said:
         in_html(words.html, values),
         speech,
         head=facts.business or facts.house,
-        why=f"{speech.words['frame']['personally']} {facts.house}.",
+        why=f"{speech.words['frame'][_WHY.get(facts.notice, 'personally')]} {facts.house}.",
     )
     return Said(subject=subject, text=in_text(words.text, values).strip() + "\n", html=page)
 

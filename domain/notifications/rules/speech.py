@@ -53,8 +53,10 @@ class Speech:
         return self.locale.text_direction
 
     def set_apart(self, text: str) -> str:
-        """Keep what people have called something from mixing with lines that run the other way (Unicode's isolates)."""
-        return f"\u2068{text}\u2069" if text and self.direction == "rtl" else text
+        """Keep what people have written from mixing with lines that run the other way (Unicode's isolates, which end with a line)."""
+        if self.direction != "rtl":
+            return text
+        return "\n".join(f"\u2068{line}\u2069" if line else line for line in text.split("\n"))
 
     def date(self, moment: datetime) -> str:
         """Write the day of a moment, which is in the zone it is told in."""
