@@ -50,6 +50,8 @@ PROBLEMS: Mapping[str, Sort] = {
     "invited_another": Sort(403, "The invitation is for another address", "Sign in with the address that it was sent to, or ask to be invited by the one that you sign in with."),
     "operators_only": Sort(403, "Only operators of the installation may see that", "An operator is made with `flask users operator`, on the server."),
     "not_found": Sort(404, "There is nothing here that you may see", "The address or the id is wrong, or it belongs to somebody else."),
+    "unknown_template": Sort(404, "There is no template of that kind or language", "`detail` lists the kinds and the languages that there are."),
+    "no_own_template": Sort(404, "The business has no template of its own there", "Ours is used: there is nothing to take away."),
     "method_not_allowed": Sort(405, "This address does not take that method", "The `Allow` header lists the methods that it takes."),
     "conflict": Sort(409, "The present state does not allow that", "Read the object again to see its state."),
     "email_taken": Sort(409, "That e-mail address is registered already", "Sign in with it, or register another."),

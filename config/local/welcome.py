@@ -5,8 +5,9 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 from zoneinfo import ZoneInfo
@@ -32,13 +33,20 @@ class Demo:
 
 
 def welcome(base_url: str, demo: Demo) -> Sequence[str]:
-    """Sign in and look for a free slot; return the lines to print. An API that fails becomes a line that says so."""
+    """Sign in and look for a free slot; return the lines to print. An API that fails becomes a line that says so.
+
+    So does a demo whose password is another by now, as by a link in its mail: that is for who did it to undo.
+    """
     lines = [f"sign in   {demo.email}  password {demo.password}"]
     try:
         token = _call(f"{base_url}/api/auth/login", body={"email": demo.email, "password": demo.password})[
             "access_token"
         ]
         start = _free_start(base_url, demo, token, datetime.now(UTC))
+    except HTTPError as error:
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            return _changed(base_url, demo)
+        return [*lines, f"book      no example can be given: {error}"]
     except (URLError, OSError, KeyError, ValueError) as error:
         return [*lines, f"book      no example can be given: {error}"]
     if start is None:
@@ -47,6 +55,15 @@ def welcome(base_url: str, demo: Demo) -> Sequence[str]:
         *lines,
         "book      " + booking_line(base_url, demo, token, start),
         "watch     " + watch_line(base_url, token),
+    ]
+
+
+def _changed(base_url: str, demo: Demo) -> Sequence[str]:
+    body = shlex.quote(json.dumps({"email": demo.email}))
+    forgot = f"curl -X POST {base_url}/api/auth/password/forgot -H 'Content-Type: application/json' -d {body}"
+    return [
+        f"sign in   {demo.email} has another password by now, and {base_url}/docs/api may sign nobody in",
+        f"          to choose {demo.password} again by a link in {base_url}/mailbox, and start anew: {forgot}",
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from icalendar import Calendar
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -97,6 +98,19 @@ def an_office(patch: pytest.MonkeyPatch, **service: Any) -> Iterator[Office]:  #
         patch.setattr(notifications, "TURN", 120.0)  # what is due is sent, however busy the machine is
         shop = a_shop(**({"max_advance_days": 400} | service))
         yield Office(shop, a_user("Ada Obi"), server, patch)
+
+
+def entry(mail: EmailMessage) -> tuple[str, Calendar]:
+    """Return the calendar's part of a mail, and what its header says that it asks for."""
+    part = next(each for each in mail.walk() if each.get_content_type() == "text/calendar")
+    return str(part.get_param("method")), Calendar.from_ical(part.get_content())
+
+
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """Return what a mail says, `plain` or as `html`."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def handed_to(patch: pytest.MonkeyPatch, server: Sink | None, url: str | None = None) -> None:

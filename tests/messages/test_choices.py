@@ -1,5 +1,6 @@
 """What a business chooses about its messages, over the API."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,28 +106,56 @@ def test_own_words_are_used_from_then_on_and_ours_again_afterwards(owner: Desk, 
     assert sent(owner, office, "DELETE", place, None)[0] == 404
 
 
-def test_an_unknown_variable_is_refused_when_it_is_saved_and_says_where(owner: Desk, office: Office) -> None:
-    broken = {"subject": "x", "text": "Hello\n{{ custmer }}", "html": "x"}
-    for method, path, body in (
-        ("PUT", "message-templates/confirmed/en", broken),
-        ("POST", "message-templates/preview", {"kind": "confirmed", "locale": "en", "template": broken}),
-    ):
-        status, told = sent(owner, office, method, path, body)
-        assert (status, told["code"]) == (422, "template_faulty")
-        assert told["detail"] == "Line 2: there is no variable named custmer."
-        assert [each["pointer"] for each in told["errors"]] == ["/text"]
+@pytest.mark.parametrize(
+    ("part", "source", "told"),
+    [
+        ("text", "Hello\n{{ custmer }}", "Line 2: there is no variable named custmer; did you mean customer?"),
+        ("html", "{{ xyzzy }}", "Line 1: there is no variable named xyzzy; use one of the `variables` that are listed"),
+        ("text", "Hello\n\n{% if note %}", "Line 3: Unexpected end of template"),
+        ("subject", "{{ note | safe }}", "there is no filter named safe, or it takes nothing in brackets; use one"),
+        ("html", "Hello\n" + "{{ details }}\n" * 500, "at which mail programs cut it off; shorten it, or say fewer"),
+        ("text", "Hello\n" + "{{ details }}\n" * 800, "at which mail programs cut it off; shorten it, or say fewer"),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_told_by_place_line_and_remedy(
+    owner: Desk, office: Office, part: str, source: str, told: str
+) -> None:
+    broken = {"subject": "x", "text": "x", "html": "x", part: source}
+    saved = sent(owner, office, "PUT", "message-templates/confirmed/en", broken)
+    asked = {"kind": "confirmed", "locale": "en", "template": broken}
+    previewed = sent(owner, office, "POST", "message-templates/preview", asked)
+    for (status, problem), pointer in ((saved, f"/{part}"), (previewed, f"/template/{part}")):
+        assert (status, problem["code"]) == (422, "template_faulty")
+        assert told in problem["detail"]
+        assert [each["pointer"] for each in problem["errors"]] == [pointer]
+        assert re.match(r"Line \d+: .+; .+", problem["detail"])
     assert sent(owner, office, "GET", "message-templates/confirmed/en", None)[1]["is_own"] is False
 
 
-def test_a_template_that_makes_a_book_of_a_message_is_refused(owner: Desk, office: Office) -> None:
-    whole = {"subject": "x", "text": "x", "html": "{{ details }}" * 500}
-    for method, path, body in (
-        ("PUT", "message-templates/confirmed/en", whole),
-        ("POST", "message-templates/preview", {"kind": "confirmed", "locale": "en", "template": whole}),
-    ):
-        status, told = sent(owner, office, method, path, body)
-        assert (status, told["code"]) == (422, "template_faulty")
-        assert "longer than 100000 letters" in told["detail"]
+def test_the_line_at_which_a_message_gets_too_long_is_told(owner: Desk, office: Office) -> None:
+    long = {"subject": "x", "text": "x\n" * 9 + "{{ details }}" * 800 + "\nx" * 9, "html": "x"}
+    _, told = sent(owner, office, "PUT", "message-templates/confirmed/en", long)
+    assert told["detail"].startswith("Line 10: the message gets longer than 100000 letters")
+
+
+@pytest.mark.parametrize(
+    ("method", "which", "told"),
+    [
+        ("GET", "confirmd/en", "no template for confirmd in en. Kinds: received, "),
+        ("PUT", "confirmed/fr", "no template for confirmed in fr. Kinds: received, "),
+        ("GET", "confirmed/en-GB", "no template for confirmed in en-GB. Kinds: received, "),
+        ("DELETE", "Confirmed/en", "no template for Confirmed in en. Kinds: received, "),
+        ("DELETE", "confirmed/en", "no template of its own for confirmed in en; ours is used."),
+    ],
+)
+def test_what_there_is_no_template_for_is_told_with_what_there_is(
+    owner: Desk, office: Office, method: str, which: str, told: str
+) -> None:
+    status, problem = sent(owner, office, method, f"message-templates/{which}", WORDS if method == "PUT" else None)
+    code = "unknown_template" if "Kinds" in told else "no_own_template"
+    assert (status, problem["code"]) == (404, code)
+    assert told in problem["detail"]
+    assert ("Languages: ar, en." in problem["detail"]) == ("Kinds" in told)
 
 
 def test_where_long_names_make_too_much_of_a_businesss_words_ours_are_sent(owner: Desk, office: Office) -> None:

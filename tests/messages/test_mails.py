@@ -19,7 +19,8 @@ from domain.kernel.money import Money
 from domain.payments import service as payments
 from domain.payments.service import Taken
 from tests.builders import a_booking, a_reschedule, decide, look, weekday
-from tests.messages.office import Office, an_office
+from tests.flows.desk import desk
+from tests.messages.office import Office, an_office, entry
 
 MINUTE = timedelta(minutes=1)
 ADA = Customer(name="Ada", email="ada.named@example.com")
@@ -29,12 +30,6 @@ ADA = Customer(name="Ada", email="ada.named@example.com")
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(monkeypatch) as made:
         yield made
-
-
-def entry(mail: EmailMessage) -> tuple[str, Calendar]:
-    """Return the calendar's part of a mail, and what its header says that it asks for."""
-    part = next(each for each in mail.walk() if each.get_content_type() == "text/calendar")
-    return str(part.get_param("method")), Calendar.from_ical(part.get_content())
 
 
 def shape(mail: EmailMessage) -> list[str]:
@@ -73,6 +68,18 @@ def test_its_calendar_entry_is_put_in_moved_and_taken_out(office: Office) -> Non
     assert [str(each["status"]) for each in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert {str(each["dtstart"].params["TZID"]) for each in events} == {"Africa/Lagos"}
     assert all([str(zone["TZID"]) for zone in calendar.timezones] == ["Africa/Lagos"] for _, calendar in entries)
+
+
+def test_the_entry_in_a_mail_says_what_the_one_to_download_says(office: Office) -> None:
+    booking = office.booked()
+    office.post()
+    (mail,) = office.mails()
+    path = f"/api/bookings/{shown(Kind.BOOKING, booking.id)}/calendar.ics"
+    mailed = entry(mail)[1].events[0]
+    downloaded = Calendar.from_ical(desk(office.customer).get(path).data).events[0]
+    assert str(downloaded["location"]) == office.shop.business.name
+    assert {name: mailed[name] for name in downloaded} == dict(downloaded)
+    assert {*mailed} - {*downloaded} == {"ORGANIZER", "ATTENDEE"}
 
 
 def test_who_cancelled_and_what_they_said_is_told(office: Office) -> None:
@@ -177,6 +184,8 @@ def test_what_goes_back_is_told_when_it_is_promised_and_when_it_went(monkeypatch
     assert "NGN1,000.00 back" in texts["Refunded"].replace("\xa0", "")
     assert "at your request" in texts["Cancelled"]
     assert "You get" in texts["Cancelled"]
+    for each in texts.values():
+        assert ("in cash, from the business" in each) == (each is not texts["Confirmed"])
 
 
 def test_approval_is_waited_for_and_then_declined(monkeypatch: pytest.MonkeyPatch) -> None:

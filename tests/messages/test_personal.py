@@ -17,7 +17,8 @@ from domain.kernel import events
 from domain.kernel.ids import new_id
 from domain.notifications.rules.letters import unlinked
 from tests.builders import a_business, prove
-from tests.messages.office import DAY, Office, an_office
+from tests.letters import invited
+from tests.messages.office import DAY, Office, an_office, text_of
 
 
 @pytest.fixture
@@ -65,6 +66,24 @@ def test_a_link_that_was_used_meanwhile_is_not_sent(office: Office) -> None:
         queries.revoke_tokens(session, Purpose.RESET_PASSWORD, row.address, now=clock())
     office.send()
     assert office.told() == [("reset_password", "skipped")]
+
+
+def test_until_when_a_link_is_good_is_understood_anywhere(office: Office) -> None:
+    asked(office.customer.email)
+    office.post()
+    text = text_of(office.server.got[0])
+    assert "The link is good once and for 60 minutes, until " in text
+    assert "(Coordinated Universal Time)" in text
+
+
+def test_an_invitation_tells_its_deadline_in_the_zone_of_the_business(office: Office) -> None:
+    invited(office.shop.owner, office.shop.business.id, "bo@example.com")
+    office.post()
+    (mail,) = office.server.to("bo@example.com")
+    assert "The link is good for 7 days, until " in text_of(mail)
+    assert "(West Africa Standard Time)" in text_of(mail)
+    assert "Coordinated" not in str(mail)
+    assert "your account" not in text_of(mail, "html"), "they may have none"
 
 
 def test_no_ticket_is_kept(office: Office) -> None:

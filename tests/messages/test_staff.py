@@ -8,15 +8,20 @@ import pytest
 from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Role
+from domain.bookings.rules import Customer
 from domain.notifications import service as notifications
+from domain.notifications.rules.letters import unlinked
 from tests.builders import a_member, a_user, prove, serve, weekday
-from tests.messages.office import Office, an_office
+from tests.messages.office import Office, an_office, entry, text_of
 
 
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(monkeypatch, resources=1) as made:
         yield made
+
+
+BO = Customer(name="Bo", email="bo@example.com", phone="+234 800 000 0000")
 
 
 def choose(office: Office, given: Mapping[str, Any]) -> None:
@@ -55,6 +60,50 @@ def test_only_what_was_chosen_is_told(office: Office) -> None:
     office.cancel(booking, by=office.customer)
     office.post()
     assert [each.kind for each in office.log(audience="staff")] == ["cancelled"]
+
+
+def test_staff_are_told_how_to_reach_the_customer_and_what_they_wrote(office: Office) -> None:
+    choose(office, {"staff_notices": ["confirmed"], "staff_addresses": ["desk@example.com"]})
+    office.booked(customer=BO, notes="Wants a fringe\nhttps://evil.example <b>")
+    office.post()
+    (mail,), (to_bo,) = office.server.to("desk@example.com"), office.server.to(BO.email)
+    for part in (text_of(mail), text_of(mail, "html")):
+        assert "+234 800 000 0000" in part
+        assert BO.email in part
+        assert "Wants a fringe" in part
+        assert "https://evil.example" not in part, "what a stranger wrote leads nowhere"
+    assert "<b>" not in text_of(mail, "html")
+    assert "Wants a fringe" not in text_of(to_bo), "the customer's mail says what it has always said"
+
+
+def test_staff_are_told_by_whom_a_booking_was_cancelled(office: Office) -> None:
+    choose(office, {"staff_notices": ["cancelled"], "staff_addresses": ["desk@example.com"]})
+    office.cancel(office.booked(), by=office.customer, note="I am ill")
+    office.post()
+    office.cancel(office.booked(), by=office.shop.owner, note="We are ill")
+    office.post()
+    by_customer, by_owner = map(text_of, office.server.to("desk@example.com"))
+    assert "Cancelled: by the customer" in by_customer
+    assert "I am ill" in by_customer
+    assert f"Cancelled: by the business ({office.shop.owner.name})" in by_owner
+    assert "cancelled by the business." in text_of(office.mails()[-1]), "customers read of the business only"
+
+
+def test_the_calendars_of_staff_say_who_comes(office: Office) -> None:
+    choose(office, {"staff_notices": ["confirmed", "cancelled"], "staff_addresses": ["desk@example.com"]})
+    booking = office.booked(customer=BO, notes="Wants a fringe, see evil.example")
+    office.post()
+    office.cancel(booking, by=office.shop.owner)
+    office.post()
+    (asked, made), (asked_then, gone) = map(entry, office.server.to("desk@example.com"))
+    theirs = entry(office.server.to(BO.email)[0])[1].events[0]
+    assert (asked, asked_then) == ("REQUEST", "CANCEL")
+    assert str(made.events[0]["summary"]) == "Bo: Cut"
+    assert (
+        str(made.events[0]["description"]) == f"{BO.email}\n{BO.phone}\nWants a fringe, see {unlinked('evil.example')}"
+    )
+    assert str(theirs["summary"]) == f"Cut, {office.shop.business.name}"
+    assert made.events[0]["uid"] == gone.events[0]["uid"] == theirs["uid"]
 
 
 def test_a_business_writes_in_its_own_name_and_language(office: Office) -> None:

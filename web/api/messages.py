@@ -108,7 +108,7 @@ def list_message_templates(path: BusinessPath) -> Response:
     messages.get,
     "/<slug>/message-templates/<kind>/<language>",
     success={200: TemplateView},
-    problems=("members_only", "not_found"),
+    problems=("members_only", "not_found", "unknown_template"),
 )
 def get_message_template(path: TemplatePath) -> Response:
     """Show the words of one message. For the business's members."""
@@ -122,7 +122,7 @@ def get_message_template(path: TemplatePath) -> Response:
     messages.put,
     "/<slug>/message-templates/<kind>/<language>",
     success={200: TemplateView},
-    problems=(*ADMINS, "not_found", "stale_version", "template_faulty"),
+    problems=(*ADMINS, "not_found", "unknown_template", "stale_version", "template_faulty"),
     takes=(IF_MATCH,),
 )
 def replace_message_template(path: TemplatePath, body: TemplateRequest) -> Response:
@@ -152,7 +152,7 @@ def replace_message_template(path: TemplatePath, body: TemplateRequest) -> Respo
     messages.delete,
     "/<slug>/message-templates/<kind>/<language>",
     success={204: None},
-    problems=(*ADMINS, "not_found", "stale_version"),
+    problems=(*ADMINS, "not_found", "unknown_template", "no_own_template", "stale_version"),
     takes=(IF_MATCH,),
 )
 def remove_message_template(path: TemplatePath) -> Response:

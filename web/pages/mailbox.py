@@ -18,7 +18,11 @@ letters = Blueprint("letters", __name__, template_folder="templates")
 
 MOST = 100
 CSP = OF_PAGES.replace("connect-src", "frame-src 'self'; connect-src")
-FRAMED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+FRAMED = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+"""No script runs in a letter: so its page may be of our origin, which lets the page around it look how high it is."""
 HEADERS = ("From", "To", "Reply-To", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-ID")
 
 

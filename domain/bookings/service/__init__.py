@@ -4,9 +4,10 @@ from domain.bookings.queries.invariants import Finding, finding
 from domain.bookings.service.allocate import BATCH, LONGEST, allocate, waiting
 from domain.bookings.service.calendars import (
     NewFeed,
-    appointment,
     create_feed,
     downloaded,
+    for_customer,
+    for_members,
     list_feeds,
     read_feed,
     revoke_feed,
@@ -50,7 +51,6 @@ __all__ = [
     "Shown",
     "allocate",
     "alternatives",
-    "appointment",
     "audit_entry",
     "audit_of_account",
     "audit_of_business",
@@ -70,6 +70,8 @@ __all__ = [
     "examined",
     "expire_holds",
     "finding",
+    "for_customer",
+    "for_members",
     "found",
     "ground_for_update",
     "guest",

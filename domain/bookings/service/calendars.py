@@ -1,9 +1,9 @@
-"""Calendars: a booking as an appointment, and private feeds of many.
+"""Calendars: a booking as an appointment, in mails, downloads and feeds alike; and private feeds of many.
 
 A feed shows what its maker may see when it is read: whoever is sent away from a business takes none of its calendar along.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -51,39 +51,33 @@ class Feed(NamedTuple):
     appointments: Sequence[Appointment]
 
 
-def appointment(
-    booking: Booking,
-    *,
-    host: str,
-    now: datetime,
-    summary: str,
-    description: str = "",
-    location: str = "",
-    url: str | None = None,
-) -> Appointment:
-    """Return a booking as calendars show it, in words of the caller's.
+def for_customer(entry: Entry, *, host: str, now: datetime) -> Appointment:
+    """Return a booking as its customer's calendar shows it: what for, and where."""
+    summary = f"{entry.service_name}, {entry.business_name}"
+    return _appointment(entry.booking, host=host, now=now, summary=summary, location=entry.business_name)
 
-    Its uid stays the same on *host* whatever becomes of it, and its sequence is its version, which rises with each change.
+
+def for_members(entry: Entry, *, host: str, now: datetime, quoted: Callable[[str], str] = str) -> Appointment:
+    """Return a booking as the calendars of its business's members show it: who comes, and how they are reached.
+
+    *quoted* writes what the customer has chosen to be called, and has written.
     """
-    return Appointment(
-        uid=f"{shown(Kind.BOOKING, booking.id)}@{host}",
-        sequence=booking.version,
-        standing=STANDINGS[shown_status(booking.status, booking.hold_expires_at, now=now)],
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        timezone=booking.timezone,
-        summary=summary,
-        description=description,
-        location=location,
-        url=url,
-        changed_at=booking.updated_at,
+    booking = entry.booking
+    party = f" ({booking.party})" if booking.party > 1 else ""
+    said = [booking.customer_email, booking.customer_phone, quoted(booking.notes or "")]
+    return _appointment(
+        booking,
+        host=host,
+        now=now,
+        summary=f"{quoted(booking.customer_name)}{party}: {entry.service_name}",
+        description="\n".join(each for each in said if each),
     )
 
 
 def downloaded(session: Session, booking_id: UUID, *, caller: Principal, host: str, now: datetime) -> Appointment:
     """Return a booking that the caller sees as an appointment. Errors: NotFound."""
     booking, service, business = shown_to_guest(session, seen(session, booking_id, caller=caller))
-    return _for_customer(Entry(booking, service.name, business.name), host, now)
+    return for_customer(Entry(booking, service.name, business.name), host=host, now=now)
 
 
 def create_feed(
@@ -155,25 +149,28 @@ def read_feed(session: Session, token: str, *, host: str, now: datetime) -> Feed
     if feed is None or not _may_read(session, feed):
         raise NotFound(what="calendar feed")
     rows = queries.entries(session, feed, now - BEFORE, now + AHEAD, now=now, limit=MOST)
-    write = _for_customer if feed.business_id is None else _for_members
-    return Feed(feed.name, [write(each, host, now) for each in rows])
+    write = for_customer if feed.business_id is None else for_members
+    return Feed(feed.name, [write(each, host=host, now=now) for each in rows])
 
 
-def _for_customer(entry: Entry, host: str, now: datetime) -> Appointment:
-    summary = f"{entry.service_name}, {entry.business_name}"
-    return appointment(entry.booking, host=host, now=now, summary=summary, location=entry.business_name)
+def _appointment(
+    booking: Booking, *, host: str, now: datetime, summary: str, description: str = "", location: str = ""
+) -> Appointment:
+    """Return a booking as calendars show it, in words of the caller's.
 
-
-def _for_members(entry: Entry, host: str, now: datetime) -> Appointment:
-    booking = entry.booking
-    party = f" ({booking.party})" if booking.party > 1 else ""
-    said = [booking.customer_email, booking.customer_phone, booking.notes]
-    return appointment(
-        booking,
-        host=host,
-        now=now,
-        summary=f"{booking.customer_name}{party}: {entry.service_name}",
-        description="\n".join(each for each in said if each),
+    Its uid stays the same on *host* whatever becomes of it, and its sequence is its version, which rises with each change.
+    """
+    return Appointment(
+        uid=f"{shown(Kind.BOOKING, booking.id)}@{host}",
+        sequence=booking.version,
+        standing=STANDINGS[shown_status(booking.status, booking.hold_expires_at, now=now)],
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        timezone=booking.timezone,
+        summary=summary,
+        description=description,
+        location=location,
+        changed_at=booking.updated_at,
     )
 
 

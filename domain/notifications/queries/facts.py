@@ -12,10 +12,11 @@ from domain.accounts.tables import Member, User
 from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog.tables import Business, Resource, Service
 from domain.kernel.calendars import Method
+from domain.kernel.events import Event
 from domain.notifications.rules.notices import ENTRIES, MessageState, Notice
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
-from domain.payments.rules.states import RefundReason, RefundState
-from domain.payments.tables import Refund
+from domain.payments.rules.states import RefundReason, RefundState, State
+from domain.payments.tables import Payment, Refund
 
 
 class About(NamedTuple):
@@ -180,3 +181,26 @@ def refunds_asked_for(session: Session, booking_id: UUID) -> int:
         Refund.state != RefundState.FAILED,
     )
     return int(session.scalars(asked).one())
+
+
+def refund_by(session: Session, event_id: UUID | None) -> tuple[str, str | None, bool] | None:
+    """Return who took the payment of the refund that an event tells of, how, and whether a provider gave it back.
+
+    How is known of what the business itself took. None: there is no such refund.
+    """
+    told = (
+        select(Payment.provider, Payment.method, Refund.provider_ref.is_not(None))
+        .join(Refund, Refund.payment_id == Payment.id)
+        .join(Event, Event.subject_id == Refund.id)
+        .where(Event.public_id == event_id)
+    )
+    row = session.execute(told).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def paid_by(session: Session, booking_id: UUID) -> Sequence[tuple[str, str | None]]:
+    """Return to whom a booking's payments were made, and how those that the business itself took; each once."""
+    paid = select(Payment.provider, Payment.method).where(
+        Payment.booking_id == booking_id, Payment.state == State.SUCCEEDED
+    )
+    return [(provider, method) for provider, method in session.execute(paid.distinct())]

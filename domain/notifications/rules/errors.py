@@ -1,5 +1,8 @@
 """What the notifications room refuses; an error's docstring is the sentence that the caller reads.
 
+NotFound
+├── UnknownTemplate              there is no such message, or there are no words for it in that language
+└── NoOwnTemplate                there is no template of the business's own to take away
 Conflict
 ├── OnItsWay                     it is being sent anyway
 └── ResentLately
@@ -8,7 +11,19 @@ Invalid
 └── UnknownLocale                nobody has written words for it
 """
 
-from domain.kernel.errors import Conflict, Invalid
+from domain.kernel.errors import Conflict, Invalid, NotFound
+
+
+class UnknownTemplate(NotFound):
+    """There is no template for {kind} in {language}. Kinds: {kinds}. Languages: {languages}."""
+
+    code = "unknown_template"
+
+
+class NoOwnTemplate(NotFound):
+    """The business has no template of its own for {kind} in {language}; ours is used."""
+
+    code = "no_own_template"
 
 
 class OnItsWay(Conflict):
@@ -18,7 +33,7 @@ class OnItsWay(Conflict):
 
 
 class TemplateFaulty(Invalid):
-    """Line {line}: {why}."""
+    """Line {line}: {why}; {remedy}."""
 
     code = "template_faulty"
     pointer = "/text"

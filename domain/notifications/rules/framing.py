@@ -19,7 +19,11 @@ LONGEST = 100_000
 
 
 class TooLong(Exception):
-    """A template makes a message of it that is longer than what mail programs show."""
+    """A template makes a message of it that is longer than what mail programs show: which *part* of it, by which *line*."""
+
+    def __init__(self, part: str = "html", line: int = 1) -> None:
+        super().__init__(part, line)
+        self.part, self.line = part, line
 
 
 class Said(NamedTuple):

@@ -9,14 +9,17 @@ from markupsafe import Markup, escape
 
 from domain.kernel.money import Money
 from domain.notifications.rules.framing import LONGEST, Said, TooLong, framed
-from domain.notifications.rules.language import in_html, in_text
+from domain.notifications.rules.language import in_html, in_text, line_of_length
 from domain.notifications.rules.letters import one_line
-from domain.notifications.rules.notices import Notice
+from domain.notifications.rules.notices import Audience, Notice
 from domain.notifications.rules.speech import Speech, Wording
 
 VARIABLES: Mapping[str, str] = {
     "business": "the business's name",
     "customer": "the customer's name",
+    "email": "the customer's address, in mail to staff",
+    "phone": "the customer's telephone number, in mail to staff",
+    "notes": "what the customer wrote when they booked, in mail to staff",
     "service": "the service's name",
     "date": "the day of the booking, in the business's zone",
     "time": "when it starts",
@@ -31,13 +34,14 @@ VARIABLES: Mapping[str, str] = {
     "due": "what is to be paid now",
     "deadline": "until when its place is held",
     "refund": "what goes back",
+    "way": "by which way that goes back, and how long it usually takes, in a sentence",
     "fee": "what is kept of what was paid",
     "old_date": "the day before it was moved",
     "old_time": "when it started before it was moved",
     "asked_date": "the day to which it could not be moved",
     "asked_time": "the time to which it could not be moved",
     "why": "why there was no place, in a sentence",
-    "cancelled_by": "by whom it was cancelled: at your request, by the business, automatically",
+    "cancelled_by": "by whom it was cancelled: at your request, by the business, automatically; staff also read which member",
     "note": "what whoever did it had to say",
     "reference": "the booking's id",
     "headline": "what has happened, in a sentence",
@@ -50,17 +54,28 @@ VARIABLES: Mapping[str, str] = {
 
 NAMES = frozenset(VARIABLES)
 
+NAMED = ("business", "customer", "email", "phone", "notes", "service", "note")
+"""What people have called something, or written."""
+
+BY_BUSINESS, BY_SEVERAL = "other", "several"
+"""Ways by which money goes back, beside providers, and methods of what the business took: by its own hands, by several."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known when a message is sent. Moments are instants.
 
-    *cancelled_by* is `customer`, `business` or `nobody`, and *why* the code of a refusal.
+    *cancelled_by* is `customer`, `business` or `nobody`, *member* who it was of the business, *way* the code of how money
+    goes back, and *why* that of a refusal.
     """
 
     notice: Notice
+    audience: Audience = Audience.CUSTOMER
     business: str
     customer: str
+    email: str = ""
+    phone: str = ""
+    notes: str = ""
     service: str
     starts_at: datetime
     ends_at: datetime
@@ -73,12 +88,14 @@ class Facts:
     due: Money | None = None
     deadline: datetime | None = None
     refund: Money | None = None
+    way: str | None = None
     refunded: Money | None = None
     fee: Money | None = None
     old_start: datetime | None = None
     asked_start: datetime | None = None
     why: str | None = None
     cancelled_by: str | None = None
+    member: str = ""
     note: str = ""
     manage_url: str = ""
     pay_url: str = ""
@@ -89,15 +106,19 @@ def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
     """Put *facts* into words. Errors: TooLong, by a template that comes with a business, not with the program."""
     values = _values(facts, speech)
     rows = [(speech.words["labels"][name], values[name]) for name in _told(speech) if values[name]]
-    text = in_text(wording.text, values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)})
-    html = in_html(wording.html, values | {"details": _table(rows)})
+    in_lines = values | {"details": "\n".join(f"{label}: {value}" for label, value in rows)}
+    in_page = values | {"details": _table(rows)}
+    text, html = in_text(wording.text, in_lines), in_html(wording.html, in_page)
     if len(text) > LONGEST:
-        raise TooLong
+        raise TooLong("text", line_of_length(wording.text, in_lines, LONGEST))
     subject = one_line(in_text(wording.subject, values | {"details": ""}))
     head = values["business"]
     why = f"{speech.words['frame']['why']} {head}."
     links = {name: values[name] for name in ("unsubscribe_url", "manage_url")}
-    page = framed(subject, html, speech, head=head, why=why, **links)
+    try:
+        page = framed(subject, html, speech, head=head, why=why, **links)
+    except TooLong:
+        raise TooLong("html", line_of_length(wording.html, in_page, LONGEST)) from None
     if values["manage_url"] not in text:
         text = f"{text.strip()}\n\n{speech.words['frame']['manage']}:\n{values['manage_url']}"
     return Said(subject=subject, text=text.strip() + "\n", html=page)
@@ -114,7 +135,7 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
     starts, zone_name = speech.time(start), speech.zone(start)
     ends = speech.time(end) if end.date() == start.date() else speech.whole(end)
     return {
-        **{name: speech.set_apart(getattr(facts, name)) for name in ("business", "customer", "service", "note")},
+        **{name: speech.set_apart(getattr(facts, name)) for name in NAMED},
         **{name: getattr(facts, name) for name in ("reference", "manage_url", "pay_url", "unsubscribe_url")},
         **{name: speech.money(amount) if amount and amount.amount else "" for name, amount in amounts.items()},
         "date": speech.date(start),
@@ -130,9 +151,17 @@ def _values(facts: Facts, speech: Speech) -> dict[str, str]:
         "asked_date": speech.date(asked) if asked else "",
         "asked_time": speech.time(asked) if asked else "",
         "why": speech.words["refusals"][facts.why] if facts.why else "",
-        "cancelled_by": speech.words["cancelled_by"][facts.cancelled_by] if facts.cancelled_by else "",
+        "way": speech.words["ways"][facts.way] if facts.way else "",
+        "cancelled_by": _by_whom(facts, speech) if facts.cancelled_by else "",
         "headline": speech.words["headlines"][facts.notice.value],
     }
+
+
+def _by_whom(facts: Facts, speech: Speech) -> str:
+    """Return who has cancelled: to staff no `you`, and of the business its member."""
+    is_to_staff = facts.audience is Audience.STAFF
+    whom = speech.words["cancelled_by_to_staff" if is_to_staff else "cancelled_by"][str(facts.cancelled_by)]
+    return f"{whom} ({speech.set_apart(facts.member)})" if is_to_staff and facts.member else whom
 
 
 def _told(speech: Speech) -> Iterable[str]:

@@ -7,13 +7,13 @@ file holds its subject, its text and its HTML, with a line of three dashes in be
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.numbers import format_currency
 
 from domain.kernel.money import Money
@@ -27,6 +27,7 @@ KINDS = (*(each.value for each in Notice), STAFF)
 """What there are templates for: each notice to customers, and one for all that staff are told."""
 
 PARTS = 3
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,10 @@ class Speech:
         return self.locale.text_direction
 
     def set_apart(self, text: str) -> str:
-        """Keep what people have called something from mixing with lines that run the other way (Unicode's isolates)."""
-        return f"\u2068{text}\u2069" if text and self.direction == "rtl" else text
+        """Keep what people have written from mixing with lines that run the other way (Unicode's isolates, which end with a line)."""
+        if self.direction != "rtl":
+            return text
+        return "\n".join(f"\u2068{line}\u2069" if line else line for line in text.split("\n"))
 
     def date(self, moment: datetime) -> str:
         """Write the day of a moment, which is in the zone it is told in."""
@@ -70,6 +73,12 @@ class Speech:
     def zone(self, moment: datetime) -> str:
         """Name the zone of a moment."""
         return get_timezone_name(moment, "long", locale=self.locale)
+
+    def lasting(self, left: timedelta) -> str:
+        """Write how long something lasts, to the minute, and from two hours or days on in whole ones of these."""
+        whole = max(round(left / MINUTE), 1) * MINUTE
+        unit = next((each for each in (DAY, HOUR) if whole >= 2 * each), MINUTE)
+        return format_timedelta(whole // unit * unit, granularity="minute", threshold=2, locale=self.locale)
 
     def money(self, price: Money) -> str:
         """Write an amount, with as many decimals as its currency has."""

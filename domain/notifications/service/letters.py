@@ -1,6 +1,6 @@
 """Letters: a message's rows, put into the words of its business."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -9,20 +9,20 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts import queries as accounts
-from domain.bookings import service as bookings
 from domain.bookings.rules import BY_LINK, Status
 from domain.bookings.tables import Booking
-from domain.kernel.calendars import Method, Person, invite
 from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.kernel.tickets import Keys
 from domain.notifications import queries
 from domain.notifications.queries import About
 from domain.notifications.rules.framing import Said, TooLong
-from domain.notifications.rules.letters import Invitation, Letter, Party, unlinked
-from domain.notifications.rules.notices import ASKED_FOR, ENTRIES, Audience, Notice
+from domain.notifications.rules.letters import Letter, Party, unlinked
+from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
 from domain.notifications.rules.saying import Facts, said
 from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
+from domain.notifications.service.amounts import due, fee, refund, way
+from domain.notifications.service.entries import invitation
 from domain.notifications.tables import MessageSettings
 
 LOCALE = "en"
@@ -72,7 +72,7 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
         html=told.html,
         date=row.due_at,
         reply_to=about.settings.reply_to if about.settings else None,
-        invitation=_invitation(about, sender, recipient, links, now=now),
+        invitation=invitation(about, sender, recipient, host=links.host, now=now),
         unsubscribe_url=unsubscribe_url or None,
     )
     return Written(letter, locale)
@@ -108,11 +108,12 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
     """Collect what there is to say."""
     row, booking, notice = about.notification, about.booking, Notice(about.notification.kind)
     ids = [UUID(each["resource_id"]) for each in booking.resources]
-    note, by = _by_whom(session, about)
-    is_customers = row.audience == Audience.CUSTOMER
-    manage_url = links.manage(booking) if is_customers else ""
+    note, by, member = _by_whom(session, about)
+    audience = Audience(row.audience)
+    manage_url = links.manage(booking) if audience is Audience.CUSTOMER else ""
     return Facts(
         notice=notice,
+        audience=audience,
         business=about.business.name,
         customer=unlinked(booking.customer_name),
         service=about.service.name,
@@ -124,15 +125,18 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
         party=booking.party,
         price=Money(booking.price_amount, booking.currency),
         paid=Money(booking.paid_amount, booking.currency),
-        due=_due(booking),
+        due=due(booking),
         deadline=booking.hold_expires_at,
-        refund=_refund(session, about),
+        refund=refund(session, about),
         refunded=Money(booking.refunded_amount, booking.currency),
-        fee=_fee(booking),
+        fee=fee(booking),
+        way=way(session, about),
         old_start=_old_start(about),
         asked_start=asked_start(about),
         why=_why(about),
         cancelled_by=by if notice is Notice.CANCELLED else None,
+        member=member,
+        **(_contact(booking) if audience is Audience.STAFF else {}),
         note=note if by == "business" else unlinked(note),
         manage_url=manage_url,
         pay_url=manage_url if booking.status == Status.AWAITING_PAYMENT else "",
@@ -140,14 +144,28 @@ def facts_of(session: Session, about: About, links: Links, unsubscribe_url: str)
     )
 
 
-def _by_whom(session: Session, about: About) -> tuple[str, str]:
-    """Return what was said with the move that is told of, and who made it: a guest's has no user, and names its link."""
+def _contact(booking: Booking) -> Mapping[str, str]:
+    """Return how a customer is reached and what they wrote, for staff: a customer's mail goes to whoever they named."""
+    return {
+        "email": booking.customer_email,
+        "phone": booking.customer_phone or "",
+        "notes": unlinked(booking.notes or ""),
+    }
+
+
+def _by_whom(session: Session, about: About) -> tuple[str, str, str]:
+    """Return what was said with the move that is told of, who made it, and the name of the member who did.
+
+    A guest's move has no user, and names its link.
+    """
     row, booking = about.notification, about.booking
     move = queries.move_at(session, booking.id, row.version) if row.version is not None else None
     if move is None or (move.actor_id is None and move.reason != BY_LINK):
-        return "", "nobody"
+        return "", "nobody", ""
     note = move.note or ""
-    return note, "customer" if acts_for_customer(session, booking, move.actor_id) else "business"
+    if move.actor_id is None or acts_for_customer(session, booking, move.actor_id):
+        return note, "customer", ""
+    return note, "business", unlinked(accounts.profile(session, move.actor_id).name)
 
 
 def acts_for_customer(session: Session, booking: Booking, actor_id: UUID | None) -> bool:
@@ -158,28 +176,6 @@ def acts_for_customer(session: Session, booking: Booking, actor_id: UUID | None)
     if actor_id is None or actor_id == booking.customer_id:
         return True
     return actor_id == booking.booked_by and accounts.member(session, booking.business_id, actor_id) is None
-
-
-def _due(booking: Booking) -> Money:
-    first = booking.price_amount if booking.deposit_amount is None else booking.deposit_amount
-    return Money(max(first - booking.paid_amount, 0), booking.currency)
-
-
-def _refund(session: Session, about: About) -> Money | None:
-    """Return what goes back: the refund that is told of, or of a cancelled booking all that is left but the fee."""
-    row, booking = about.notification, about.booking
-    if row.kind == Notice.REFUNDED:
-        return Money(int(row.details["amount"]), str(row.details["currency"]))
-    if booking.status != Status.CANCELLED:
-        return None
-    kept = (booking.cancellation_fee_amount or 0) + queries.refunds_asked_for(session, booking.id)
-    return Money(max(booking.paid_amount - kept, 0), booking.currency)
-
-
-def _fee(booking: Booking) -> Money | None:
-    if booking.status != Status.CANCELLED:
-        return None
-    return Money(min(booking.cancellation_fee_amount or 0, booking.paid_amount), booking.currency)
 
 
 def _old_start(about: About) -> datetime | None:
@@ -197,18 +193,3 @@ def _why(about: About) -> str | None:
     """Return the code of why there was no place."""
     row = about.notification
     return str(row.details["reason"]) if row.kind in {Notice.REJECTED, Notice.RESCHEDULE_REFUSED} else None
-
-
-def _invitation(about: About, sender: Party, recipient: Party, links: Links, *, now: datetime) -> Invitation | None:
-    """Return what a calendar is asked to do. No link that opens the booking stands there: calendars are shared."""
-    row, booking = about.notification, about.booking
-    method = ENTRIES.get(Notice(row.kind))
-    if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
-        return None
-    if method is Method.CANCEL and not about.has_entry:
-        return None
-    summary = f"{about.service.name}, {about.business.name}"
-    entry = bookings.appointment(booking, host=links.host, now=now, summary=summary)
-    organizer = Person(name=sender.name, email=sender.address)
-    attendee = Person(name=recipient.name or recipient.address, email=recipient.address)
-    return Invitation(method=method.value, body=invite(entry, method, organizer=organizer, attendee=attendee))

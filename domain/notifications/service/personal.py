@@ -77,6 +77,8 @@ def _facts(
         name=unlinked(link.name or ""),
         link=links.account(notice.value, link.ticket),
         until=link.expires_at,
+        left=link.expires_at - now,
+        timezone=business.timezone if business else "UTC",
         business=unlinked(name),
         invited_by=unlinked(link.invited_by or ""),
         role=link.role.value if link.role else "",

@@ -12,18 +12,20 @@ from domain.catalog.service.authority import active_for_update, require_admin, r
 from domain.catalog.service.changes import NONE_YET, apply, expect
 from domain.catalog.tables import Business
 from domain.kernel.changes import Changes, Pair, fresh, gone
-from domain.kernel.errors import NotFound
 from domain.kernel.money import Money
 from domain.notifications import queries
-from domain.notifications.rules.errors import TemplateFaulty, UnknownLocale
+from domain.notifications.rules.errors import NoOwnTemplate, TemplateFaulty, UnknownLocale, UnknownTemplate
 from domain.notifications.rules.framing import LONGEST, Said, TooLong
-from domain.notifications.rules.language import fault_of
-from domain.notifications.rules.notices import ASKED_FOR, Notice
+from domain.notifications.rules.language import Fault, fault_of
+from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
 from domain.notifications.rules.speech import KINDS, LANGUAGES, STAFF, Speech, Wording, speech, wording
 from domain.notifications.service.choices import Versions, note, tell
 from domain.notifications.service.letters import spoken
 from domain.notifications.tables import MessageTemplate
+
+CONTACT = {"email": "ada@example.com", "phone": "+234 800 000 0000", "notes": "My hair is long."}
+"""How a made-up customer is reached, and what they wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ def templates(session: Session, business_id: UUID, *, caller: Principal) -> Sequ
 
 
 def template(session: Session, business_id: UUID, kind: str, language: str, *, caller: Principal) -> Worded:
-    """Return the template that a business uses for a kind of message. Errors: MembersOnly, NotFound."""
+    """Return the template that a business uses for a kind of message. Errors: MembersOnly, UnknownTemplate."""
     require_member(caller, business_id)
     _require_known(kind, language)
     return _worded(queries.template(session, business_id, kind, language), kind, language)
@@ -63,7 +65,7 @@ def replace_template(
 ) -> Worded:
     """Let a business say something in its own words.
 
-    Errors: MembersOnly, AdminsOnly, NotFound, Archived, StaleVersion, TemplateFaulty with its place.
+    Errors: MembersOnly, AdminsOnly, UnknownTemplate, Archived, StaleVersion, TemplateFaulty with its place.
     """
     require_admin(caller, business_id)
     _require_known(kind, language)
@@ -96,12 +98,16 @@ def remove_template(
     now: datetime,
     versions: Versions = None,
 ) -> None:
-    """Let a business use our words again. Errors: MembersOnly, AdminsOnly, NotFound, Archived, StaleVersion."""
+    """Let a business use our words again.
+
+    Errors: MembersOnly, AdminsOnly, UnknownTemplate, NoOwnTemplate, Archived, StaleVersion.
+    """
     require_admin(caller, business_id)
+    _require_known(kind, language)
     active_for_update(session, business_id)
     row = queries.template_for_update(session, business_id, kind, language)
     if row is None:
-        raise NotFound(what="template")
+        raise NoOwnTemplate(kind=kind, language=language)
     expect(row.version, versions)
     tell(session, "message_template.removed", business_id, row.version + 1, now=now, kind=kind, language=language)
     was = gone({"subject": row.subject, "text": row.text, "html": row.html})
@@ -122,7 +128,7 @@ def preview(
 ) -> Said:
     """Show a template (None: the one that is used) filled with made-up facts.
 
-    Errors: MembersOnly, NotFound, UnknownLocale, TemplateFaulty.
+    Errors: MembersOnly, UnknownTemplate, UnknownLocale, TemplateFaulty.
     """
     require_member(caller, business.id)
     place = speech(locale)
@@ -131,17 +137,18 @@ def preview(
     if words is None:
         words = template(session, business.id, kind, place.language, caller=caller).wording
     _require_known(kind, place.language)
-    _refuse_faults(words)
-    return _shown(business, kind, place, words, now)
+    _refuse_faults(words, within="/template")
+    return _shown(business, kind, place, words, now, within="/template")
 
 
-def _shown(business: Business, kind: str, place: Speech, words: Wording, now: datetime) -> Said:
+def _shown(business: Business, kind: str, place: Speech, words: Wording, now: datetime, *, within: str = "") -> Said:
     """Fill a template with made-up facts. Raises TemplateFaulty for one that makes too long a message of them."""
     try:
         return said(_made_up(business, kind, now), place, words)
-    except TooLong:
+    except TooLong as error:
         why = f"the message gets longer than {LONGEST} letters, at which mail programs cut it off"
-        raise TemplateFaulty(line=1, why=why) from None
+        fault = Fault(error.line, why, "shorten it, or say fewer variables")
+        raise TemplateFaulty(**fault._asdict()).at(f"{within}/{error.part}") from None
 
 
 def _which(kind: str, language: str) -> dict[str, Pair | None]:
@@ -158,14 +165,15 @@ def _worded(row: MessageTemplate | None, kind: str, language: str) -> Worded:
 
 def _require_known(kind: str, language: str) -> None:
     if kind not in KINDS or language not in LANGUAGES:
-        raise NotFound(what="template")
+        raise UnknownTemplate(kind=kind, language=language, kinds=", ".join(KINDS), languages=", ".join(LANGUAGES))
 
 
-def _refuse_faults(words: Wording) -> None:
+def _refuse_faults(words: Wording, *, within: str = "") -> None:
+    """Refuse the first fault, by its place in a body that has the template *within*. Raises TemplateFaulty."""
     for name, source in asdict(words).items():
         fault = fault_of(source, NAMES)
         if fault:
-            raise TemplateFaulty(line=fault.line, why=fault.why).at(f"/{name}")
+            raise TemplateFaulty(**fault._asdict()).at(f"{within}/{name}")
 
 
 def _made_up(business: Business, kind: str, now: datetime) -> Facts:
@@ -176,7 +184,9 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
     return Facts(
         notice=Notice.CONFIRMED if kind == STAFF else Notice(kind),
         business=business.name,
+        audience=Audience.STAFF if kind == STAFF else Audience.CUSTOMER,
         customer="Ada Obi",
+        **(CONTACT if kind == STAFF else {}),
         service="Haircut",
         starts_at=start,
         ends_at=start + timedelta(minutes=30),
@@ -189,6 +199,7 @@ def _made_up(business: Business, kind: str, now: datetime) -> Facts:
         due=half,
         deadline=now + timedelta(minutes=15),
         refund=half,
+        way="stripe",
         refunded=half if kind == Notice.REFUNDED else None,
         fee=half,
         old_start=start - timedelta(days=1),

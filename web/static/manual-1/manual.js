@@ -1,5 +1,5 @@
 // What the pages of the manual can do beside being read: a menu on small screens, copying of code, "/" to search, and
-// results while one types. Every page is whole without it.
+// results while one types; and letters at their whole height. Every page is whole without it.
 
 const by = (selector) => document.querySelector(selector);
 
@@ -66,7 +66,23 @@ function whileTyping() {
   });
 }
 
+// A letter runs no script, so that its page may look how high it is: then only the page scrolls.
+function letter() {
+  const frame = by("iframe.letter");
+  if (!frame) return;
+  const fit = () => {
+    const root = frame.contentDocument?.documentElement;
+    if (!root) return;
+    frame.style.height = "0";
+    frame.style.height = `${root.scrollHeight + frame.offsetHeight - frame.clientHeight}px`;
+  };
+  frame.addEventListener("load", fit);
+  addEventListener("resize", fit);
+  fit();
+}
+
 menu();
 copying();
 shortcut();
 whileTyping();
+letter();

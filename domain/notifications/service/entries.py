@@ -1,0 +1,33 @@
+"""Entries: what a mail asks the calendar of its reader to do, with the same appointment as downloads and feeds show."""
+
+from datetime import datetime
+
+from domain.bookings import service as bookings
+from domain.bookings.queries.feeds import Entry
+from domain.bookings.rules import Status
+from domain.kernel.calendars import Method, Person, invite
+from domain.notifications.queries import About
+from domain.notifications.rules.letters import Invitation, Party, unlinked
+from domain.notifications.rules.notices import ENTRIES, Audience, Notice
+
+
+def invitation(about: About, sender: Party, recipient: Party, *, host: str, now: datetime) -> Invitation | None:
+    """Return what a calendar is asked to do; None: nothing. No link that opens the booking stands there: calendars are shared.
+
+    Staff read who comes, and customers where to.
+    """
+    row, booking = about.notification, about.booking
+    method = ENTRIES.get(Notice(row.kind))
+    if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
+        return None
+    if method is Method.CANCEL and not about.has_entry:
+        return None
+    entry = Entry(booking, about.service.name, about.business.name)
+    appointment = (
+        bookings.for_members(entry, host=host, now=now, quoted=unlinked)
+        if row.audience == Audience.STAFF
+        else bookings.for_customer(entry, host=host, now=now)
+    )
+    organizer = Person(name=sender.name, email=sender.address)
+    attendee = Person(name=recipient.name or recipient.address, email=recipient.address)
+    return Invitation(method=method.value, body=invite(appointment, method, organizer=organizer, attendee=attendee))
