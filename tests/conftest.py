@@ -32,12 +32,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     given = getattr(session.config, "workerinput", None)
     if given:
         Servers(**given["servers"]).enter(given["workerid"])
-        return
-    stack = ExitStack()
-    session.config.add_cleanup(stack.close)  # also after Ctrl-C, and when the next line fails half-way
-    servers = stack.enter_context(throwaway())
-    session.config.stash[SERVERS] = servers
-    servers.enter(ALONE)
+    else:
+        stack = ExitStack()
+        session.config.add_cleanup(stack.close)  # also after Ctrl-C, and when the next line fails half-way
+        servers = stack.enter_context(throwaway())
+        session.config.stash[SERVERS] = servers
+        servers.enter(ALONE)
+    _hold_answers_to_the_document()
 
 
 def pytest_collection_finish() -> None:
@@ -63,6 +64,14 @@ def _spend_little_on_passwords() -> None:
     from domain.accounts.rules import passwords  # noqa: PLC0415 - not before it is known that there will be tests
 
     passwords.HASHER = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+
+
+def _hold_answers_to_the_document() -> None:
+    """Let no test be answered by the application what the OpenAPI document does not promise."""
+    from tests.conformance import Held  # noqa: PLC0415 - the environment was not complete before
+    from web.openapi import Api  # noqa: PLC0415
+
+    Api.test_client_class = Held
 
 
 @pytest.fixture(scope="session", autouse=True)

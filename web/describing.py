@@ -74,16 +74,57 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
         "example": '"v3-5d41402abc4b2a76"',
     },
 }
+IN_FLIGHT = "Retry-After-In-Flight"  # what the document calls the Retry-After that not every code of a 409 brings
 HEADERS: Mapping[str, dict[str, Any]] = {
-    "X-Request-Id": {"description": "Names this request in every log line.", "schema": {"type": "string"}},
-    "Location": {"description": "Where the object is.", "schema": {"type": "string"}},
-    "ETag": {"description": "The version, for `If-Match` or `If-None-Match`.", "schema": {"type": "string"}},
-    "Link": {"description": 'The next page, `rel="next"`.', "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait before asking again.", "schema": {"type": "integer"}},
-    "Allow": {"description": "The methods that are taken.", "schema": {"type": "string"}},
-    "WWW-Authenticate": {"description": "The scheme to sign in with.", "schema": {"type": "string"}},
-    "Idempotency-Replayed": {"description": "`true` on an answer given before.", "schema": {"type": "string"}},
-    "Preference-Applied": {"description": "The preference that was honoured.", "schema": {"type": "string"}},
+    "X-Request-Id": {
+        "description": "Names this request in every log line.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "req_01k5e2v8x3q7m9n4p6r0s2t4w6",
+    },
+    "Location": {
+        "description": "Where the object is.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": "/api/bookings/bkg_01k5e2v8x3q7m9n4p6r0s2t4w6",
+    },
+    "ETag": {
+        "description": "The version, for `If-Match` or `If-None-Match`; none while `version` is 0.",
+        "schema": {"type": "string", "pattern": '^"[^"]+"$'},
+        "example": '"v3"',
+    },
+    "Link": {
+        "description": 'The next page, `rel="next"`.',
+        "schema": {"type": "string"},
+        "example": '</api/bookings?cursor=eyJrIjoxfQ>; rel="next"',
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before asking again.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 1,
+    },
+    IN_FLIGHT: {
+        "description": "Seconds to wait before asking again, while what was asked for is being worked on.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 1,
+    },
+    "WWW-Authenticate": {
+        "description": "The scheme to sign in with.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "Bearer",
+    },
+    "Idempotency-Replayed": {
+        "description": "`true` on an answer given before.",
+        "schema": {"type": "string", "enum": ["true"]},
+        "example": "true",
+    },
+    "Preference-Applied": {
+        "description": "The preference that was honoured.",
+        "schema": {"type": "string"},
+        "example": "wait=10",
+    },
     "RateLimit-Policy": {
         "description": "The limit that counts: its name, how many requests (`q`), and within how many seconds (`w`).",
         "schema": {"type": "string"},
@@ -94,9 +135,13 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": '"free";r=99;t=45',
     },
-    "X-RateLimit-Limit": {"description": "`q` of the policy.", "schema": {"type": "integer"}},
-    "X-RateLimit-Remaining": {"description": "`r` of the limit.", "schema": {"type": "integer"}},
-    "X-RateLimit-Reset": {"description": "When `t` is over, in Unix seconds.", "schema": {"type": "integer"}},
+    "X-RateLimit-Limit": {"description": "`q` of the policy.", "schema": {"type": "integer"}, "example": 100},
+    "X-RateLimit-Remaining": {"description": "`r` of the limit.", "schema": {"type": "integer"}, "example": 99},
+    "X-RateLimit-Reset": {
+        "description": "When `t` is over, in Unix seconds.",
+        "schema": {"type": "integer"},
+        "example": 1_773_579_645,
+    },
 }
 LIMITS = ("RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 COMES_WITH = {IDEMPOTENCY_KEY: "Idempotency-Replayed", PREFER: "Preference-Applied"}
@@ -138,11 +183,13 @@ def _problem_response(codes: Sequence[str]) -> dict[str, Any]:
         names.append("WWW-Authenticate")
     if sort.status == HTTPStatus.TOO_MANY_REQUESTS:
         names += LIMITS
-    if any(PROBLEMS[code].retry_after for code in codes):
+    waits = [PROBLEMS[code].retry_after is not None for code in codes]
+    if all(waits):
         names.append("Retry-After")
+    sometimes = {"Retry-After": _reference(IN_FLIGHT)} if any(waits) and not all(waits) else {}
     return {
         "description": " ".join(f"`{code}`: {PROBLEMS[code].title}." for code in codes),
-        "headers": _references(names),
+        "headers": _references(names) | sometimes,
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
@@ -165,4 +212,8 @@ def _example(code: str) -> dict[str, Any]:
 
 
 def _references(names: Iterable[str]) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {name: _reference(name) for name in names}
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/headers/{name}"}

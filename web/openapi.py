@@ -139,8 +139,11 @@ def operation(
 
 def _implied(view: Callable[..., Any], takes: Sequence[str]) -> Iterable[str]:
     yield from ALWAYS
-    for argument in get_type_hints(view).keys() & BY_ARGUMENT.keys():
-        yield from BY_ARGUMENT[argument]
+    arguments = get_type_hints(view)
+    for argument, codes in BY_ARGUMENT.items():
+        if argument in arguments:
+            yield from codes
+    yield from getattr(arguments.get("body"), "not_accepted", {}).values()
     if not _is_public(view):
         yield "unauthenticated"
         if not getattr(view, "is_for_guests", False):

@@ -21,6 +21,7 @@ from web.moments import Instant, LocalDate, LocalTime
 from web.openapi import noun, operation
 from web.pagination import Listing, PageQuery, listed, position
 from web.parsing import Path, Query, Schema
+from web.problems import Refusal
 from web.versions import expected_versions
 
 probes = noun("probes", "Routes that only the tests have.")
@@ -72,6 +73,21 @@ class EchoView(View):
     line: str | None
 
 
+class EchoQueryView(View):
+    """What was read of a query."""
+
+    number: int
+    colours: list[Colour]
+    day: LocalDate | None
+
+
+class EffectView(View):
+    """What an effect has made."""
+
+    id: UUID
+    state: str
+
+
 class EchoQuery(Query):
     """One parameter of each type."""
 
@@ -106,27 +122,31 @@ class ItemPath(Path):
     business_id: BusinessId
 
 
-@operation(probes.post, "/echo", success={200: EchoView}, problems=("price_not_accepted",))
+@operation(
+    probes.post,
+    "/echo",
+    success={200: EchoView},
+    problems=("not_found", "unknown_currency", "unknown_timezone"),
+)
 @public
 def echo_body(body: Echo) -> Response:
     """Say the body again."""
     return shown(EchoView.model_validate(body, from_attributes=True)).response()
 
 
-@operation(probes.get, "/echo", success={200: None})
+@operation(probes.get, "/echo", success={200: EchoQueryView}, problems=("unknown_timezone",))
 @public
 def echo_query(query: EchoQuery) -> Response:
     """Say the query again."""
-    body = {"number": query.number, "colours": list(query.colours), "day": query.day and query.day.isoformat()}
-    return Answer(status=200, body=body).response()
+    return shown(EchoQueryView(number=query.number, colours=list(query.colours), day=query.day)).response()
 
 
-@operation(probes.get, "/things/<business_id>", success={200: None})
+@operation(probes.get, "/things/<business_id>", success={204: None})
 @public
 def show_thing(path: ItemPath) -> Response:
     """Show nothing of a thing."""
     assert isinstance(path.business_id, UUID)
-    return Answer(status=200, body={}).response()
+    return Response(status=204)
 
 
 @operation(probes.get, "/items", success={200: Listing[ItemView]}, problems=("invalid_cursor",))
@@ -146,7 +166,7 @@ def list_other_items(query: ItemsQuery) -> Response:
     return listed(query, [], view=lambda row: row, key=lambda row: [row])
 
 
-@operation(probes.get, "/failures/<kind>", success={200: None})
+@operation(probes.get, "/failures/<kind>", success={204: None}, problems=("invalid_transition", "stale_version"))
 @public
 def fail(path: FailurePath) -> Response:
     """Fail in the way that is asked for."""
@@ -172,7 +192,8 @@ FAILURES: dict[str, Callable[[], Exception]] = {
 @operation(
     probes.post,
     "/effects",
-    success={201: ItemView},
+    success={200: EffectView, 201: EffectView},
+    problems=("conflict",),
     takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def cause_effect(body: Inner) -> Response:
@@ -183,10 +204,10 @@ def cause_effect(body: Inner) -> Response:
         session.execute(insert(Account).values(id=made, plan="paid"))
         session.execute(text("SELECT pg_sleep(0.05)"))
         if body.number < 0:
-            return Answer(status=409, body={"id": body.number})
+            raise Refusal("conflict")
         return Answer(
             status=201,
-            body={"id": str(made)},
+            body={"id": str(made), "state": "as it was made"},
             headers={"Location": f"/made/{made}"},
             object_id=made if body.number == 2 else None,
         )
@@ -194,7 +215,7 @@ def cause_effect(body: Inner) -> Response:
     return write(work, show=lambda made: Answer(status=200, body={"id": str(made), "state": "as it is now"}))
 
 
-@operation(probes.patch, "/versioned", success={204: None}, takes=(IF_MATCH,))
+@operation(probes.patch, "/versioned", success={204: None}, problems=("stale_version",), takes=(IF_MATCH,))
 @public
 def change_versioned() -> Response:
     """Change version 3."""

@@ -31,7 +31,6 @@ from web.schemas.auth import (
     SessionPath,
     SessionView,
     TokenView,
-    UserView,
 )
 from web.sign_ins import attempt, trust_source
 from web.versions import expected_versions
@@ -154,7 +153,7 @@ def me() -> Response:
     return shown(MeView.of_caller(profile, caller().roles)).response()
 
 
-@operation(auth.patch, "/me", success={200: UserView}, problems=("stale_version",), takes=(IDEMPOTENCY_KEY, IF_MATCH))
+@operation(auth.patch, "/me", success={200: MeView}, problems=("stale_version",), takes=(IDEMPOTENCY_KEY, IF_MATCH))
 def change_me(body: MeRequest) -> Response:
     """Change the signed-in user's name."""
 

@@ -54,7 +54,7 @@ MOVES: Mapping[str, Callable[..., Booking]] = {
     "",
     success={201: BookingView, 202: BookingView},
     problems=(
-        *("not_found", "price_not_accepted", "price_changed", "party_above_capacity", "resource_not_offered"),
+        *("not_found", "price_changed", "party_above_capacity", "resource_not_offered"),
         *("nonexistent_local_time", "ambiguous_local_time", "members_only", "own_resources_only", "too_many_holds"),
         *REJECTIONS,
     ),
