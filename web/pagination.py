@@ -12,8 +12,10 @@ from itsdangerous import BadData
 from pydantic import Field
 
 from config.signing import signer
+from domain.kernel.periods import Period
 from web.answers import Answer, View
 from web.fields import DIGITS
+from web.moments import Instant
 from web.parsing import Query
 from web.problems import Fault, Refusal
 
@@ -29,6 +31,17 @@ class PageQuery(Query):
 
     limit: Annotated[int, Field(ge=1, le=100, description="How many to return"), DIGITS] = 20
     cursor: Annotated[str | None, Field(max_length=LONGEST, description="`next_cursor` of the previous page")] = None
+
+
+class DatedQuery(PageQuery):
+    """What a list of what happens takes, too."""
+
+    created_from: Annotated[Instant | None, Field(description="Made then or later")] = None
+    created_to: Annotated[Instant | None, Field(description="Made before then")] = None
+
+    def made(self) -> Period:
+        """Return when what is asked for was made."""
+        return Period(self.created_from, self.created_to)
 
 
 class Listing(View, Generic[Item]):

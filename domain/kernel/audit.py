@@ -17,6 +17,7 @@ from domain.kernel.actions import ACTIONS
 from domain.kernel.actors import Actor
 from domain.kernel.changes import NOTHING, Changes, kept
 from domain.kernel.ids import first_id, id_at
+from domain.kernel.periods import ALWAYS, Period
 from domain.kernel.tables import Base
 
 PURGED = 5000
@@ -56,14 +57,13 @@ class AuditEntry(Base):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """Which entries to list; None: whatever theirs is. The span of time is half-open."""
+    """Which entries to list; None: whatever theirs is."""
 
     actor_id: UUID | None = None
     key_id: UUID | None = None
     subject_id: UUID | None = None
     actions: frozenset[str] | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
+    made: Period = ALWAYS
 
 
 def record(

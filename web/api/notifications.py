@@ -22,7 +22,9 @@ notifications = noun("notifications", "Messages about bookings: to whom, when, a
 def list_notifications(query: NotificationsQuery) -> Response:
     """List messages, the newest first: to customers about bookings that you made or are the customer of, and all of your businesses."""
     with reading() as session:
-        rows = messages.found(session, query.filters(), caller=caller(), after=after(query), limit=query.limit + 1)
+        rows = messages.found(
+            session, query.filters(), query.made(), caller=caller(), after=after(query), limit=query.limit + 1
+        )
     return listed(query, rows, view=NotificationView.of, key=lambda row: [str(row.id)])
 
 

@@ -106,7 +106,7 @@ def list_payments(query: PaymentsQuery) -> Response:
     """List payments, the newest first: of bookings that you made or are the customer of, and of your businesses."""
     with reading() as session:
         rows = payment_service.found(
-            session, query.sought(), caller=caller(), after=after(query), limit=query.limit + 1
+            session, query.sought(), query.made(), caller=caller(), after=after(query), limit=query.limit + 1
         )
     return listed(query, rows, view=PaymentView.of, key=lambda row: [str(row.id)])
 

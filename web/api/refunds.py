@@ -11,7 +11,7 @@ from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY
 from web.idempotency import write
 from web.openapi import operation
-from web.pagination import PageQuery, after, listed
+from web.pagination import DatedQuery, after, listed
 from web.schemas.payments import PaymentPath
 from web.schemas.refunds import RefundList, RefundPath, RefundRequest, RefundView, ResolutionRequest
 
@@ -42,11 +42,11 @@ def refund_payment(path: PaymentPath, body: RefundRequest) -> Response:
 
 
 @operation(payments.get, "/<payment_id>/refunds", success={200: RefundList}, problems=("not_found", "invalid_cursor"))
-def list_refunds(path: PaymentPath, query: PageQuery) -> Response:
+def list_refunds(path: PaymentPath, query: DatedQuery) -> Response:
     """List the refunds of a payment, the first first."""
     with reading() as session:
         rows = payment_service.refunds_of(
-            session, path.payment_id, caller=caller(), after=after(query), limit=query.limit + 1
+            session, path.payment_id, query.made(), caller=caller(), after=after(query), limit=query.limit + 1
         )
     return listed(query, rows, view=RefundView.of, key=lambda row: [str(row.id)])
 

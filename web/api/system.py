@@ -49,7 +49,13 @@ def list_provider_events(query: ProviderEventsQuery) -> Response:
     """List what the webhooks of Stripe and Paystack said, the newest first. For operators."""
     with reading() as session:
         rows = payments.all_heard(
-            session, state=query.state, kind=query.kind, caller=caller(), after=after(query), limit=query.limit + 1
+            session,
+            query.made(),
+            state=query.state,
+            kind=query.kind,
+            caller=caller(),
+            after=after(query),
+            limit=query.limit + 1,
         )
     return listed(query, rows, view=ProviderEventView.of, key=lambda row: [str(row.event.id)])
 

@@ -40,6 +40,7 @@ def list_webhook_deliveries(query: DeliveriesQuery) -> Response:
             session,
             query.business_id,
             query.filters(),
+            query.made(),
             caller=caller(),
             after=after(query),
             limit=query.limit + 1,

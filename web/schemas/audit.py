@@ -13,7 +13,7 @@ from domain.kernel.outside import outside
 from web.answers import View
 from web.fields import ApiKeyId, AuditEntryId, BusinessId, OneOf, SubjectId, UserId
 from web.moments import Instant
-from web.pagination import Listing, PageQuery
+from web.pagination import DatedQuery, Listing
 from web.parsing import Path
 
 Action = Annotated[str, OneOf(frozenset(ACTIONS), "an action, such as service.updated")]
@@ -25,15 +25,13 @@ class EntryPath(Path):
     audit_entry_id: AuditEntryId
 
 
-class EntriesQuery(PageQuery):
+class EntriesQuery(DatedQuery):
     """Which entries."""
 
     actor_id: Annotated[UserId | None, Field(description="Only what this user has done")] = None
     key_id: Annotated[ApiKeyId | None, Field(description="Only what was done with this API key")] = None
     subject_id: Annotated[SubjectId | None, Field(description="Only what was done to this")] = None
     action: Annotated[tuple[Action, ...], Field(description="Only these; may be repeated")] = ()
-    created_from: Annotated[Instant | None, Field(description="Done then or later")] = None
-    created_to: Annotated[Instant | None, Field(description="Done before then")] = None
 
     def sought(self) -> Sought:
         """Return what entries are asked for."""
@@ -46,8 +44,7 @@ class EntriesQuery(PageQuery):
             key_id=self.key_id,
             subject_id=self.subject_id.value if self.subject_id else None,
             actions=actions,
-            created_from=self.created_from,
-            created_to=self.created_to,
+            made=self.made(),
         )
 
 

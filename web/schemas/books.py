@@ -11,11 +11,11 @@ from domain.payments.tables import Dispute, LedgerEntry
 from web.answers import View
 from web.fields import BookingId, BusinessId, DisputeId, LedgerEntryId, PaymentId
 from web.moments import Instant
-from web.pagination import PageQuery
+from web.pagination import DatedQuery
 from web.schemas.services import MoneyView
 
 
-class BooksQuery(PageQuery):
+class BooksQuery(DatedQuery):
     """Which of a business's rows."""
 
     business_id: BusinessId

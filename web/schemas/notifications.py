@@ -9,7 +9,7 @@ from domain.notifications.tables import Notification
 from web.answers import View
 from web.fields import BookingId, BusinessId, NotificationId
 from web.moments import Instant
-from web.pagination import Listing, PageQuery
+from web.pagination import DatedQuery, Listing
 from web.parsing import Path
 
 
@@ -19,7 +19,7 @@ class NotificationPath(Path):
     notification_id: NotificationId
 
 
-class NotificationsQuery(PageQuery):
+class NotificationsQuery(DatedQuery):
     """Which messages, of those that you may see."""
 
     booking_id: BookingId | None = None

@@ -14,7 +14,7 @@ from domain.payments.tables import Payment
 from web.answers import View
 from web.fields import BookingId, BusinessId, Notes, PaymentId
 from web.moments import Instant
-from web.pagination import PageQuery
+from web.pagination import DatedQuery
 from web.parsing import Path, Query, Schema
 from web.schemas.services import MoneyView
 
@@ -81,7 +81,7 @@ class PaymentQuery(Query):
     refresh: Annotated[bool, Field(description="Ask the provider first, and wait for that")] = False
 
 
-class PaymentsQuery(PageQuery):
+class PaymentsQuery(DatedQuery):
     """Which payments, of those that you may see."""
 
     booking_id: BookingId | None = None

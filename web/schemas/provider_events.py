@@ -8,7 +8,7 @@ from domain.payments.queries import Heard
 from web.answers import View
 from web.fields import BusinessId, PaymentId, ProviderEventId
 from web.moments import Instant
-from web.pagination import PageQuery
+from web.pagination import DatedQuery
 from web.parsing import Path
 
 Handling = Literal["new", "applied", "ignored"]
@@ -21,8 +21,8 @@ class ProviderEventPath(Path):
     provider_event_id: ProviderEventId
 
 
-class ProviderEventsQuery(PageQuery):
-    """Which webhooks."""
+class ProviderEventsQuery(DatedQuery):
+    """Which webhooks; they are made when they are received."""
 
     state: Annotated[Handling | None, Field(description="`new` until it was looked into")] = None
     kind: Annotated[Said | None, Field(description="As the provider calls it", examples=["charge.success"])] = None

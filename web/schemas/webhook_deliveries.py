@@ -11,12 +11,12 @@ from domain.webhooks.tables import WebhookAttempt, WebhookDelivery
 from web.answers import View
 from web.fields import BusinessId, EventId, WebhookDeliveryId, WebhookEndpointId
 from web.moments import Instant
-from web.pagination import Listing, PageQuery
+from web.pagination import DatedQuery, Listing
 from web.parsing import Path
 from web.schemas.events import EventType
 
 
-class DeliveriesQuery(PageQuery):
+class DeliveriesQuery(DatedQuery):
     """Which deliveries of a business."""
 
     business_id: BusinessId

@@ -5,7 +5,7 @@ are the page.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from domain.bookings.tables import Move
 from domain.kernel.actors import Through
 from domain.kernel.audit import OF_INSTALLATION, AuditEntry, Sought
-from domain.kernel.ids import first_id
+from domain.kernel.periods import made_within
 
 ACTION = case(
     (Move.from_status.is_(None), literal("booking.requested")),
@@ -63,7 +63,6 @@ LINES = (
     .subquery("lines")
 )
 ENTRIES: FromClause = AuditEntry.__table__
-MILLISECOND = timedelta(milliseconds=1)
 
 
 class Entry(NamedTuple):
@@ -123,7 +122,6 @@ def _page(
 
 
 def _asked(columns: Any, sought: Sought) -> list[ColumnElement[bool]]:  # noqa: ANN401 - of a table, or like one
-    """Return what is asked. Ids rise with time, so that an index by them leads to a span of it."""
     asked: list[ColumnElement[bool]] = []
     if sought.actor_id is not None:
         asked.append(columns.actor_id == sought.actor_id)
@@ -133,12 +131,7 @@ def _asked(columns: Any, sought: Sought) -> list[ColumnElement[bool]]:  # noqa: 
         asked.append(columns.subject_id == sought.subject_id)
     if sought.actions is not None:
         asked.append(columns.action.in_(sorted(sought.actions)))
-    if sought.created_from is not None:
-        asked += [columns.id >= first_id(sought.created_from), columns.created_at >= sought.created_from]
-    if sought.created_to is not None:
-        later = first_id(sought.created_to + MILLISECOND)
-        asked += [columns.id < later, columns.created_at < sought.created_to]
-    return asked
+    return asked + made_within(sought.made, columns.created_at, columns.id)
 
 
 def _columns(source: FromClause) -> list[ColumnElement[Any]]:

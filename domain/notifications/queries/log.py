@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.kernel.newest import newest
+from domain.kernel.periods import Period, made_within
 from domain.notifications.rules.notices import Audience
 from domain.notifications.tables import Notification
 
@@ -26,6 +27,7 @@ def notification(
 def notifications(
     session: Session,
     filters: Mapping[str, Any],
+    made: Period,
     *,
     seen_by: UUID,
     businesses: Collection[UUID],
@@ -37,6 +39,7 @@ def notifications(
     Each way to see one is read by an index of its own, and the best of those rows are returned.
     """
     where = [getattr(Notification, name) == value for name, value in filters.items() if value is not None]
+    where += made_within(made, Notification.created_at, Notification.id)
     if before is not None:
         where.append(Notification.id < before)
     where.append(Notification.booking_id.is_not(None))

@@ -13,6 +13,7 @@ from domain.bookings.service.authority import serves
 from domain.kernel import audit
 from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
 from domain.kernel.ids import new_id
+from domain.kernel.periods import Period
 from domain.notifications import queries
 from domain.notifications.rules.errors import OnItsWay, ResentLately
 from domain.notifications.rules.notices import MessageState
@@ -34,11 +35,11 @@ def seen(session: Session, notification_id: UUID, *, caller: Principal) -> Notif
 
 
 def found(
-    session: Session, filters: Mapping[str, Any], *, caller: Principal, after: UUID | None, limit: int
+    session: Session, filters: Mapping[str, Any], made: Period, *, caller: Principal, after: UUID | None, limit: int
 ) -> Sequence[Notification]:
     """Return a page of the messages that the caller may see, the newest first."""
     return queries.notifications(
-        session, filters, seen_by=caller.user_id, businesses=caller.roles.keys(), before=after, limit=limit
+        session, filters, made, seen_by=caller.user_id, businesses=caller.roles.keys(), before=after, limit=limit
     )
 
 

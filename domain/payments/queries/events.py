@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from domain.kernel import locks
 from domain.kernel.ids import new_id
+from domain.kernel.periods import Period, made_within
 from domain.payments.tables import ProviderAccount, ProviderEvent
 
 
@@ -60,11 +61,12 @@ def event_by_id(session: Session, event_id: UUID) -> ProviderEvent | None:
 
 
 def events(
-    session: Session, *, state: str | None, kind: str | None, before: UUID | None, limit: int
+    session: Session, made: Period, *, state: str | None, kind: str | None, before: UUID | None, limit: int
 ) -> Sequence[Heard]:
     """Return what was said, the newest first, without its bodies: these may be long, and there are many."""
     filters = {ProviderEvent.state: state, ProviderEvent.kind: kind}
     where = [column == value for column, value in filters.items() if value is not None]
+    where += made_within(made, ProviderEvent.received_at, ProviderEvent.id)
     if before is not None:
         where.append(ProviderEvent.id < before)
     rows = select(ProviderEvent, ProviderAccount).join(ProviderAccount, ProviderAccount.id == ProviderEvent.account_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.kernel.newest import newest
+from domain.kernel.periods import Period, made_within
 from domain.payments.tables import Payment, Refund
 
 
@@ -43,6 +44,7 @@ def refund_for_update(session: Session, refund_id: UUID) -> Refund:
 def payments(
     session: Session,
     filters: Mapping[str, Any],
+    made: Period,
     *,
     seen_by: UUID,
     businesses: Collection[UUID],
@@ -54,6 +56,7 @@ def payments(
     Each way to see a payment is read by an index of its own, and the best of those rows are returned.
     """
     where = [getattr(Payment, name) == value for name, value in filters.items() if value is not None]
+    where += made_within(made, Payment.created_at, Payment.id)
     if before is not None:
         where.append(Payment.id < before)
     theirs = (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
@@ -62,7 +65,8 @@ def payments(
     return session.scalars(select(Payment).where(Payment.id.in_(seen)).order_by(Payment.id.desc()).limit(limit)).all()
 
 
-def refunds_of(session: Session, payment_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Refund]:
+def refunds_of(session: Session, payment_id: UUID, made: Period, *, after: UUID | None, limit: int) -> Sequence[Refund]:
     """Return a page of the refunds of a payment, in the order of their making."""
-    mine = select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.id).limit(limit)
+    such = (Refund.payment_id == payment_id, *made_within(made, Refund.created_at, Refund.id))
+    mine = select(Refund).where(*such).order_by(Refund.id).limit(limit)
     return session.scalars(mine if after is None else mine.where(Refund.id > after)).all()

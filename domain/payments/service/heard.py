@@ -10,17 +10,25 @@ from domain.accounts.rules import Principal
 from domain.accounts.rules.errors import OperatorsOnly
 from domain.kernel import audit
 from domain.kernel.errors import NotFound
+from domain.kernel.periods import Period
 from domain.payments import queries
 from domain.payments.queries import Heard
 from domain.payments.service.hear import again
 
 
 def all_heard(
-    session: Session, *, state: str | None, kind: str | None, caller: Principal, after: UUID | None, limit: int
+    session: Session,
+    made: Period,
+    *,
+    state: str | None,
+    kind: str | None,
+    caller: Principal,
+    after: UUID | None,
+    limit: int,
 ) -> Sequence[Heard]:
     """Return what was said, without its bodies, the newest first, before the id *after*. Errors: OperatorsOnly."""
     _refuse_unless_operator(caller)
-    return queries.events(session, state=state, kind=kind, before=after, limit=limit)
+    return queries.events(session, made, state=state, kind=kind, before=after, limit=limit)
 
 
 def heard(session: Session, event_id: UUID, *, caller: Principal) -> Heard:

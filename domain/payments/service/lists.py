@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import business_seen, require_admin
+from domain.kernel.periods import Period
 from domain.payments import queries
 from domain.payments.tables import Dispute, LedgerEntry
 
@@ -23,6 +24,7 @@ def disputes(
     session: Session,
     business_id: UUID,
     wanted: Wanted,
+    made: Period,
     *,
     state: str | None,
     caller: Principal,
@@ -31,13 +33,14 @@ def disputes(
 ) -> Sequence[Dispute]:
     """Return disputes, the newest first, before the id *after*. Errors: NotFound, MembersOnly, AdminsOnly."""
     refuse_unless_admin(session, business_id, caller)
-    return queries.disputes(session, business_id, wanted._asdict() | {"state": state}, before=after, limit=limit)
+    return queries.disputes(session, business_id, wanted._asdict() | {"state": state}, made, before=after, limit=limit)
 
 
 def entries(
     session: Session,
     business_id: UUID,
     wanted: Wanted,
+    made: Period,
     *,
     kind: str | None,
     caller: Principal,
@@ -46,7 +49,7 @@ def entries(
 ) -> Sequence[LedgerEntry]:
     """Return movements, the newest first, before the number *after*. Errors: NotFound, MembersOnly, AdminsOnly."""
     refuse_unless_admin(session, business_id, caller)
-    return queries.entries(session, business_id, wanted._asdict() | {"kind": kind}, before=after, limit=limit)
+    return queries.entries(session, business_id, wanted._asdict() | {"kind": kind}, made, before=after, limit=limit)
 
 
 def refuse_unless_admin(session: Session, business_id: UUID, caller: Principal) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
 from domain.kernel.errors import NotFound
+from domain.kernel.periods import Period
 from domain.payments import queries
 from domain.payments.rules.schedule import FIRST
 from domain.payments.rules.states import State
@@ -42,18 +43,26 @@ def seen(session: Session, payment_id: UUID, *, caller: Principal) -> Payment:
     return found
 
 
-def found(session: Session, sought: Sought, *, caller: Principal, after: UUID | None, limit: int) -> Sequence[Payment]:
+def found(
+    session: Session, sought: Sought, made: Period, *, caller: Principal, after: UUID | None, limit: int
+) -> Sequence[Payment]:
     """Return the payments sought among those that the caller sees, the newest first, before the id *after*."""
     return queries.payments(
-        session, sought._asdict(), seen_by=caller.user_id, businesses=caller.roles.keys(), before=after, limit=limit
+        session,
+        sought._asdict(),
+        made,
+        seen_by=caller.user_id,
+        businesses=caller.roles.keys(),
+        before=after,
+        limit=limit,
     )
 
 
 def refunds_of(
-    session: Session, payment_id: UUID, *, caller: Principal, after: UUID | None, limit: int
+    session: Session, payment_id: UUID, made: Period, *, caller: Principal, after: UUID | None, limit: int
 ) -> Sequence[Refund]:
     """Return a page of the refunds of a payment, the first first. Errors: NotFound."""
-    return queries.refunds_of(session, seen(session, payment_id, caller=caller).id, after=after, limit=limit)
+    return queries.refunds_of(session, seen(session, payment_id, caller=caller).id, made, after=after, limit=limit)
 
 
 def is_told(session: Session, payment_id: UUID) -> bool:

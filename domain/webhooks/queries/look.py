@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
+from domain.kernel.periods import Period, identified_within, within
 from domain.webhooks.rules.states import EndpointState
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -44,10 +45,13 @@ def delivery(session: Session, delivery_id: UUID) -> WebhookDelivery | None:
 
 
 def deliveries(
-    session: Session, business_id: UUID, filters: Mapping[str, Any], *, before: UUID | None, limit: int
+    session: Session, business_id: UUID, filters: Mapping[str, Any], made: Period, *, before: UUID | None, limit: int
 ) -> Sequence[WebhookDelivery]:
     """Return a business's deliveries, those of the newest events first."""
     where = [getattr(WebhookDelivery, name) == value for name, value in filters.items() if value is not None]
+    # An id is of its event's time, which a replay may come long after, and nothing before.
+    where += within(made, WebhookDelivery.created_at)
+    where += identified_within(made._replace(since=None), WebhookDelivery.id)
     if before is not None:
         where.append(WebhookDelivery.id < before)
     mine = select(WebhookDelivery).where(WebhookDelivery.business_id == business_id, *where)

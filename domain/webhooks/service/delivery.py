@@ -13,6 +13,7 @@ from domain.kernel import audit, outside
 from domain.kernel.errors import NotFound
 from domain.kernel.feed import Told
 from domain.kernel.ids import new_id
+from domain.kernel.periods import Period
 from domain.webhooks import queries
 from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled
 from domain.webhooks.rules.kinds import TEST
@@ -27,6 +28,7 @@ def deliveries(
     session: Session,
     business_id: UUID,
     filters: Mapping[str, Any],
+    made: Period,
     *,
     caller: Principal,
     after: UUID | None,
@@ -38,7 +40,7 @@ def deliveries(
     """
     business_seen(session, business_id, caller.roles)
     require_admin(caller, business_id)
-    return queries.deliveries(session, business_id, filters, before=after, limit=limit)
+    return queries.deliveries(session, business_id, filters, made, before=after, limit=limit)
 
 
 def delivery_of(session: Session, delivery_id: UUID, *, caller: Principal) -> WebhookDelivery:
