@@ -44,6 +44,7 @@ BODIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
     "PATCH /api/businesses/{slug}": lambda _: {"city": "Ibadan"},
     "POST /api/businesses/{slug}/members": lambda world: {"email": world.proven("customer"), "role": "staff"},
     "PATCH /api/businesses/{slug}/members/{user_id}": lambda _: {"role": "admin"},
+    "PUT /api/bookings/{booking_id}/reminders": lambda _: {"is_reminded": False},
     "PUT /api/businesses/{slug}/schedule": lambda _: dict(WEEK),
     "PATCH /api/businesses/{slug}/message-settings": lambda _: {"locale": "ar-EG"},
     "PUT /api/businesses/{slug}/reminder-rules": lambda _: {"rules": [{"notice": "reminder", "minutes": 90}]},

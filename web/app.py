@@ -13,7 +13,6 @@ from web.api.availability import availability
 from web.api.books import payments
 from web.api.businesses import businesses
 from web.api.calendar_feeds import calendar_feeds
-from web.api.calendars import bookings
 from web.api.events import events
 from web.api.invitations import invitations
 from web.api.manage_links import auth as auth_noun
@@ -21,6 +20,7 @@ from web.api.members import members
 from web.api.messages import messages
 from web.api.notifications import notifications
 from web.api.provider_accounts import provider_accounts
+from web.api.reminding import bookings
 from web.api.resources import resources
 from web.api.schedules import own_schedules, schedules
 from web.api.services import services

@@ -31,6 +31,7 @@ DONE: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
         (
             *("requested", "reschedule_requested", "confirmed", "awaiting_payment", "declined", "cancelled"),
             *("completed", "no_show", "manage_link_shown", "manage_links_revoked"),
+            *("reminders_turned_on", "reminders_turned_off"),
         ),
     ),
     "payment": (Kind.PAYMENT, ("requested", "recorded", "review_accepted", "review_returned")),

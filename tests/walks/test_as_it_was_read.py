@@ -23,6 +23,7 @@ UNVERSIONED = {
     "DELETE /api/api-keys/{key_id}": "it can only be rotated and revoked",
     "DELETE /api/calendar-feeds/{feed_id}": "it can only be rotated and ended",
     "DELETE /api/businesses/{slug}/invitations/{invitation_id}": "it can only be taken back",
+    "PUT /api/bookings/{booking_id}/reminders": "it says what the customer wants, whatever they wanted before",
     "DELETE /api/bookings/{booking_id}/manage-link": "it ends every link that there is",
 }
 

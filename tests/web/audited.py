@@ -42,6 +42,7 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "POST /api/bookings/{booking_id}/reschedule": ("booking.reschedule_requested",),
     "POST /api/bookings/{booking_id}/manage-link": ("booking.manage_link_shown",),
     "DELETE /api/bookings/{booking_id}/manage-link": ("booking.manage_links_revoked",),
+    "PUT /api/bookings/{booking_id}/reminders": ("booking.reminders_turned_off",),
     "POST /api/payments/stripe/create-payment-intent": ("payment.requested",),
     "POST /api/payments/paystack/initialize": ("payment.requested",),
     "POST /api/payments/offline": ("payment.recorded",),

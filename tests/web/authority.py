@@ -82,6 +82,8 @@ GET    /api/bookings/{booking_id}/cancellation-quote 404 403 200 200 200 200
 POST   /api/bookings/{booking_id}/manage-link    404 403 200 200 200 403
 DELETE /api/bookings/{booking_id}/manage-link    404 403 204 204 204 403
 GET    /api/bookings/{booking_id}/calendar.ics   404 200 200 200 200 200
+GET    /api/bookings/{booking_id}/reminders      404 200 200 200 200 200
+PUT    /api/bookings/{booking_id}/reminders      404 403 403 403 403 200
 GET    /api/calendar-feeds                       200 200 200 200 403 403
 POST   /api/calendar-feeds                       201 201 201 201 403 403
 POST   /api/calendar-feeds/{feed_id}/rotate      404 404 404 201 403 403

@@ -3,6 +3,8 @@
 NotFound
 ├── UnknownTemplate              there is no such message, or there are no words for it in that language
 └── NoOwnTemplate                there is no template of the business's own to take away
+NotAllowed
+└── CustomersOnly                nobody says for others whether they are reminded
 Conflict
 ├── OnItsWay                     it is being sent anyway
 └── ResentLately
@@ -11,7 +13,7 @@ Invalid
 └── UnknownLocale                nobody has written words for it
 """
 
-from domain.kernel.errors import Conflict, Invalid, NotFound
+from domain.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class UnknownTemplate(NotFound):
@@ -24,6 +26,12 @@ class NoOwnTemplate(NotFound):
     """The business has no template of its own for {kind} in {language}; ours is used."""
 
     code = "no_own_template"
+
+
+class CustomersOnly(NotAllowed):
+    """Only the customer of the booking says whether they are reminded."""
+
+    code = "customers_only"
 
 
 class OnItsWay(Conflict):

@@ -34,6 +34,7 @@ from domain.notifications.service.templates import (
     template,
     templates,
 )
+from domain.notifications.service.wishes import wish, wish_of
 
 __all__ = [
     "Claim",
@@ -71,4 +72,6 @@ __all__ = [
     "templates",
     "unsubscribe",
     "waiting_since",
+    "wish",
+    "wish_of",
 ]
