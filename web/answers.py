@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -47,10 +48,14 @@ class Answer:
 def shown(
     view: View, *, status: int = 200, headers: Mapping[str, str] | None = None, object_id: UUID | None = None
 ) -> Answer:
-    """Answer with *view*; one that carries a version carries it as its ETag too, unless it is 0: nothing is kept yet."""
+    """Answer with *view*; one that carries a version carries it as its ETag too, unless it is 0: nothing is kept yet.
+
+    Of what is only accepted yet it is said when to look again.
+    """
     body = view.dump()
     tag = {"ETag": etag(body["version"])} if body.get("version") else {}
-    return Answer(status=status, body=body, headers={**tag, **(headers or {})}, object_id=object_id)
+    soon = {"Retry-After": "1"} if status == HTTPStatus.ACCEPTED else {}
+    return Answer(status=status, body=body, headers={**tag, **soon, **(headers or {})}, object_id=object_id)
 
 
 def told_once(view: View, *, status: int = 201, headers: Mapping[str, str] | None = None) -> Answer:

@@ -24,7 +24,7 @@ def place_of(booking: Booking) -> str:
 
 def accepted(booking: Booking, view: BookingView, object_id: UUID) -> Answer:
     """Answer that something about a booking is accepted; *object_id* is what a replay asks after."""
-    return shown(view, status=202, headers={"Location": place_of(booking), "Retry-After": "1"}, object_id=object_id)
+    return shown(view, status=202, headers={"Location": place_of(booking)}, object_id=object_id)
 
 
 class Outcome(Protocol):

@@ -11,8 +11,8 @@ from domain.kernel.plot import PLOT
 from domain.webhooks.rules.kinds import TEST
 
 AT = datetime(2026, 3, 15, 13, 0, 0, 75_291, tzinfo=UTC)
-SOMETHING = UUID("0199dc24-7471-b9e1-57a5-c6c30dc3935c")
-SOMEBODY = "0199dc24-7471-b9e1-57a5-c6c30dc3935d"
+SOMETHING = UUID("01995c2d-a3a3-b9e8-9a92-c6c0322d1386")
+SOMEBODY = "01995c2d-a3a3-b9e8-9a92-c6c0322d1387"
 
 Payload = Mapping[str, Any]
 

@@ -21,6 +21,7 @@ from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.openapi import OpenAPI
 from pydantic import BaseModel
 
+from web.answer_examples import exemplify
 from web.describing import (
     BEARER,
     HEADERS,
@@ -91,6 +92,7 @@ class Api(OpenAPI):
         }
         self.spec_json["webhooks"] = webhooks()
         link(self.spec_json)
+        exemplify(self.spec_json)
         self.spec_json = _whole(self.spec_json)
 
 

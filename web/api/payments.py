@@ -170,10 +170,8 @@ def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Resp
     payment_id = answer.object_id
     waiting().wait(payment_id, _patience(), payment_service.is_told)
     view = _view(payment_id)
-    is_made = view.state is not State.CREATING
-    headers: Mapping[str, str] = answer.headers if is_made else {**answer.headers, "Retry-After": "1"}
     more = {"Idempotency_Replayed": "true"} if replayed else {}
-    return shown(view, status=201 if is_made else 202, headers=headers).response(**more)
+    return shown(view, status=202 if view.state is State.CREATING else 201, headers=_place(payment_id)).response(**more)
 
 
 def _patience() -> int:

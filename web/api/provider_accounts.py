@@ -8,6 +8,8 @@ from config.clock import clock
 from config.sealing import Unreadable, seal, unseal
 from config.transaction import Session, reading, retried
 from domain.catalog import service as catalog
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
 from domain.payments import service as payments
 from domain.payments.service import Sealing
 from web.answers import Answer, shown
@@ -56,16 +58,18 @@ def open_provider_account(path: BusinessPath, body: AccountRequest) -> Response:
     """
 
     def work(session: Session) -> Answer:
+        business_id = _business(session, path)
+        place = f"/api/businesses/{public_id(Kind.BUSINESS, business_id)}/provider-accounts"
         made = payments.open_account(
             session,
-            _business(session, path),
+            business_id,
             body.provider,
             body.given(),
             sealing=Sealing(_sealed, _unsealed),
             caller=caller(),
             now=clock(),
         )
-        return shown(AccountView.of(made), status=201)
+        return shown(AccountView.of(made), status=201, headers={"Location": place})
 
     return write(work)
 

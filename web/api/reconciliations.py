@@ -58,4 +58,4 @@ def get_reconciliation(query: ReconciliationQuery) -> Response:
 
 def _accepted(view: ReconciliationView) -> Answer:
     place = f"/api/payments/reconciliation?business_id={public_id(Kind.BUSINESS, view.business_id)}"
-    return Answer(status=202, body=view.dump(), headers={"Location": place, "Retry-After": "1"})
+    return shown(view, status=202, headers={"Location": place})

@@ -4,6 +4,8 @@ from flask import Response
 
 from config.clock import clock
 from config.transaction import Session, reading
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
 from domain.payments import service as payment_service
 from web.answers import Answer, shown
 from web.api.payments import SERVING, payments
@@ -36,7 +38,8 @@ def refund_payment(path: PaymentPath, body: RefundRequest) -> Response:
         made = payment_service.refund(
             session, path.payment_id, body.amount, caller=caller(), now=clock(), note=body.note
         )
-        return shown(RefundView.of(made), status=201)
+        place = f"/api/payments/{public_id(Kind.PAYMENT, path.payment_id)}/refunds"
+        return shown(RefundView.of(made), status=201, headers={"Location": place})
 
     return write(work)
 

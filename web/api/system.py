@@ -7,6 +7,8 @@ from flask import Response
 from config.clock import clock
 from config.transaction import Session, reading, transaction
 from domain.bookings import service as booking_service
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
 from domain.payments import service as payments
 from web.answers import Answer, shown
 from web.auth import caller
@@ -91,7 +93,7 @@ def replay_provider_event(path: ProviderEventPath) -> Response:
 
     def work(session: Session) -> Answer:
         found = payments.replay(session, path.provider_event_id, caller=caller(), now=clock())
-        return shown(ProviderEventView.of(found), status=202, object_id=found.event.id)
+        return _accepted(ProviderEventView.of(found))
 
     return write(work, show=_replayed)
 
@@ -113,4 +115,9 @@ def list_operators_audit_entries(query: EntriesQuery) -> Response:
 
 def _replayed(event_id: UUID) -> Answer:
     with reading() as session:
-        return shown(ProviderEventView.of(payments.heard(session, event_id, caller=caller())), status=202)
+        return _accepted(ProviderEventView.of(payments.heard(session, event_id, caller=caller())))
+
+
+def _accepted(view: ProviderEventView) -> Answer:
+    place = f"/api/system/provider-events/{public_id(Kind.PROVIDER_EVENT, view.id)}"
+    return shown(view, status=202, headers={"Location": place}, object_id=view.id)

@@ -4,6 +4,8 @@ from flask import Response
 
 from config.clock import clock
 from config.transaction import Session, reading
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
 from domain.webhooks import service as webhooks
 from web.answers import Answer, shown
 from web.auth import caller
@@ -69,6 +71,7 @@ def redeliver_webhook(path: DeliveryPath) -> Response:
 
     def work(session: Session) -> Answer:
         made = webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock())
-        return shown(WebhookDeliveryView.of(made), status=202)
+        place = f"/api/webhook-deliveries/{public_id(Kind.WEBHOOK_DELIVERY, made.id)}"
+        return shown(WebhookDeliveryView.of(made), status=202, headers={"Location": place})
 
     return write(work)

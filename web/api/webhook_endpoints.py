@@ -189,7 +189,8 @@ def replay_webhooks(path: EndpointPath, body: ReplayRequest) -> Response:
     def work(session: Session) -> Answer:
         count = webhooks.replay(session, path.endpoint_id, body.since, body.until, caller=caller(), now=clock())
         view = ReplayView(endpoint_id=path.endpoint_id, since=body.since, until=body.until, deliveries=count)
-        return shown(view, status=202)
+        place = f"/api/webhook-endpoints/{public_id(Kind.WEBHOOK_ENDPOINT, path.endpoint_id)}"
+        return shown(view, status=202, headers={"Location": place})
 
     return write(work)
 
