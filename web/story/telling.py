@@ -50,6 +50,7 @@ TELLING: Mapping[str, Told] = {
     "ReplayView": {"since": "2026-03-01T00:00:00+01:00", "until": "2026-03-08T00:00:00+01:00", "deliveries": 12},
     "EventView": CONFIRMED,
     "EventList": {"next_cursor": "WyJldmVudHMiLDQyXQ.c2lnbmF0dXJl"},
+    "RemindingView": {"address": "bo@example.com", "is_reminded": False},
     "MessageSettingsView": {
         "locale": "en",
         "sender_name": "Ada's Salon",
