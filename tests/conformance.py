@@ -109,7 +109,7 @@ class Promise:
             yield f"at /{'/'.join(map(str, error.instance_path))}: {error.message}"
         if self.codes is not None and body.get("code") not in self.codes:
             yield f"at /code: {body.get('code')!r} is not documented"
-        version = body.get("version") if "ETag" in self.headers else None
+        version = body.get("version") if "ETag" in self.headers and not body.get("inherited") else None
         if version and not re.fullmatch(rf'"v{version}(-\w+)?"', tag):  # version 0 is nothing that is kept yet
             yield f"the ETag of version {version} is {tag or 'missing'}"
 

@@ -89,7 +89,7 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "example": "/api/bookings/bkg_01k5e2v8x3q7m9n4p6r0s2t4w6",
     },
     "ETag": {
-        "description": "The version, for `If-Match` or `If-None-Match`; none while `version` is 0.",
+        "description": "The version, for `If-Match` or `If-None-Match`; none while `version` is 0 or a schedule `inherited`.",
         "schema": {"type": "string", "pattern": '^"[^"]+"$'},
         "example": '"v3"',
     },
