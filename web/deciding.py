@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from config.transaction import AWAY
+from domain.bookings import service as bookings
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
@@ -14,7 +15,7 @@ from web.answers import Answer, shown
 from web.idempotency import Done
 from web.problems import refused
 from web.schemas.bookings import BookingView, RejectionView
-from web.waiting import preferred_wait, waiting
+from web.waiting import IsOver, preferred_wait, waiting
 
 
 def place_of(booking: Booking) -> str:
@@ -34,20 +35,23 @@ class Outcome(Protocol):
         """Return the answer."""
 
 
-def told(done: Done, outcome: Outcome, *, booking_id: UUID | None = None) -> Response:
+def told(
+    done: Done, outcome: Outcome, *, is_over: IsOver = bookings.is_decided, booking_id: UUID | None = None
+) -> Response:
     """Answer with what was accepted, or with its outcome if the caller prefers to wait for it or asks again.
 
-    What is waited for is the booking, *booking_id* if it is not itself what was accepted. Accepted it is, whatever
-    becomes of the database then.
+    It is waited for until it *is_over*: what was accepted, or of a booking that is something about it, *booking_id*.
+    Accepted it is, whatever becomes of the database then.
     """
     answer, replayed = done
     headers = {"Idempotency-Replayed": "true"} if replayed else {}
     wait = preferred_wait()
     if wait is None and not replayed:
         return answer.response()
-    assert answer.object_id is not None  # noqa: S101 - whoever accepts says what
+    if answer.object_id is None:  # kept by a version that told this as it was at first
+        return answer.response(Idempotency_Replayed="true")
     try:
-        if wait is not None and waiting().wait(booking_id or answer.object_id, wait):
+        if wait is not None and waiting().wait(booking_id or answer.object_id, wait, is_over):
             headers["Preference-Applied"] = f"wait={wait}"
         found = outcome(answer.object_id, decided=wait is not None)
     except AWAY:

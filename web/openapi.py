@@ -35,6 +35,7 @@ from web.describing import (
     problem_responses,
     promised,
 )
+from web.further_reading import further_reading
 from web.linking import link
 from web.parsing import JsonRequest, parsed
 from web.schemas.problems import Problem
@@ -98,7 +99,7 @@ class Api(OpenAPI):
 
 def noun(name: str, description: str, *, place: str = "") -> APIBlueprint:
     """Return the blueprint of a noun's routes, below `/api/<name>` or `/api/<place>`."""
-    tag = {"name": name, "description": description}
+    tag = {"name": name, "description": description, **further_reading(name)}
     return APIBlueprint(name, __name__, url_prefix=f"/api/{place or name}", abp_tags=[tag])
 
 

@@ -1,4 +1,4 @@
-"""Waiting for a booking to be decided: `Prefer: wait=N` and `?wait=N`, without a database connection each.
+"""Waiting for what a worker decides or does: `Prefer: wait=N` and `?wait=N`, without a database connection each.
 
 At most half of the server's threads may wait; beyond that the answer is given at once, as if nobody had asked to wait.
 So it is, too, once the process is to end.
@@ -29,7 +29,7 @@ IsOver = Callable[[Session, UUID], bool]
 
 
 class Waiting:
-    """Who waits for which booking, in this process."""
+    """Who waits for what, in this process."""
 
     def __init__(self, places: int) -> None:
         self._places = threading.BoundedSemaphore(places)
@@ -39,7 +39,7 @@ class Waiting:
         self._listener = Listener(DECIDED, self.wake)
 
     def wake(self, payload: str) -> None:
-        """Wake those who wait for any of the bookings in a notification: their ids in hexadecimal, with commas."""
+        """Wake those who wait for anything that a notification names: ids in hexadecimal, with commas."""
         with self._guard:
             for word in payload.split(","):
                 for sleeper in self._asleep.get(UUID(word), ()):
@@ -53,10 +53,11 @@ class Waiting:
                 for sleeper in sleepers:
                     sleeper.set()
 
-    def wait(self, booking_id: UUID, seconds: float, is_over: IsOver = bookings.is_decided) -> bool:
+    def wait(self, waited_for: UUID, seconds: float, is_over: IsOver = bookings.is_decided) -> bool:
         """Return when the booking is decided or *seconds* are over; False, at once, when too many wait or nobody may.
 
-        Or anything else that is announced by its id: *is_over* tells whether there is nothing to be waited for.
+        Or when anything else *is_over*. What is announced by its id is known at once, and all else within `LOOK_EVERY`:
+        what happens very often, such as the tries of webhooks, is not worth an announcement for the few who wait.
         """
         if seconds <= 0 or self._is_released:
             return False
@@ -65,19 +66,19 @@ class Waiting:
             return False
         sleeper = threading.Event()
         with self._guard:
-            self._asleep[booking_id].add(sleeper)
+            self._asleep[waited_for].add(sleeper)
         begun = time.monotonic()
         try:
             self._listener.ensure_running()
             with WAITING.track_inprogress():
-                self._sleep(sleeper, partial(_is_over, booking_id, is_over), begun + seconds)
+                self._sleep(sleeper, partial(_is_over, waited_for, is_over), begun + seconds)
         finally:
             g.waited = g.get("waited", 0.0) + time.monotonic() - begun
             self._places.release()
             with self._guard:
-                self._asleep[booking_id].discard(sleeper)
-                if not self._asleep[booking_id]:
-                    del self._asleep[booking_id]
+                self._asleep[waited_for].discard(sleeper)
+                if not self._asleep[waited_for]:
+                    del self._asleep[waited_for]
         return not self._is_released
 
     def _sleep(self, sleeper: threading.Event, is_over: Callable[[], bool], until: float) -> None:

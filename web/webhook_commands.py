@@ -3,14 +3,17 @@
 import click
 from flask.cli import AppGroup
 
-from config.transaction import reading
-from domain.kernel.ids import Kind, shown
+from config.clock import clock
+from config.transaction import reading, retried
+from domain.kernel.actors import OPERATOR
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import Kind, parsed, shown
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service import operators
 from domain.webhooks.tables import WebhookEndpoint
-from web.printing import Row, as_json, instant, print_rows
+from web.printing import Row, as_json, instant, print_one, print_rows
 
-webhooks = AppGroup("webhooks", help="See which endpoints do not take what is sent to them.")
+webhooks = AppGroup("webhooks", help="See which endpoints do not take what is sent to them, and have them tried again.")
 
 
 @webhooks.command("list")
@@ -22,6 +25,33 @@ def list_endpoints(state: str | None, limit: int, *, as_json: bool) -> None:
     with reading() as session:
         rows = operators.endpoints(session, state, limit=limit)
     print_rows([_row(each) for each in rows], as_json=as_json, none="There are no such endpoints.")
+
+
+@webhooks.command("enable")
+@click.argument("endpoint")
+@as_json
+def enable_endpoint(endpoint: str, *, as_json: bool) -> None:
+    """Send to a disabled endpoint again, from now on: for an owner whose server was away and is there again.
+
+    ENDPOINT is its id, `whe_…`. What happened meanwhile its owner can have replayed.
+    """
+    named = parsed(Kind.WEBHOOK_ENDPOINT, endpoint)
+    if named is None:
+        raise _no_endpoint()
+    try:
+        is_enabled = retried(lambda session: operators.enable(session, named, by=OPERATOR, now=clock()))
+    except NotFound:
+        raise _no_endpoint() from None
+    if as_json:
+        print_one({"id": endpoint, "enabled": is_enabled}, as_json=True)
+    elif is_enabled:
+        click.echo(f"{endpoint} is enabled: what happens from now on is sent there.")
+    else:
+        click.echo(f"{endpoint} was enabled already.")
+
+
+def _no_endpoint() -> click.ClickException:
+    return click.ClickException("There is no such webhook endpoint.")
 
 
 def _row(endpoint: WebhookEndpoint) -> Row:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.application import application
 from web.describing import LIMITS
+from web.further_reading import GUIDES
 from web.openapi import Api
 from web.problems import PROBLEMS
 from web.schemas.problems import Problem
@@ -54,6 +55,19 @@ def test_every_operation_says_that_it_is_limited_and_how_one_is_told(operation: 
     assert refused["headers"].keys() >= {*LIMITS, "Retry-After"}
     for status, response in operation["responses"].items():
         assert status >= "300" or response["headers"].keys() >= {*LIMITS}
+
+
+@pytest.mark.parametrize("tag", DOCUMENT["tags"], ids=lambda tag: tag["name"])
+def test_every_tag_links_to_what_a_guide_says_of_it(client: FlaskClient, tag: dict[str, Any]) -> None:
+    place, _, part = tag["externalDocs"]["url"].partition("#")
+    assert place.startswith("/docs/")
+    answer = client.get(place)
+    assert answer.status_code == 200
+    assert not part or f'id="{part}"' in answer.text
+
+
+def test_no_guide_is_named_for_what_there_is_not() -> None:
+    assert GUIDES.keys() == {tag["name"] for tag in DOCUMENT["tags"]}
 
 
 def test_names_are_unique() -> None:

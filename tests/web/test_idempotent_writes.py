@@ -12,6 +12,9 @@ from werkzeug.test import TestResponse
 
 from config.transaction import transaction
 from domain.accounts.tables import Account
+from web.answers import Answer
+from web.deciding import told
+from web.idempotency import Done
 from web.openapi import Api
 
 EFFECTS = "/api/probes/effects"
@@ -91,3 +94,16 @@ def test_a_refusal_is_not_stored(signed_in: Caller) -> None:
 def test_a_key_is_one_to_255_visible_characters(signed_in: Caller, key: str) -> None:
     answer = caused(signed_in, key)
     assert (answer.status_code, answer.get_json()["code"]) == (400, "invalid_idempotency_key")
+
+
+def test_what_was_kept_of_nothing_that_can_be_looked_up_is_told_as_it_was(app: Api) -> None:
+    """So it was kept by versions in which fewer things were told as they stand by then."""
+
+    def outcome(object_id: UUID, /, *, decided: bool) -> Answer:
+        raise AssertionError(object_id, decided)
+
+    kept = Answer(status=202, body={"state": "due"})
+    with app.test_request_context(headers={"Prefer": "wait=5"}):
+        answer = told(Done(kept, replayed=True), outcome)
+    assert (answer.status_code, answer.get_json()) == (202, {"state": "due"})
+    assert answer.headers["Idempotency-Replayed"] == "true"

@@ -168,9 +168,13 @@ def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Resp
     answer, replayed = performed(work)
     assert answer.object_id is not None  # noqa: S101 - given above
     payment_id = answer.object_id
-    waiting().wait(payment_id, _patience(), payment_service.is_told)
+    is_held = waiting().wait(payment_id, _patience(), payment_service.is_told)
     view = _view(payment_id)
     more = {"Idempotency_Replayed": "true"} if replayed else {}
+    if prefers_not_to_wait():
+        more["Preference_Applied"] = "respond-async"
+    elif is_held and preferred_wait():
+        more["Preference_Applied"] = f"wait={preferred_wait()}"
     return shown(view, status=202 if view.state is State.CREATING else 201, headers=_place(payment_id)).response(**more)
 
 

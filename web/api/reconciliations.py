@@ -1,5 +1,7 @@
 """Reconciliation: what the providers list beside what is known here, compared by a worker."""
 
+from uuid import UUID
+
 from flask import Response
 
 from config.clock import clock
@@ -7,11 +9,13 @@ from config.transaction import Session, reading
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.payments import service as payment_service
+from domain.payments.tables import ProviderReconciliation
 from web.answers import Answer, shown
 from web.api.refunds import payments
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY
-from web.idempotency import write
+from web.deciding import told
+from web.describing import IDEMPOTENCY_KEY, PREFER
+from web.idempotency import performed
 from web.openapi import operation
 from web.schemas.reconciliations import ReconciliationQuery, ReconciliationRequest, ReconciliationView
 
@@ -23,23 +27,24 @@ ADMINS = ("not_found", "members_only", "admins_only")
 @operation(
     payments.post,
     "/reconciliation",
-    success={202: ReconciliationView},
+    success={200: ReconciliationView, 202: ReconciliationView},
     problems=(*ADMINS, "reconciliation_running"),
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def start_reconciliation(body: ReconciliationRequest) -> Response:
     """Compare a business's payments with what its providers list. For owners and admins.
 
     A worker does it, by the accounts that its payments of that time were asked for with: GET it then. A business has one made at a time.
+    With `Prefer: wait=10` the answer is what it found: 200; 202 when that takes longer.
     """
 
     def work(session: Session) -> Answer:
         made = payment_service.start_reconciling(
             session, body.business_id, body.since, body.until, caller=caller(), now=clock()
         )
-        return _accepted(ReconciliationView.of(made))
+        return _accepted(made)
 
-    return write(work)
+    return told(performed(work), _outcome, is_over=payment_service.is_reconciled)
 
 
 @operation(payments.get, "/reconciliation", success={200: ReconciliationView}, problems=ADMINS)
@@ -56,6 +61,13 @@ def get_reconciliation(query: ReconciliationQuery) -> Response:
     return shown(ReconciliationView.of(found)).response()
 
 
-def _accepted(view: ReconciliationView) -> Answer:
-    place = f"/api/payments/reconciliation?business_id={public_id(Kind.BUSINESS, view.business_id)}"
-    return shown(view, status=202, headers={"Location": place})
+def _accepted(run: ProviderReconciliation) -> Answer:
+    place = f"/api/payments/reconciliation?business_id={public_id(Kind.BUSINESS, run.business_id)}"
+    return shown(ReconciliationView.of(run), status=202, headers={"Location": place}, object_id=run.id)
+
+
+def _outcome(run_id: UUID, *, decided: bool) -> Answer:
+    with reading() as session:
+        run = payment_service.run_of(session, run_id, caller=caller())
+        is_over = payment_service.is_reconciled(session, run_id)
+    return shown(ReconciliationView.of(run)) if decided and is_over else _accepted(run)

@@ -10,10 +10,12 @@ from domain.bookings import service as booking_service
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.payments import service as payments
+from domain.payments.queries import Heard
 from web.answers import Answer, shown
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY
-from web.idempotency import write
+from web.deciding import told
+from web.describing import IDEMPOTENCY_KEY, PREFER
+from web.idempotency import performed
 from web.openapi import noun, operation
 from web.pagination import Listing, after, listed
 from web.schemas.audit import AuditEntryList, AuditEntryView, EntriesQuery
@@ -81,21 +83,21 @@ def get_provider_event(path: ProviderEventPath) -> Response:
 @operation(
     system.post,
     "/provider-events/<provider_event_id>/replay",
-    success={202: ProviderEventView},
+    success={200: ProviderEventView, 202: ProviderEventView},
     problems=("operators_only",),
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def replay_provider_event(path: ProviderEventPath) -> Response:
     """Have what one webhook said looked into once more, whatever became of it. For operators.
 
     It is `new` again until a worker has looked up at the provider what it is about. That is safe to repeat.
+    With `Prefer: wait=10` the answer is what became of it: 200; 202 when that takes longer.
     """
 
     def work(session: Session) -> Answer:
-        found = payments.replay(session, path.provider_event_id, caller=caller(), now=clock())
-        return _accepted(ProviderEventView.of(found))
+        return _accepted(payments.replay(session, path.provider_event_id, caller=caller(), now=clock()))
 
-    return write(work, show=_replayed)
+    return told(performed(work), _replayed, is_over=payments.is_looked_into)
 
 
 @operation(
@@ -113,11 +115,13 @@ def list_operators_audit_entries(query: EntriesQuery) -> Response:
     return listed(query, rows, view=AuditEntryView.of, key=lambda row: [str(row.id)])
 
 
-def _replayed(event_id: UUID) -> Answer:
+def _accepted(found: Heard) -> Answer:
+    place = f"/api/system/provider-events/{public_id(Kind.PROVIDER_EVENT, found.event.id)}"
+    return shown(ProviderEventView.of(found), status=202, headers={"Location": place}, object_id=found.event.id)
+
+
+def _replayed(event_id: UUID, *, decided: bool) -> Answer:
     with reading() as session:
-        return _accepted(ProviderEventView.of(payments.heard(session, event_id, caller=caller())))
-
-
-def _accepted(view: ProviderEventView) -> Answer:
-    place = f"/api/system/provider-events/{public_id(Kind.PROVIDER_EVENT, view.id)}"
-    return shown(view, status=202, headers={"Location": place}, object_id=view.id)
+        found = payments.heard(session, event_id, caller=caller())
+        is_over = payments.is_looked_into(session, event_id)
+    return shown(ProviderEventView.of(found)) if decided and is_over else _accepted(found)

@@ -1,5 +1,7 @@
 """Webhook deliveries: what was sent, what was answered, and sending it again."""
 
+from uuid import UUID
+
 from flask import Response
 
 from config.clock import clock
@@ -7,10 +9,12 @@ from config.transaction import Session, reading
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
 from domain.webhooks import service as webhooks
+from domain.webhooks.tables import WebhookDelivery
 from web.answers import Answer, shown
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY
-from web.idempotency import write
+from web.deciding import told
+from web.describing import IDEMPOTENCY_KEY, PREFER
+from web.idempotency import performed
 from web.openapi import noun, operation
 from web.pagination import after, listed
 from web.schemas.webhook_deliveries import (
@@ -62,16 +66,30 @@ def get_webhook_delivery(path: DeliveryPath) -> Response:
 @operation(
     webhook_deliveries.post,
     "/<delivery_id>/redeliver",
-    success={202: WebhookDeliveryView},
+    success={200: WebhookDeliveryView, 202: WebhookDeliveryView},
     problems=(*OF_DELIVERY, "webhook_endpoint_disabled", "delivery_underway"),
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def redeliver_webhook(path: DeliveryPath) -> Response:
-    """Send it now, whatever became of it, and by the schedule anew if that fails. It keeps its id."""
+    """Send it now, whatever became of it, and by the schedule anew if that fails. It keeps its id.
+
+    With `Prefer: wait=10` the answer is what came of the first try: 200, whether it arrived or not.
+    """
 
     def work(session: Session) -> Answer:
-        made = webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock())
-        place = f"/api/webhook-deliveries/{public_id(Kind.WEBHOOK_DELIVERY, made.id)}"
-        return shown(WebhookDeliveryView.of(made), status=202, headers={"Location": place})
+        return sending(webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock()))
 
-    return write(work)
+    return told(performed(work), tried, is_over=webhooks.is_tried)
+
+
+def sending(delivery: WebhookDelivery) -> Answer:
+    """Answer that a delivery is to be sent."""
+    place = f"/api/webhook-deliveries/{public_id(Kind.WEBHOOK_DELIVERY, delivery.id)}"
+    return shown(WebhookDeliveryView.of(delivery), status=202, headers={"Location": place}, object_id=delivery.id)
+
+
+def tried(delivery_id: UUID, *, decided: bool) -> Answer:
+    """Answer with what came of a delivery that was to be sent: 200 once it was tried."""
+    with reading() as session:
+        found = webhooks.delivery_of(session, delivery_id, caller=caller())
+    return shown(WebhookDeliveryView.of(found)) if decided and webhooks.was_tried(found) else sending(found)

@@ -13,9 +13,11 @@ from domain.kernel.ids import shown as public_id
 from domain.webhooks import service as webhooks
 from domain.webhooks.rules.urls import Reach
 from web.answers import Answer, shown, told_once
+from web.api.webhook_deliveries import sending, tried
 from web.auth import caller
-from web.describing import IDEMPOTENCY_KEY, IF_MATCH
-from web.idempotency import write
+from web.deciding import told
+from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
+from web.idempotency import performed, write
 from web.openapi import noun, operation
 from web.pagination import after, listed
 from web.schemas.webhook_deliveries import WebhookDeliveryView
@@ -158,19 +160,20 @@ def rotate_webhook_secret(path: EndpointPath) -> Response:
 @operation(
     webhook_endpoints.post,
     "/<endpoint_id>/test",
-    success={202: WebhookDeliveryView},
+    success={200: WebhookDeliveryView, 202: WebhookDeliveryView},
     problems=(*OF_ENDPOINT, "webhook_endpoint_disabled"),
-    takes=(IDEMPOTENCY_KEY,),
+    takes=(IDEMPOTENCY_KEY, PREFER),
 )
 def test_webhook_endpoint(path: EndpointPath) -> Response:
-    """Send a test, of type `webhook_endpoint.test`. GET the delivery to see what was answered."""
+    """Send a test, of type `webhook_endpoint.test`. GET the delivery to see what was answered.
+
+    With `Prefer: wait=10` the answer is what came of the first try: 200, whether it arrived or not.
+    """
 
     def work(session: Session) -> Answer:
-        made = webhooks.send_test(session, path.endpoint_id, caller=caller(), now=clock())
-        place = f"/api/webhook-deliveries/{public_id(Kind.WEBHOOK_DELIVERY, made.id)}"
-        return shown(WebhookDeliveryView.of(made), status=202, headers={"Location": place})
+        return sending(webhooks.send_test(session, path.endpoint_id, caller=caller(), now=clock()))
 
-    return write(work)
+    return told(performed(work), tried, is_over=webhooks.is_tried)
 
 
 @operation(
@@ -183,7 +186,8 @@ def test_webhook_endpoint(path: EndpointPath) -> Response:
 def replay_webhooks(path: EndpointPath, body: ReplayRequest) -> Response:
     """Send what happened in some time, whether or not it was sent before, 10,000 events at most.
 
-    They have the ids that they had, so a receiver knows those that it knows.
+    They have the ids that they had, so a receiver knows those that it knows. It may take long, and is not waited for: list
+    the endpoint's deliveries to follow it.
     """
 
     def work(session: Session) -> Answer:

@@ -13,18 +13,31 @@ from domain.payments.service.ask import Platform, account_of, ask, taken_by
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, applied, hear, ignored, meant, purged
-from domain.payments.service.heard import all_heard, heard, replay
+from domain.payments.service.heard import all_heard, heard, is_looked_into, replay
 from domain.payments.service.invariants import checked, checks, examined, last_checks, left_to_somebody, note_checks
 from domain.payments.service.lists import Wanted, disputes, entries
-from domain.payments.service.look import Sought, found, has_moved, is_told, look_again, look_soon, refunds_of, seen
+from domain.payments.service.look import (
+    Sought,
+    found,
+    has_moved,
+    is_settled,
+    is_told,
+    look_again,
+    look_soon,
+    refund_of,
+    refunds_of,
+    seen,
+)
 from domain.payments.service.quote import Quote, cancellation_quote
 from domain.payments.service.reconcile import (
     Difference,
     compared,
     comparisons_purged,
     differences_of,
+    is_reconciled,
     last_run,
     reconciled,
+    run_of,
     start_reconciling,
     to_reconcile,
     unlisted,
@@ -79,6 +92,9 @@ __all__ = [
     "hear",
     "heard",
     "ignored",
+    "is_looked_into",
+    "is_reconciled",
+    "is_settled",
     "is_told",
     "last_checks",
     "last_run",
@@ -93,9 +109,11 @@ __all__ = [
     "purged",
     "reconciled",
     "refund",
+    "refund_of",
     "refunds_of",
     "replay",
     "resolve",
+    "run_of",
     "seen",
     "sent",
     "settle",

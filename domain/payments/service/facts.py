@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
+from domain.bookings import queries as bookings
 from domain.kernel import audit, events, jobs
 from domain.kernel.changes import fresh
 from domain.kernel.plot import ADVANCE, REPAY
@@ -15,8 +16,10 @@ from domain.payments.tables import Dispute, Payment, Refund
 def happened(
     session: Session, kind: str, subject: Payment | Refund | Dispute, *, now: datetime, **payload: object
 ) -> None:
-    """Raise the version of a locked row that was changed, and tell of it."""
+    """Raise the version of a locked row that was changed, and tell of it; whoever waits for a refund is woken."""
     subject.version += 1
+    if isinstance(subject, Refund):
+        bookings.announce(session, [subject.id])
     told(session, kind, subject, now=now, **payload)
 
 

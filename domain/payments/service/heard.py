@@ -40,6 +40,12 @@ def heard(session: Session, event_id: UUID, *, caller: Principal) -> Heard:
     return Heard(event, queries.account(session, event.account_id))
 
 
+def is_looked_into(session: Session, event_id: UUID) -> bool:
+    """Tell whether what was said has been looked into since it was last asked for."""
+    event = queries.event_by_id(session, event_id)
+    return event is None or event.state != "new"
+
+
 def replay(session: Session, event_id: UUID, *, caller: Principal, now: datetime) -> Heard:
     """Have what was said looked into once more, whatever became of it. Errors: OperatorsOnly, NotFound."""
     heard(session, event_id, caller=caller)

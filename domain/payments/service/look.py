@@ -13,11 +13,12 @@ from domain.kernel.errors import NotFound
 from domain.kernel.periods import Period
 from domain.payments import queries
 from domain.payments.rules.schedule import FIRST
-from domain.payments.rules.states import State
+from domain.payments.rules.states import RefundState, State
 from domain.payments.service.facts import advance
 from domain.payments.tables import Payment, Refund
 
 WAITED_FOR = frozenset({State.CREATING})
+UNDERWAY = frozenset({RefundState.PENDING, RefundState.SENT})
 FRESH = timedelta(seconds=5)
 
 
@@ -63,6 +64,21 @@ def refunds_of(
 ) -> Sequence[Refund]:
     """Return a page of the refunds of a payment, the first first. Errors: NotFound."""
     return queries.refunds_of(session, seen(session, payment_id, caller=caller).id, made, after=after, limit=limit)
+
+
+def refund_of(session: Session, refund_id: UUID, *, caller: Principal) -> Refund:
+    """Return a refund of a payment that the caller sees. Errors: NotFound."""
+    found = queries.refund(session, refund_id)
+    if found is None:
+        raise NotFound(what="refund")
+    seen(session, found.payment_id, caller=caller)
+    return found
+
+
+def is_settled(session: Session, refund_id: UUID) -> bool:
+    """Tell whether a refund has come to its end by now, or waits for a person."""
+    refund = queries.refund(session, refund_id)
+    return refund is None or refund.state not in UNDERWAY
 
 
 def is_told(session: Session, payment_id: UUID) -> bool:

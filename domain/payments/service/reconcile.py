@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Principal
+from domain.bookings import queries as bookings
 from domain.kernel import audit, jobs
 from domain.kernel.changes import fresh
 from domain.kernel.errors import NotFound
@@ -26,6 +27,7 @@ from domain.payments.tables import Payment, ProviderAccount, ProviderReconciliat
 
 KEPT = timedelta(days=90)
 PURGED = 1000
+RUNNING = "running"
 MONEY = frozenset({State.PROCESSING, State.SUCCEEDED})
 
 
@@ -70,10 +72,25 @@ def last_run(
     return found
 
 
+def run_of(session: Session, run_id: UUID, *, caller: Principal) -> ProviderReconciliation:
+    """Return a run by its id. Errors: NotFound, MembersOnly, AdminsOnly."""
+    run = queries.reconciliation(session, run_id)
+    if run is None:
+        raise NotFound(what="reconciliation")
+    refuse_unless_admin(session, run.business_id, caller)
+    return run
+
+
+def is_reconciled(session: Session, run_id: UUID) -> bool:
+    """Tell whether a run is done, or has failed."""
+    run = queries.reconciliation(session, run_id)
+    return run is None or run.state != RUNNING
+
+
 def to_reconcile(session: Session, run_id: UUID) -> tuple[ProviderReconciliation, Sequence[ProviderAccount]] | None:
     """Return a run that is still to be done, with the accounts to be compared; None: it is done."""
     run = queries.reconciliation(session, run_id)
-    if run is None or run.state != "running":
+    if run is None or run.state != RUNNING:
         return None
     return run, queries.accounts_used(session, run.business_id, since=run.since, until=run.until)
 
@@ -118,8 +135,9 @@ def reconciled(
 ) -> None:
     """Write down what a run found, or why it could not be done; its job is done by that."""
     run = queries.reconciliation(session, run_id)
-    if run is not None and run.state == "running":
+    if run is not None and run.state == RUNNING:
         run.state = "failed" if failure_code else "done"
+        bookings.announce(session, [run_id])
         run.failure_code, run.finished_at = failure_code, now
         run.differences = [each._asdict() | {"payment_id": str(each.payment_id)} for each in found]
         session.flush()

@@ -10,7 +10,15 @@ from domain.webhooks.service.deliver import (
     record,
     waiting_since,
 )
-from domain.webhooks.service.delivery import attempts, deliveries, delivery_of, redeliver, send_test
+from domain.webhooks.service.delivery import (
+    attempts,
+    deliveries,
+    delivery_of,
+    is_tried,
+    redeliver,
+    send_test,
+    was_tried,
+)
 from domain.webhooks.service.endpoint import (
     Made,
     change_endpoint,
@@ -39,6 +47,7 @@ __all__ = [
     "endpoints",
     "fan_out",
     "is_any_due",
+    "is_tried",
     "purged",
     "record",
     "redeliver",
@@ -47,4 +56,5 @@ __all__ = [
     "rotate_secret",
     "send_test",
     "waiting_since",
+    "was_tried",
 ]

@@ -17,7 +17,7 @@ from domain.kernel.periods import Period
 from domain.webhooks import queries
 from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled
 from domain.webhooks.rules.kinds import TEST
-from domain.webhooks.rules.states import DeliveryState, EndpointState
+from domain.webhooks.rules.states import OVER, DeliveryState, EndpointState
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service.deliver import body_of
 from domain.webhooks.service.endpoint import locked
@@ -55,6 +55,17 @@ def delivery_of(session: Session, delivery_id: UUID, *, caller: Principal) -> We
 def attempts(session: Session, delivery: WebhookDelivery) -> Sequence[WebhookAttempt]:
     """Return the tries of a delivery, the first first."""
     return queries.attempts(session, delivery.id)
+
+
+def was_tried(delivery: WebhookDelivery) -> bool:
+    """Tell whether a delivery was tried since it was last asked for, with what came of it; or will not be."""
+    return delivery.state != DeliveryState.SENDING and (delivery.tries > 0 or delivery.state in OVER)
+
+
+def is_tried(session: Session, delivery_id: UUID) -> bool:
+    """Tell so of a delivery by its id; one that is not there any more will not be tried."""
+    found = queries.delivery(session, delivery_id)
+    return found is None or was_tried(found)
 
 
 def redeliver(session: Session, delivery_id: UUID, *, caller: Principal, now: datetime) -> WebhookDelivery:

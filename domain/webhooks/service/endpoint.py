@@ -128,11 +128,18 @@ def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
     Errors: NotFound, AdminsOnly.
     """
     row = locked(session, endpoint_id, caller)
-    if row.state == EndpointState.DISABLED:
-        queries.bury_of(session, row.id, now=now)  # what waited since before would come out of order, and unasked
-        row.state, row.disabled_reason, row.failing_since = EndpointState.ENABLED, None, None
-        _changed(session, "enabled", row, caller.actor, NOTHING, now)
+    enabled_again(session, row, by=caller.actor, now=now)
     return row
+
+
+def enabled_again(session: Session, row: WebhookEndpoint, *, by: Actor, now: datetime) -> bool:
+    """Enable a locked endpoint; False: it was not disabled."""
+    if row.state != EndpointState.DISABLED:
+        return False
+    queries.bury_of(session, row.id, now=now)  # what waited since before would come out of order, and unasked
+    row.state, row.disabled_reason, row.failing_since = EndpointState.ENABLED, None, None
+    _changed(session, "enabled", row, by, NOTHING, now)
+    return True
 
 
 def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Principal, now: datetime) -> Made:
