@@ -40,9 +40,13 @@ STOPPING = Event()
 
 @dataclass(slots=True)
 class Rest:
-    """Until when this process sends nothing, because nobody took it: None, or over, while somebody does."""
+    """Until when this process sends nothing, because nobody took it: None, or over, while somebody does.
+
+    And the account that had its turn last, of more than can have theirs at once.
+    """
 
     until: datetime | None = None
+    turn: UUID | None = None
 
 
 REST = Rest()
@@ -69,7 +73,8 @@ def _send() -> None:
     try:
         while monotonic() < until and not STOPPING.is_set():
             with transaction() as session:
-                claim = notifications.claim(session, now=clock())
+                claim = notifications.claim(session, after=REST.turn, now=clock())
+            REST.turn = claim.turn
             if not claim.ids or not _sent(post, claim, until):
                 return
     finally:
@@ -91,10 +96,12 @@ def _sent(post: Post, claim: Claim, until: float) -> bool:
     """
     left = [*claim.ids]
     is_alive = True
-    while left and is_alive and monotonic() < until and not STOPPING.is_set():
-        is_alive = _one(post, left.pop(0), claim.lease)
-    with transaction() as session:
-        notifications.give_back(session, left, claim.lease, now=clock())
+    try:
+        while left and is_alive and monotonic() < until and not STOPPING.is_set():
+            is_alive = _one(post, left.pop(0), claim.lease)
+    finally:
+        with transaction() as session:
+            notifications.give_back(session, left, claim.lease, now=clock())
     REST.until = None if is_alive else clock() + PAUSE
     return is_alive and not left
 
@@ -107,7 +114,6 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
             what = notifications.prepared(session, notification_id, links(), now=clock())
         if isinstance(what, Written):
             post.send(what.letter)
-        _done(notification_id, lease, what)
     except (DatabaseAway, SoftTimeLimitExceeded):
         raise  # the lease lapses, and another has it then
     except PostError as error:
@@ -116,6 +122,8 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     except Exception as error:  # noqa: BLE001 - whatever it is may sit in one message; the others must not wait for it
         log.exception("message_failed", notification=shown(Kind.NOTIFICATION, notification_id))
         _failed(notification_id, lease, error)
+    else:
+        _done(notification_id, lease, what)
     return True
 
 
@@ -132,6 +140,8 @@ def _done(notification_id: UUID, lease: UUID, what: Written | Skip | Wait) -> No
     named = {"notification": shown(Kind.NOTIFICATION, notification_id)}
     if isinstance(what, Skip):
         log.info("message_skipped", why=what, **named)
+    elif isinstance(what, Wait):
+        log.info("message_waits", why=what.why, until=str(what.until), **named)
     else:
         log.info("message_sent", **named)
 

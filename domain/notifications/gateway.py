@@ -2,8 +2,8 @@
 
 PostError
 ├── Refused      it has not arrived and will not, however often it is sent: the address, or what it says
-└── Away         it may arrive when it is sent again: nobody there, not now, or the line was lost, even after all
-                 of it was said
+└── Away         it may arrive when it is sent again: nobody there, not now, or the line was lost
+    └── Unsure   the line was lost after all of it was said: it may have been taken
 """
 
 from typing import Protocol
@@ -14,13 +14,14 @@ from domain.notifications.rules.letters import Letter
 class PostError(Exception):
     """A letter was not taken; *code* is what a log is searched for, *message* the server's own words.
 
-    *is_of_the_line*: the next letter would fare no better.
+    *is_of_the_line*: the next letter would fare no better. *is_a_try*: this one was begun with, so that it may be the reason.
     """
 
-    def __init__(self, code: str, message: str = "", *, is_of_the_line: bool = False) -> None:
+    def __init__(self, code: str, message: str = "", *, is_of_the_line: bool = False, is_a_try: bool = True) -> None:
         self.code = code
         self.message = message
         self.is_of_the_line = is_of_the_line
+        self.is_a_try = is_a_try
         super().__init__(f"{code}: {message}" if message else code)
 
 
@@ -30,6 +31,10 @@ class Refused(PostError):
 
 class Away(PostError):
     """It may be taken when it is sent again."""
+
+
+class Unsure(Away):
+    """It may have been taken: it is sent again a few times only."""
 
 
 class Post(Protocol):

@@ -46,7 +46,7 @@ def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> Non
     ticket = link_in(office, "reset_password")
     with transaction() as session:
         token_id = accounts.reset_known(session, ticket, keys=account_keys(), now=clock())
-        accounts.reset_password(session, token_id, "another hash", now=clock())
+        accounts.reset_password(session, token_id, "another hash", ends_access=False, now=clock())
     assert office.server.got[0]["Subject"] == "Choose another password"
     assert "Hello Ada Obi," in str(office.server.got[0].get_body(("plain",)))
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from config import mail
 from config.mail import Server
 from config.settings import Settings
-from domain.notifications.gateway import Away, PostError, Refused
+from domain.notifications.gateway import Away, PostError, Refused, Unsure
 from domain.notifications.rules.letters import Letter, Party
 from tests.messages.office import handed_to
 from tests.messages.sink import Sink, a_certificate, dripping, reset, sink
@@ -122,7 +122,7 @@ def test_no_for_now_and_no_for_good(server: Sink) -> None:
 def test_a_line_that_is_cut_is_opened_anew_for_the_next_letter(server: Sink) -> None:
     server.data.append(reset)
     with closing(line(server)) as post:
-        assert refusal(post)[0::2] == (Away, True)
+        assert refusal(post)[0::2] == (Unsure, True)
         post.send(LETTER)
     assert (len(server.got), server.connections) == (1, 2)
 
@@ -149,7 +149,7 @@ def test_who_answers_drop_by_drop_is_hung_up_on(server: Sink, monkeypatch: pytes
     monkeypatch.setattr(smtp, "DEADLINE", 0.3)
     server.before = lambda: time.sleep(0.8)
     with closing(line(server)) as post:
-        assert refusal(post)[0::2] == (Away, True)
+        assert refusal(post)[0::2] == (Unsure, True)
 
 
 @pytest.mark.parametrize(

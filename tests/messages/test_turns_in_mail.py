@@ -7,12 +7,14 @@ from sqlalchemy import text
 
 from config.clock import clock
 from config.transaction import transaction
+from domain.notifications import queries
 from domain.notifications import service as notifications
 from domain.notifications.rules.letters import Letter
-from domain.notifications.rules.retrying import DEATHS, LEASE
+from domain.notifications.rules.retrying import DEATHS, LEASE, UNSURE
 from domain.notifications.service import sending
 from domain.notifications.tables import Notification
-from tests.messages.office import Office, an_office
+from tests.messages.office import HOUR, Office, an_office
+from tests.messages.sink import reset
 from workers.delivery.smtp import Smtp
 
 MANY = text("""
@@ -101,3 +103,59 @@ def test_what_ends_its_worker_is_tried_after_all_else_and_given_up(
 
 class Died(BaseException):
     """Stands for the end of a process: nothing that runs afterwards is told of it."""
+
+
+def test_of_many_accounts_others_have_the_next_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries.sending, "VISITED", 4)
+    due(200, "much")
+    for number in range(8):
+        due(1, f"other {number}")
+    turn, heard = None, set[str]()
+    for _ in range(4):
+        with transaction() as session:
+            claim = notifications.claim(session, after=turn, now=clock())
+        turn = claim.turn
+        heard |= {office.row(each).name for each in claim.ids}
+    assert heard == {"to much", *(f"to other {number}" for number in range(8))}
+
+
+def test_what_is_given_back_keeps_its_place_and_what_somebody_died_of_stays_apart(office: Office) -> None:
+    due(60, "many")
+    with transaction() as session:
+        first = notifications.claim(session, now=clock())
+    later = clock() + 2 * LEASE
+    with transaction() as session:
+        again = notifications.claim(session, now=later)
+        notifications.give_back(session, again.ids, again.lease, now=later)
+    suspect = [each for each in again.ids if each in first.ids]
+    assert suspect == [again.ids[-1]]
+    with transaction() as session:
+        third = notifications.claim(session, now=later)
+    assert set(third.ids[:-1]) == set(again.ids[:-1]), "what is due keeps its place"
+    assert third.ids[-1] in first.ids, "one that may be the reason comes last, and alone"
+    assert max(row.deaths for row in office.log()) == 1
+
+
+def test_what_may_have_come_is_sent_a_few_times_only(office: Office) -> None:
+    office.server.data += [reset] * 9
+    due(1, "far")
+    for hours in range(9):
+        office.send(at=clock() + hours * HOUR)
+    (row,) = office.log(name="to far")
+    assert (row.state, row.attempts) == ("failed", UNSURE)
+
+
+def test_what_was_taken_and_cannot_be_written_down_is_left_to_lapse(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(1, "known")
+    with monkeypatch.context() as patch:
+        patch.setattr(notifications, "sent", broken)
+        with pytest.raises(ValueError, match="cannot be written"):
+            office.send()
+    (row,) = office.log(name="to known")
+    assert (row.state, len(office.server.got)) == ("sending", 1)
+
+
+def broken(*_: object, **__: object) -> None:
+    raise ValueError("cannot be written")

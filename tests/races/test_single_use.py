@@ -61,7 +61,9 @@ def test_without_its_guard_a_link_is_used_more_than_once(monkeypatch: pytest.Mon
 
 
 def used(token_id: UUID) -> str:
-    return outcome(lambda session: accounts.reset_password(session, token_id, UNUSABLE_HASH, now=clock()))
+    return outcome(
+        lambda session: accounts.reset_password(session, token_id, UNUSABLE_HASH, ends_access=False, now=clock())
+    )
 
 
 @ROUNDS

@@ -9,7 +9,12 @@ class Nowhere:
 
     def send(self, letter: Letter) -> None:
         """Refuse for now. Errors: Away."""
-        raise Away("no_mail_server", f"SMTP_URL is not set, so nobody takes {letter.message_id}", is_of_the_line=True)
+        raise Away(
+            "no_mail_server",
+            f"SMTP_URL is not set, so nobody takes {letter.message_id}",
+            is_of_the_line=True,
+            is_a_try=False,
+        )
 
     def close(self) -> None:
         """Do nothing."""

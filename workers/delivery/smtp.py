@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from socket import SHUT_RDWR, create_connection, socket
 from threading import Timer
+from typing import Any
 
 from config.mail import Server
-from domain.notifications.gateway import Away, PostError, Refused
+from domain.notifications.gateway import Away, PostError, Refused, Unsure
 from domain.notifications.rules.letters import Letter, composed
 
 CONNECT = 5.0
-READ = 15.0
-DEADLINE = 20.0
+READ = 40.0
+DEADLINE = 45.0
 """Seconds for a letter, with all that comes before it: by then even a server that answers drop by drop, to whatever it
 was asked, is hung up on. Only what `CONNECT` bounds comes on top, for each address that the server has."""
 
@@ -34,7 +35,13 @@ class Line(smtplib.SMTP):
     def __init__(self, server: Server, opened: Callable[[socket], None]) -> None:
         self._tls = ssl.create_default_context() if server.security == "tls" else None
         self._opened = opened
+        self.is_said = False
         super().__init__(server.host, server.port, timeout=CONNECT)
+
+    def send(self, s: Any) -> None:  # noqa: ANN401 - as smtplib's
+        """Send bytes, and note when that was the end of a letter: from then on it may be taken, whatever is heard."""
+        self.is_said = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
+        super().send(s)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket:
         made = create_connection((host, port), timeout)
@@ -70,13 +77,13 @@ class Smtp:
             except smtplib.SMTPNotSupportedError as error:
                 raise Refused("not_supported", str(error)) from error
             except (smtplib.SMTPException, OSError) as error:
-                raise _lost(error) from error
+                raise _lost(error, Unsure if self._line.is_said else Away) from error
 
     def close(self) -> None:
         """Hang up."""
-        line, self._line = self._line, None
+        line = self._line
         if line is not None:
-            with suppress(smtplib.SMTPException, OSError):  # it has gone away by itself
+            with self._in_time(), suppress(smtplib.SMTPException, OSError):  # it has gone away by itself
                 line.quit()
         self._forget()
 
@@ -89,7 +96,7 @@ class Smtp:
             if server.user is not None:
                 line.login(server.user, server.password or "")
         except (smtplib.SMTPException, OSError) as error:
-            raise _lost(error) from error
+            raise _lost(error, Away, is_a_try=False) from error
         return line
 
     def _plug_in(self, made: socket) -> None:
@@ -132,13 +139,13 @@ def _said(code: int, message: bytes | str) -> PostError:
     if code >= PERMANENT and not is_of_us and not text.startswith(OF_POLICY):
         return Refused(str(code), text)
     # 421 closes the line, and -1 stands for one that was closed before an answer.
-    return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1})
+    return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1}, is_a_try=not is_of_us)
 
 
-def _lost(error: Exception) -> Away:
+def _lost(error: Exception, what: type[Away], *, is_a_try: bool = True) -> Away:
     """Return what it means that nothing is taken from us, or that the line was lost. The server's own words are kept."""
     code = getattr(error, "smtp_code", None)
     name = str(code) if code else type(error).__name__
     said = getattr(error, "smtp_error", None) or str(error)
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return Away(name, text, is_of_the_line=True)
+    return what(name, text, is_of_the_line=True, is_a_try=is_a_try)

@@ -16,22 +16,29 @@ from domain.notifications.tables import Notification
 
 LOOKED_AT = 1000
 
-# From one account that has something waiting to the next, by the index. Who has waited longest of all accounts comes first.
-HEADS = text("""
-    WITH RECURSIVE waiting AS (
-        (SELECT account_id FROM notifications
-          WHERE urgency = :urgency AND state = 'due' AND account_id IS NOT NULL ORDER BY account_id LIMIT 1)
+VISITED = 500
+
+# From one account that has something to hear, be it later, to the next, by the index; so many at a time.
+ACCOUNTS = text("""
+    WITH RECURSIVE visited AS (
+        (SELECT account_id, 1 AS place FROM notifications
+          WHERE urgency = :urgency AND state = 'due' AND account_id > :after ORDER BY account_id LIMIT 1)
         UNION ALL
-        SELECT following.account_id
-          FROM waiting, LATERAL (
+        SELECT following.account_id, visited.place + 1
+          FROM visited, LATERAL (
                SELECT account_id FROM notifications
-                WHERE urgency = :urgency AND state = 'due' AND account_id > waiting.account_id
-                ORDER BY account_id LIMIT 1) AS following),
-    heads AS (
+                WHERE urgency = :urgency AND state = 'due' AND account_id > visited.account_id
+                ORDER BY account_id LIMIT 1) AS following
+         WHERE visited.place < :most)
+    SELECT account_id FROM visited ORDER BY account_id
+""")
+# What has waited longest of each of some accounts.
+HEADS = text("""
+    WITH heads AS (
         SELECT head.id, head.next_try_at
-          FROM waiting, LATERAL (
+          FROM unnest(CAST(:accounts AS uuid[])) AS visited (account_id), LATERAL (
                SELECT id, next_try_at FROM notifications
-                WHERE urgency = :urgency AND state = 'due' AND account_id = waiting.account_id AND next_try_at <= :now
+                WHERE urgency = :urgency AND state = 'due' AND account_id = visited.account_id AND next_try_at <= :now
                 ORDER BY next_try_at LIMIT 1) AS head)
     SELECT notifications.id FROM notifications JOIN heads USING (id)
      WHERE notifications.state = 'due' AND notifications.next_try_at <= :now
@@ -41,13 +48,14 @@ HEADS = text("""
 
 
 def claim_due_for_update(
-    session: Session, lease: UUID, *, until: datetime, now: datetime, limit: int, deaths: int
-) -> Sequence[UUID]:
+    session: Session, lease: UUID, *, after: UUID, until: datetime, now: datetime, limit: int, deaths: int
+) -> tuple[Sequence[UUID], UUID | None]:
     """Lease what may be tried by now to whom *lease* stands for; return the ids, in the order to send them.
 
     What is most urgent comes first, and of that what has waited longest. Where more is due than *limit*, half of it is
-    the first of each account: however much one has to say, others are heard in between. One that was in the hands of
-    somebody who died comes last, and is given up when *deaths* have died of it.
+    the first of each account: however much one has to say, others are heard in between. Of many accounts those behind
+    *after* have their turn; the last one that had is returned, too, or None when the next turn begins from the first. One that
+    was in the hands of somebody who died comes last, and is given up when *deaths* have died of it.
 
     What others are claiming just now is left to them, so that any number may claim at once.
     """
@@ -55,12 +63,15 @@ def claim_due_for_update(
     _give_up_fatal_for_update(session, deaths, now)
     lapsed = _lapsed_for_update(session, now)
     ids: list[UUID] = []
+    turn: UUID | None = None
     for urgency in Urgency:
-        ids += _due_for_update(session, urgency, now, limit - len(ids) - len(lapsed))
+        found, last = _due_for_update(session, urgency, after, now, limit - len(ids) - len(lapsed))
+        ids += found
+        turn = turn or last
     for claimed, died in ((ids, 0), (lapsed, 1)):
         if claimed:
             _lease(session, claimed, lease, until, died)
-    return [*ids, *lapsed]
+    return [*ids, *lapsed], turn
 
 
 def _give_up_fatal_for_update(session: Session, deaths: int, now: datetime) -> None:
@@ -91,15 +102,20 @@ def _lapsed_for_update(session: Session, now: datetime) -> Sequence[UUID]:
     return session.scalars(first.with_for_update(skip_locked=True, key_share=True)).all()
 
 
-def _due_for_update(session: Session, urgency: Urgency, now: datetime, limit: int) -> Sequence[UUID]:
-    """Lock what is due, at most *limit*, and return the ids."""
+def _due_for_update(
+    session: Session, urgency: Urgency, after: UUID, now: datetime, limit: int
+) -> tuple[Sequence[UUID], UUID | None]:
+    """Lock what is due, at most *limit*; return the ids, and the last account that had its turn if there may be more."""
     due = (Notification.urgency == urgency, Notification.state == MessageState.DUE, Notification.next_try_at <= now)
     longest = select(Notification.id).where(*due).order_by(Notification.next_try_at)
     if len(session.scalars(longest.limit(limit + 1)).all()) <= limit:
-        return session.scalars(longest.limit(limit).with_for_update(skip_locked=True, key_share=True)).all()
-    heads = session.scalars(HEADS, {"urgency": urgency, "now": now, "limit": limit // 2}).all()
+        return session.scalars(longest.limit(limit).with_for_update(skip_locked=True, key_share=True)).all(), None
+    accounts = session.scalars(ACCOUNTS, {"urgency": urgency, "after": after, "most": VISITED}).all()
+    of_them = {"urgency": urgency, "accounts": accounts, "now": now, "limit": limit // 2}
+    heads = session.scalars(HEADS, of_them).all()
     rest = longest.where(Notification.id.not_in(heads)).limit(limit - len(heads))
-    return [*heads, *session.scalars(rest.with_for_update(skip_locked=True, key_share=True))]
+    others = session.scalars(rest.with_for_update(skip_locked=True, key_share=True)).all()
+    return [*heads, *others], accounts[-1] if len(accounts) == VISITED else None
 
 
 def _lease(session: Session, ids: Sequence[UUID], lease: UUID, until: datetime, died: int) -> None:
@@ -118,15 +134,16 @@ def _lease(session: Session, ids: Sequence[UUID], lease: UUID, until: datetime, 
 
 
 def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
-    """Let others have what was claimed and not tried; it does not count as an attempt."""
-    if not ids:
-        return
-    session.execute(
-        update(Notification)
-        .where(Notification.id.in_(ids), Notification.leased_by == lease)
-        .values(state=MessageState.DUE, leased_by=None, next_try_at=now, attempts=Notification.attempts - 1)
-        .execution_options(synchronize_session=False)
-    )
+    """Let others have what was claimed and not tried, in its old place; it does not count as an attempt.
+
+    One in whose sending somebody died is left to whoever claims such a one.
+    """
+    mine = update(Notification).where(Notification.id.in_(ids), Notification.leased_by == lease)
+    untried = {"attempts": Notification.attempts - 1}
+    free = {"state": MessageState.DUE, "leased_by": None, "next_try_at": Notification.due_at}
+    lapsed = {"next_try_at": now, "deaths": Notification.deaths - 1}
+    for those, became in ((Notification.deaths == 0, free), (Notification.deaths > 0, lapsed)):
+        session.execute(mine.where(those).values(**untried, **became).execution_options(synchronize_session=False))
 
 
 def write_down(session: Session, notification_id: UUID, lease: UUID, **became: Any) -> bool:  # noqa: ANN401 - columns

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 FIRST = timedelta(minutes=1)
 MOST = timedelta(hours=1)
 PATIENCE = timedelta(days=3)
+UNSURE = 3
+"""As often a message is sent whose end the server had heard when it said no more: it may have come each time."""
+
 DEATHS = 10
 """As often a message may be in the hands of a worker that dies until it is taken for the reason."""
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from domain.bookings.rules import shown_status
 from domain.kernel.ids import new_id
 from domain.notifications import queries
-from domain.notifications.gateway import PostError, Refused
+from domain.notifications.gateway import PostError, Refused, Unsure
 from domain.notifications.queries import About
 from domain.notifications.rules.judging import WAITS, Planned, Standing, must_wait, why_not
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
-from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, next_try
+from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
 from domain.notifications.tables import Notification
@@ -31,10 +31,11 @@ PURGED = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Messages that one worker has to itself for a while, by the *lease*."""
+    """Messages that one worker has to itself for a while, by the *lease*; *turn* is the account that was looked at last."""
 
     lease: UUID
     ids: Sequence[UUID]
+    turn: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +47,19 @@ class Wait:
     until: datetime
 
 
-def claim(session: Session, *, now: datetime) -> Claim:
+def claim(session: Session, *, after: UUID | None = None, now: datetime) -> Claim:
     """Claim a batch of what may be tried by now. Any number may claim at once, and nothing is claimed twice.
 
     What others had when they died is claimed one at a time, and tried after all else: so it is known what ends whoever
-    tries it, and the rest is sent nevertheless. It is given up after `DEATHS`.
+    tries it, and the rest is sent nevertheless. It is given up after `DEATHS`. Accounts have their turns from the one *after*
+    which is claimed: the turn of the claim before.
     """
     lease = new_id()
-    ids = queries.claim_due_for_update(session, lease, until=now + LEASE, now=now, limit=BATCH, deaths=DEATHS)
-    return Claim(lease=lease, ids=ids)
+    begin = after or UUID(int=0)
+    ids, turn = queries.claim_due_for_update(
+        session, lease, after=begin, until=now + LEASE, now=now, limit=BATCH, deaths=DEATHS
+    )
+    return Claim(lease=lease, ids=ids, turn=turn)
 
 
 def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
@@ -118,8 +123,10 @@ def failed(session: Session, notification_id: UUID, lease: UUID, error: Exceptio
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
     row = queries.notification_by_id(session, notification_id)
     attempts, later = row.attempts, None
-    if isinstance(error, PostError) and error.is_of_the_line:  # nobody was there: the letter had no try
+    if isinstance(error, PostError) and not error.is_a_try:  # nobody was there
         attempts, later = attempts - 1, next_try(FIRST_TRY, row.due_at, now=now) and now + PAUSE
+    elif isinstance(error, Unsure) and attempts >= UNSURE:
+        later = None
     elif not isinstance(error, Refused):
         later = next_try(attempts, row.due_at, now=now)
     said = str(error) if isinstance(error, PostError) else repr(error)
