@@ -77,6 +77,9 @@ def prepare(venv: Path, files: Sequence[str], log: Path) -> None:
         have = {}
     if have and wanted.items() <= have.items():
         return
+    if venv.is_symlink():  # what it leads to is somebody else's
+        venv.unlink()
+        have = {}
     stamp.unlink(missing_ok=True)
     make_folder(log)
     if not have:

@@ -48,7 +48,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "session_required": Sort(403, "An API key may not do that", "Sign in with e-mail address and password, and use that access token: a key that has leaked must not be able to do it."),
     "booking_only": Sort(403, "A manage link is for its one booking", "Sign in to do anything else."),
     "invited_another": Sort(403, "The invitation is for another address", "Sign in with the address that it was sent to, or ask to be invited by the one that you sign in with."),
-    "customers_only": Sort(403, "Only the customer of the booking may say that", "It is for whom the booking is made, signed in or by the booking's manage link."),
+    "customers_only": Sort(403, "Only the customer of the booking may say that", "It is for whom the booking is made: by the booking's manage link, or signed in with an address that is proven."),
     "operators_only": Sort(403, "Only operators of the installation may see that", "An operator is made with `flask users operator`, on the server."),
     "not_found": Sort(404, "There is nothing here that you may see", "The address or the id is wrong, or it belongs to somebody else."),
     "unknown_template": Sort(404, "There is no template of that kind or language", "`detail` lists the kinds and the languages that there are."),

@@ -88,6 +88,18 @@ def test_a_venv_of_another_python_is_made_anew(
     assert run(script, tmp_path) == ["make", "install"]
 
 
+def test_a_link_is_replaced_and_what_it_leads_to_stays(script: ModuleType, tmp_path: Path) -> None:
+    run(script, tmp_path)
+    theirs = tmp_path / "theirs"
+    (tmp_path / ".venv").rename(theirs)
+    had = (theirs / ".stamp").read_text()
+    (tmp_path / ".venv").symlink_to(theirs)
+    (tmp_path / "requirements.txt").write_text("one==2 --hash=sha256:0\n")
+    assert run(script, tmp_path) == ["make", "install"]
+    assert not (tmp_path / ".venv").is_symlink()
+    assert (theirs / ".stamp").read_text() == had
+
+
 def test_a_venv_that_was_moved_is_made_anew(script: ModuleType, tmp_path: Path) -> None:
     run(script, tmp_path)
     (tmp_path / "elsewhere").mkdir()

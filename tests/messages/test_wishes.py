@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from domain.kernel.ids import Kind, shown
-from tests.builders import weekday
+from tests.builders import a_booking, a_user, decide, prove, weekday
 from tests.flows.desk import Desk, desk
 from tests.flows.guests import a_guest
 from tests.messages.office import HOUR, Office, an_office
@@ -17,6 +17,7 @@ START = weekday(ahead=9)
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(monkeypatch) as made:
+        prove(made.customer.email)
         yield made
 
 
@@ -54,3 +55,14 @@ def test_nobody_says_it_for_others(office: Office) -> None:
     path = f"/api/bookings/{shown(Kind.BOOKING, booking.id)}/reminders"
     assert wished(desk(office.shop.owner), path, is_reminded=False) == (403, "customers_only")
     assert desk(office.shop.owner).get(path).get_json()["is_reminded"] is True
+
+
+def test_whoever_has_not_proven_an_address_says_nothing_for_it(office: Office) -> None:
+    """Anybody can register with it, and book."""
+    squatter = a_user()
+    booking = a_booking(office.shop, START, by=squatter)
+    decide(office.shop)
+    path = f"/api/bookings/{shown(Kind.BOOKING, booking.id)}/reminders"
+    assert wished(desk(squatter), path, is_reminded=False) == (403, "customers_only")
+    prove(squatter.email)
+    assert wished(desk(squatter), path, is_reminded=False) == (200, False)

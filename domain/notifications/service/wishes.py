@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from domain.accounts import service as accounts
 from domain.accounts.rules import Principal
 from domain.bookings.tables import Booking
 from domain.kernel import audit
@@ -19,9 +20,10 @@ def wish_of(session: Session, booking: Booking) -> bool:
 def wish(session: Session, booking: Booking, *, is_reminded: bool, caller: Principal, now: datetime) -> None:
     """Remind a booking's customer of bookings at its business, or no more. Safe to repeat.
 
-    By themselves only: the user that it is for, or who has its manage link. Errors: CustomersOnly.
+    By themselves only: who has its manage link, or the user that it is for, once they have proven their address, which is
+    what it holds for. Errors: CustomersOnly.
     """
-    if caller.booking_id is None and caller.user_id != booking.customer_id:
+    if caller.booking_id is None and not _is_theirs(session, booking, caller):
         raise CustomersOnly
     if is_reminded == wish_of(session, booking):
         return
@@ -31,3 +33,10 @@ def wish(session: Session, booking: Booking, *, is_reminded: bool, caller: Princ
         queries.opt_out(session, booking.business_id, booking.customer_email, now=now)
     action = f"booking.reminders_turned_{'on' if is_reminded else 'off'}"
     audit.record(session, caller.actor, action, booking.id, business_id=booking.business_id, now=now)
+
+
+def _is_theirs(session: Session, booking: Booking, caller: Principal) -> bool:
+    return (
+        caller.user_id == booking.customer_id
+        and accounts.profile(session, caller.user_id).email_verified_at is not None
+    )
