@@ -35,16 +35,17 @@ def cashier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cashier]:
 
 
 class Meeting:
-    """Notes whether two are ever about to write a payment at the same time."""
+    """Notes whether two are ever about to write a payment at the same time; the first waits *patience* for the second."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, patience: float = 1) -> None:
         self.happened = False
+        self._patience = patience
         self._gate, self._real = threading.Barrier(2), ASKING._requested  # noqa: SLF001 - between look and leap
         monkeypatch.setattr(ASKING, "_requested", self._entered)
 
     def _entered(self, *args: Any, **more: Any) -> Payment:  # noqa: ANN401 - as the real one
         with suppress(threading.BrokenBarrierError):
-            self._gate.wait(timeout=1)
+            self._gate.wait(timeout=self._patience)
             self.happened = True
         return self._real(*args, **more)
 
@@ -75,7 +76,7 @@ def test_who_clicks_many_times_at_once_is_handed_one_payment(
 
 def test_without_the_lock_two_clicks_would_meet(cashier: Cashier, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control."""
-    booking, meeting = cashier.booked(), Meeting(monkeypatch)
+    booking, meeting = cashier.booked(), Meeting(monkeypatch, patience=30)
 
     def unlocked(session: Any, row: Any, *where: Any) -> Any:  # noqa: ANN401 - as the real one
         locks.enter(session, row.__tablename__)
