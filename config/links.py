@@ -21,17 +21,17 @@ def manage_keys() -> tuple[bytes, ...]:
 
 def account_link(purpose: str, ticket: str) -> str:
     """Return where a person goes to use a ticket of an account: *purpose* is `reset_password`, for example."""
-    return f"{_base()}/account#{purpose}={ticket}"
+    return f"{base()}/account#{purpose}={ticket}"
 
 
 def manage_link(ticket: str) -> str:
     """Return where a customer sees the booking that a ticket opens."""
-    return f"{_base()}/manage#{ticket}"
+    return f"{base()}/manage#{ticket}"
 
 
 def feed_link(token: str) -> str:
     """Return where a calendar subscribes to a private feed."""
-    return f"{_base()}/feeds/{token}.ics"
+    return f"{base()}/feeds/{token}.ics"
 
 
 def host() -> str:
@@ -39,5 +39,6 @@ def host() -> str:
     return urlsplit(settings().base_url).hostname or "localhost"
 
 
-def _base() -> str:
+def base() -> str:
+    """Return the address of this installation, without a slash at its end."""
     return settings().base_url.rstrip("/")

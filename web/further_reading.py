@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from config.links import base
+
 GUIDES: Mapping[str, str] = {
     "auth": "reference/accounts#sessions",
     "api-keys": "reference/accounts#api-keys",
@@ -32,4 +34,4 @@ GUIDES: Mapping[str, str] = {
 def further_reading(noun: str) -> Mapping[str, Any]:
     """Return what the document has of this installation's own guide to a noun; nothing where there is none."""
     guide = GUIDES.get(noun)
-    return {"externalDocs": {"description": "The guide", "url": f"/docs/{guide}"}} if guide else {}
+    return {"externalDocs": {"description": "The guide", "url": f"{base()}/docs/{guide}"}} if guide else {}

@@ -91,6 +91,8 @@ class Api(OpenAPI):
             "parameters": _used(self.spec_json, "parameters", PARAMETERS),
             "headers": _used(self.spec_json, "headers", HEADERS),
         }
+        for tag in self.spec_json["tags"]:
+            tag.update(further_reading(tag["name"]))
         self.spec_json["webhooks"] = webhooks()
         link(self.spec_json)
         exemplify(self.spec_json)
@@ -99,7 +101,7 @@ class Api(OpenAPI):
 
 def noun(name: str, description: str, *, place: str = "") -> APIBlueprint:
     """Return the blueprint of a noun's routes, below `/api/<name>` or `/api/<place>`."""
-    tag = {"name": name, "description": description, **further_reading(name)}
+    tag = {"name": name, "description": description}
     return APIBlueprint(name, __name__, url_prefix=f"/api/{place or name}", abp_tags=[tag])
 
 
