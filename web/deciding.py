@@ -11,7 +11,7 @@ from domain.bookings import service as bookings
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
-from web.answers import Answer, shown
+from web.answers import Answer, View, shown
 from web.idempotency import Done
 from web.problems import refused
 from web.schemas.bookings import BookingView, RejectionView
@@ -23,9 +23,19 @@ def place_of(booking: Booking) -> str:
     return f"/api/bookings/{public_id(Kind.BOOKING, booking.id)}"
 
 
+def standing(view: View, place: str, object_id: UUID, *, is_over: bool) -> Answer:
+    """Answer with what a worker decides: 200 once that *is_over*, or 202 with the *place* where to look again.
+
+    *object_id* is what a replay asks after.
+    """
+    if is_over:
+        return shown(view)
+    return shown(view, status=202, headers={"Location": place}, object_id=object_id)
+
+
 def accepted(booking: Booking, view: BookingView, object_id: UUID) -> Answer:
     """Answer that something about a booking is accepted; *object_id* is what a replay asks after."""
-    return shown(view, status=202, headers={"Location": place_of(booking)}, object_id=object_id)
+    return standing(view, place_of(booking), object_id, is_over=False)
 
 
 class Outcome(Protocol):

@@ -13,7 +13,7 @@ from domain.payments.tables import ProviderReconciliation
 from web.answers import Answer, shown
 from web.api.refunds import payments
 from web.auth import caller
-from web.deciding import told
+from web.deciding import standing, told
 from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed
 from web.openapi import operation
@@ -42,7 +42,7 @@ def start_reconciliation(body: ReconciliationRequest) -> Response:
         made = payment_service.start_reconciling(
             session, body.business_id, body.since, body.until, caller=caller(), now=clock()
         )
-        return _accepted(made)
+        return _told(made, is_over=False)
 
     return told(performed(work), _outcome, is_over=payment_service.is_reconciled)
 
@@ -61,13 +61,12 @@ def get_reconciliation(query: ReconciliationQuery) -> Response:
     return shown(ReconciliationView.of(found)).response()
 
 
-def _accepted(run: ProviderReconciliation) -> Answer:
+def _told(run: ProviderReconciliation, *, is_over: bool) -> Answer:
     place = f"/api/payments/reconciliation?business_id={public_id(Kind.BUSINESS, run.business_id)}"
-    return shown(ReconciliationView.of(run), status=202, headers={"Location": place}, object_id=run.id)
+    return standing(ReconciliationView.of(run), place, run.id, is_over=is_over)
 
 
 def _outcome(run_id: UUID, *, decided: bool) -> Answer:
     with reading() as session:
         run = payment_service.run_of(session, run_id, caller=caller())
-        is_over = payment_service.is_reconciled(session, run_id)
-    return shown(ReconciliationView.of(run)) if decided and is_over else _accepted(run)
+    return _told(run, is_over=decided and payment_service.was_reconciled(run))

@@ -13,7 +13,7 @@ from domain.payments import service as payments
 from domain.payments.queries import Heard
 from web.answers import Answer, shown
 from web.auth import caller
-from web.deciding import told
+from web.deciding import standing, told
 from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed
 from web.openapi import noun, operation
@@ -95,7 +95,8 @@ def replay_provider_event(path: ProviderEventPath) -> Response:
     """
 
     def work(session: Session) -> Answer:
-        return _accepted(payments.replay(session, path.provider_event_id, caller=caller(), now=clock()))
+        found = payments.replay(session, path.provider_event_id, caller=caller(), now=clock())
+        return _told(found, is_over=False)
 
     return told(performed(work), _replayed, is_over=payments.is_looked_into)
 
@@ -115,13 +116,12 @@ def list_operators_audit_entries(query: EntriesQuery) -> Response:
     return listed(query, rows, view=AuditEntryView.of, key=lambda row: [str(row.id)])
 
 
-def _accepted(found: Heard) -> Answer:
+def _told(found: Heard, *, is_over: bool) -> Answer:
     place = f"/api/system/provider-events/{public_id(Kind.PROVIDER_EVENT, found.event.id)}"
-    return shown(ProviderEventView.of(found), status=202, headers={"Location": place}, object_id=found.event.id)
+    return standing(ProviderEventView.of(found), place, found.event.id, is_over=is_over)
 
 
 def _replayed(event_id: UUID, *, decided: bool) -> Answer:
     with reading() as session:
         found = payments.heard(session, event_id, caller=caller())
-        is_over = payments.is_looked_into(session, event_id)
-    return shown(ProviderEventView.of(found)) if decided and is_over else _accepted(found)
+    return _told(found, is_over=decided and payments.was_looked_into(found.event))

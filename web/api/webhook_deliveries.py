@@ -12,7 +12,7 @@ from domain.webhooks import service as webhooks
 from domain.webhooks.tables import WebhookDelivery
 from web.answers import Answer, shown
 from web.auth import caller
-from web.deciding import told
+from web.deciding import standing, told
 from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed
 from web.openapi import noun, operation
@@ -77,19 +77,20 @@ def redeliver_webhook(path: DeliveryPath) -> Response:
     """
 
     def work(session: Session) -> Answer:
-        return sending(webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock()))
+        made = webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock())
+        return sending(made, is_over=False)
 
     return told(performed(work), tried, is_over=webhooks.is_tried)
 
 
-def sending(delivery: WebhookDelivery) -> Answer:
-    """Answer that a delivery is to be sent."""
+def sending(delivery: WebhookDelivery, *, is_over: bool) -> Answer:
+    """Answer with a delivery that is to be sent, or was."""
     place = f"/api/webhook-deliveries/{public_id(Kind.WEBHOOK_DELIVERY, delivery.id)}"
-    return shown(WebhookDeliveryView.of(delivery), status=202, headers={"Location": place}, object_id=delivery.id)
+    return standing(WebhookDeliveryView.of(delivery), place, delivery.id, is_over=is_over)
 
 
 def tried(delivery_id: UUID, *, decided: bool) -> Answer:
     """Answer with what came of a delivery that was to be sent: 200 once it was tried."""
     with reading() as session:
         found = webhooks.delivery_of(session, delivery_id, caller=caller())
-    return shown(WebhookDeliveryView.of(found)) if decided and webhooks.was_tried(found) else sending(found)
+    return sending(found, is_over=decided and webhooks.was_tried(found))

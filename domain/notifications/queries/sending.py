@@ -15,8 +15,7 @@ from domain.notifications.rules.notices import MessageState, Urgency
 from domain.notifications.tables import Notification
 
 LOOKED_AT = 1000
-
-VISITED = 500
+VISITED = 500  # accounts that have their turn in one claim
 
 # From one account that has something to hear, be it later, to the next, by the index; so many at a time.
 ACCOUNTS = text("""
@@ -106,6 +105,8 @@ def _due_for_update(
     session: Session, urgency: Urgency, after: UUID, now: datetime, limit: int
 ) -> tuple[Sequence[UUID], UUID | None]:
     """Lock what is due, at most *limit*; return the ids, and the last account that had its turn if there may be more."""
+    if limit == 0:  # what is more urgent has filled the batch: nobody has a turn
+        return [], None
     due = (Notification.urgency == urgency, Notification.state == MessageState.DUE, Notification.next_try_at <= now)
     longest = select(Notification.id).where(*due).order_by(Notification.next_try_at)
     if len(session.scalars(longest.limit(limit + 1)).all()) <= limit:

@@ -13,7 +13,7 @@ from domain.payments.service.ask import Platform, account_of, ask, taken_by
 from domain.payments.service.close import close
 from domain.payments.service.due import CLAIMED, claim_due
 from domain.payments.service.hear import Said, again, applied, hear, ignored, meant, purged
-from domain.payments.service.heard import all_heard, heard, is_looked_into, replay
+from domain.payments.service.heard import all_heard, heard, is_looked_into, replay, was_looked_into
 from domain.payments.service.invariants import checked, checks, examined, last_checks, left_to_somebody, note_checks
 from domain.payments.service.lists import Wanted, disputes, entries
 from domain.payments.service.look import (
@@ -41,6 +41,7 @@ from domain.payments.service.reconcile import (
     start_reconciling,
     to_reconcile,
     unlisted,
+    was_reconciled,
 )
 from domain.payments.service.repay import ToRepay, begin_to_send, not_found_out, sent, to_repay
 from domain.payments.service.resolve import Outcome, resolve
@@ -124,4 +125,6 @@ __all__ = [
     "to_reconcile",
     "to_repay",
     "unlisted",
+    "was_looked_into",
+    "was_reconciled",
 ]

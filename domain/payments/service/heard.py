@@ -14,6 +14,7 @@ from domain.kernel.periods import Period
 from domain.payments import queries
 from domain.payments.queries import Heard
 from domain.payments.service.hear import again
+from domain.payments.tables import ProviderEvent
 
 
 def all_heard(
@@ -40,10 +41,15 @@ def heard(session: Session, event_id: UUID, *, caller: Principal) -> Heard:
     return Heard(event, queries.account(session, event.account_id))
 
 
-def is_looked_into(session: Session, event_id: UUID) -> bool:
+def was_looked_into(event: ProviderEvent) -> bool:
     """Tell whether what was said has been looked into since it was last asked for."""
+    return event.state != "new"
+
+
+def is_looked_into(session: Session, event_id: UUID) -> bool:
+    """Tell so of an event by its id; one that is not there any more will not be looked into."""
     event = queries.event_by_id(session, event_id)
-    return event is None or event.state != "new"
+    return event is None or was_looked_into(event)
 
 
 def replay(session: Session, event_id: UUID, *, caller: Principal, now: datetime) -> Heard:

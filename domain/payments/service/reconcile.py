@@ -81,16 +81,21 @@ def run_of(session: Session, run_id: UUID, *, caller: Principal) -> ProviderReco
     return run
 
 
-def is_reconciled(session: Session, run_id: UUID) -> bool:
+def was_reconciled(run: ProviderReconciliation) -> bool:
     """Tell whether a run is done, or has failed."""
+    return run.state != RUNNING
+
+
+def is_reconciled(session: Session, run_id: UUID) -> bool:
+    """Tell so of a run by its id; one that is not there any more will not be done."""
     run = queries.reconciliation(session, run_id)
-    return run is None or run.state != RUNNING
+    return run is None or was_reconciled(run)
 
 
 def to_reconcile(session: Session, run_id: UUID) -> tuple[ProviderReconciliation, Sequence[ProviderAccount]] | None:
     """Return a run that is still to be done, with the accounts to be compared; None: it is done."""
     run = queries.reconciliation(session, run_id)
-    if run is None or run.state != RUNNING:
+    if run is None or was_reconciled(run):
         return None
     return run, queries.accounts_used(session, run.business_id, since=run.since, until=run.until)
 
@@ -135,7 +140,7 @@ def reconciled(
 ) -> None:
     """Write down what a run found, or why it could not be done; its job is done by that."""
     run = queries.reconciliation(session, run_id)
-    if run is not None and run.state == RUNNING:
+    if run is not None and not was_reconciled(run):
         run.state = "failed" if failure_code else "done"
         bookings.announce(session, [run_id])
         run.failure_code, run.finished_at = failure_code, now
