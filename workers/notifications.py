@@ -111,7 +111,10 @@ def _one(post: Post, notification_id: UUID, lease: UUID) -> bool:
     try:
         with reading() as session:
             bind_contextvars(request_id=notifications.request_of(session, notification_id))
-            what = notifications.prepared(session, notification_id, links(), now=clock())
+            what = notifications.prepared(session, notification_id, lease, links(), now=clock())
+        if what is None:
+            log.warning("message_was_held_too_long", notification=shown(Kind.NOTIFICATION, notification_id))
+            return True
         if isinstance(what, Written):
             post.send(what.letter)
     except (DatabaseAway, SoftTimeLimitExceeded):

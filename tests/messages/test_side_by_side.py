@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text, update
@@ -22,6 +23,7 @@ from domain.notifications import queries
 from domain.notifications import service as notifications
 from domain.notifications.rules.notices import Urgency
 from domain.notifications.rules.retrying import LEASE
+from domain.notifications.service.sending import BATCH
 from domain.notifications.tables import Notification
 from tests.builders import weekday
 from tests.messages.office import Office, an_office
@@ -135,6 +137,29 @@ def test_who_has_lost_its_lease_changes_nothing(office: Office) -> None:
     assert office.told(kind="confirmed") == [("confirmed", "sent")]
 
 
+@pytest.mark.parametrize(("became", "state"), [({"leased_by": uuid4()}, "sending"), ({"next_try_at": clock()}, "sent")])
+def test_who_stood_still_for_minutes_sends_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch, became: dict[str, object], state: str
+) -> None:
+    """Its lease is over: the letter is somebody else's, or whoever's claims next."""
+    office.booked()
+    office.follow()
+    prepared, found = notifications.prepared, list[object]()
+
+    def late(*given: Any, **more: Any) -> object:  # noqa: ANN401 - as it is
+        if not found:
+            with transaction() as session:
+                session.execute(update(Notification).where(Notification.state == "sending").values(became))
+        found.append(prepared(*given, **more))
+        return found[-1]
+
+    monkeypatch.setattr(notifications, "prepared", late)
+    office.send()
+    assert found[0] is None
+    assert office.told(kind="confirmed") == [("confirmed", state)]
+    assert len(office.server.got) == len(set(office.server.ids)) == sum(each is not None for each in found)
+
+
 def test_what_somebody_waits_for_goes_before_what_comes_by_rules(office: Office) -> None:
     office.booked()
     office.post()
@@ -169,11 +194,36 @@ def test_ten_thousand_at_once_are_claimed_by_four_once_each(office: Office) -> N
 
 def test_without_the_lock_the_same_is_claimed_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: two who read what is due before either has written that it is theirs."""
+    _many_due(office, 50)
+    monkeypatch.setattr("sqlalchemy.sql.selectable.GenerativeSelect.with_for_update", lambda self, **_: self)
+    one, other = _claimed_by_two_who_meet(monkeypatch)
+    assert set(one) & set(other)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_of_more_than_a_batch_nothing_is_claimed_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch, *, is_locked: bool
+) -> None:
+    """Two who take the first of each account at once; the control takes those without a lock."""
+    _many_due(office, 200)
+    if not is_locked:
+        statement, lock = queries.sending.HEADS.text, "FOR NO KEY UPDATE OF notifications SKIP LOCKED"
+        assert lock in statement
+        monkeypatch.setattr(queries.sending, "HEADS", text(statement.replace(lock, "")))
+    one, other = _claimed_by_two_who_meet(monkeypatch)
+    assert len(one) == len(other) == BATCH
+    assert set(one).isdisjoint(other) == is_locked
+
+
+def _many_due(office: Office, count: int) -> None:
     office.booked()
     office.post()
     with transaction() as session:
-        session.execute(MANY, {"count": 50, "now": clock()})
-    monkeypatch.setattr("sqlalchemy.sql.selectable.GenerativeSelect.with_for_update", lambda self, **_: self)
+        session.execute(MANY, {"count": count, "now": clock()})
+
+
+def _claimed_by_two_who_meet(monkeypatch: pytest.MonkeyPatch) -> list[list[UUID]]:
+    """Have two claim what is due, neither of whom goes on before the other has read as much."""
     meeting = threading.Barrier(2)
     scalars = queries.sending.Session.scalars
 
@@ -183,8 +233,7 @@ def test_without_the_lock_the_same_is_claimed_twice(office: Office, monkeypatch:
         return found
 
     monkeypatch.setattr("sqlalchemy.orm.Session.scalars", met)
-    claimed = _together(partial(_claim), 2)
-    assert set(claimed[0]) & set(claimed[1])
+    return _together(_claim, 2)
 
 
 def _has_come(office: Office, count: int) -> bool:

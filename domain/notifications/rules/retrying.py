@@ -15,7 +15,7 @@ PAUSE = timedelta(seconds=30)
 """How long nothing is tried after nobody was there to take it."""
 
 LEASE = timedelta(minutes=2)
-"""How long a message is left to who claimed it. A turn sends for seconds, and the last of it takes 20 s at most."""
+"""How long a message is left to who claimed it. A turn sends for ten seconds, and the last of it takes 45 s at most."""
 
 
 def next_try(attempts: int, due_at: datetime, *, now: datetime) -> datetime | None:

@@ -67,8 +67,15 @@ def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: dateti
     queries.give_back(session, ids, lease, now=now)
 
 
-def prepared(session: Session, notification_id: UUID, links: Links, *, now: datetime) -> Written | Skip | Wait:
-    """Return a message as it is to be sent now, or why it is not to be sent any more, or not yet."""
+def prepared(
+    session: Session, notification_id: UUID, lease: UUID, links: Links, *, now: datetime
+) -> Written | Skip | Wait | None:
+    """Return a message as it is to be sent now, or why it is not to be sent any more, or not yet.
+
+    None: the *lease* is over, and to send it is up to somebody else.
+    """
+    if not queries.is_held(session, notification_id, lease, now=now):
+        return None
     about = queries.about(session, notification_id, now=now)
     if about is None:
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
