@@ -116,12 +116,12 @@ QUERIES: Mapping[str, Callable[[Everything], dict[str, Any]]] = {
             "GET /api/audit-entries",
             "GET /api/webhook-endpoints",
             "GET /api/webhook-deliveries",
-            "GET /api/payments/reconciliation",
             "GET /api/payments/disputes",
             "GET /api/payments/ledger",
         ),
         lambda world: world.one("business_id"),
     ),
+    "GET /api/payments/reconciliation": lambda world: dict(world.compared),
 }
 
 

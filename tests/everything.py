@@ -1,8 +1,10 @@
 """Everything: a world in which there is one of each thing that an address can name, with the people around it."""
 
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +58,24 @@ WEEK: Mapping[str, Any] = {
 }
 
 
+class Ids(Mapping[str, Sequence[str]]):
+    """The ids of what there is, by the names that addresses have for them: each is made when it is first asked for."""
+
+    def __init__(self, made: Mapping[str, Callable[[], Sequence[str]]]) -> None:
+        self._made = made
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return self._made[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
 class Everything:
-    """A shop with its people, bookings, hours and time off, the owner's key and sessions, and the ids of all of it."""
+    """A shop with its people; and bookings, hours, time off, the owner's key and sessions, once they are asked for."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -74,22 +92,46 @@ class Everything:
         with transaction() as session:
             everyone = [each.user_id for each in self.people.values()]
             session.execute(update(User).where(User.id.in_(everyone)).values(password_hash=HASH))
-        self.ids: dict[str, Sequence[str]] = {
-            "booking_id": self._bookings(),
-            "business_id": [shown(Kind.BUSINESS, self.shop.business.id)],
-            "service_id": [shown(Kind.SERVICE, self.shop.service.id)],
-            "resource_id": [shown(Kind.RESOURCE, each) for each in self.shop.resource_ids],
-            "user_id": [shown(Kind.USER, self.people["hand"].user_id)],
-        }
-        self.ids |= self._asked_for()
-        self.ids["invitation_id"] = [shown(Kind.INVITATION, self._write_letters())]
-        self._sell()
-        self.ids["provider_event_id"] = [_heard()]
-        self._say()
-        compared = self.one("business_id") | {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
-        _reconciled(self._ask("POST", "/api/payments/reconciliation", compared)["id"])
-        told = self._ask("GET", f"/api/audit-entries?business_id={self.ids['business_id'][0]}")["data"]
-        self.ids["audit_entry_id"] = [told[0]["id"]]
+        business, resource = (
+            shown(Kind.BUSINESS, self.shop.business.id),
+            shown(Kind.RESOURCE, self.shop.resource_ids[0]),
+        )
+        self.ids = Ids(
+            {
+                "booking_id": lambda: self._bookings,
+                "business_id": lambda: [business],
+                "slug": lambda: [business, self.shop.business.slug],
+                "service_id": lambda: [shown(Kind.SERVICE, self.shop.service.id)],
+                "resource_id": lambda: [resource],
+                "user_id": lambda: [shown(Kind.USER, self.people["hand"].user_id)],
+                "invitation_id": lambda: [self._letters[0]],
+                "payment_id": lambda: [self._sold["paid"]],
+                "refund_id": lambda: [self._sold["refund"]],
+                "provider_event_id": lambda: [self._event],
+                "notification_id": lambda: [self._message],
+                "kind": lambda: [self._words[0]],
+                "language": lambda: [self._words[1]],
+                "account_id": lambda: [self._account],
+                "endpoint_id": lambda: [self._hook["endpoint"]],
+                "delivery_id": lambda: [self._hook["delivery"]],
+                "time_off_id": lambda: [self._closure],
+                "key_id": lambda: [self._till["id"]],
+                "feed_id": lambda: [self._feed],
+                "session_id": lambda: [self._signed_in["session"]],
+                "audit_entry_id": lambda: [self._entry],
+            }
+        )
+        self._ask("PUT", f"/api/resources/{resource}/schedule", WEEK, **{"If-None-Match": "*"})
+
+    def complete(self) -> "Everything":
+        """Make all of it now; return the world."""
+        assert all(self.ids.values())
+        assert self.compared
+        return self
+
+    def path(self, template: str, **other: object) -> str:
+        """Return an address with ids of what there is for the names in *template*, but for the *other* ones."""
+        return re.sub(r"{(\w+)}", lambda found: str(other.get(found[1]) or self.ids[found[1]][0]), template)
 
     def headers(self, name: str) -> dict[str, str]:
         """Return the header that signs somebody in; *name* may be `key`, the owner's, or `guest`, by a link."""
@@ -121,23 +163,61 @@ class Everything:
         assert found is not None
         return booking_token(BookingClaims(booking_id=found, manage_no=1))
 
-    def _write_letters(self) -> UUID:
-        """Have the owner mailed whatever one can be; and a newcomer invited, whose invitation is returned."""
+    @property
+    def key(self) -> str:
+        """The owner's API key."""
+        return self._till["key"]
+
+    @property
+    def refresh_token(self) -> str:
+        """What another session of the owner's goes on with."""
+        return self._signed_in["refresh_token"]
+
+    @property
+    def tickets(self) -> Mapping[str, str]:
+        """What is in the links of mails."""
+        return self._letters[1]
+
+    @property
+    def payable(self) -> str:
+        """A booking that awaits its payment."""
+        return self._sold["due"]
+
+    @property
+    def reviewed(self) -> str:
+        """A payment whose money does not match."""
+        return self._sold["wrong"]
+
+    @property
+    def refunding(self) -> str:
+        """A payment that is to be handed back."""
+        return self._sold["left"]
+
+    @cached_property
+    def compared(self) -> Mapping[str, str]:
+        """Whose books have been compared, as a query."""
+        span = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+        _reconciled(self._ask("POST", "/api/payments/reconciliation", self.one("business_id") | span)["id"])
+        return self.one("business_id")
+
+    @cached_property
+    def _letters(self) -> tuple[str, Mapping[str, str]]:
+        """Have the owner mailed whatever one can be; and a newcomer invited, whose invitation comes first."""
         owner, rival = self.people["owner"], self.people["rival"]
         newcomer = f"{secrets.token_hex(8)}@example.com"
         letters.invited(rival, next(iter(rival.roles)), owner.email)
         invitation_id = letters.invited(owner, self.shop.business.id, newcomer)
-        self.tickets = {
+        booking_id = parsed(Kind.BOOKING, self.ids["booking_id"][0])
+        assert booking_id is not None
+        return shown(Kind.INVITATION, invitation_id), {
             "reset": letters.forgotten(owner.email),
             "verify": letters.unproven(owner),
             "accept": letters.ticket(Purpose.INVITATION, owner.email),
             "register": letters.ticket(Purpose.INVITATION, newcomer),
+            "manage": letters.manage(booking_id),
         }
-        found = parsed(Kind.BOOKING, self.ids["booking_id"][0])
-        assert found is not None
-        self.tickets["manage"] = letters.manage(found)
-        return invitation_id
 
+    @cached_property
     def _bookings(self) -> Sequence[str]:
         """Have one booking confirmed, one confirmed that waits to be moved, and leave one pending."""
         customer = self.people["customer"]
@@ -147,75 +227,92 @@ class Everything:
         pending = a_booking(self.shop, weekday(ahead=16), by=customer)
         return [shown(Kind.BOOKING, each.id) for each in (confirmed, moving, pending)]
 
-    def _sell(self) -> None:
+    @cached_property
+    def _sold(self) -> Mapping[str, str]:
         """Have bookings: one awaits its payment, one is paid, one's money does not match, one's is to be handed back."""
         owner = self.people["owner"]
         sold, chairs = a_service(owner, self.shop.business.id, resources=1, price=PRICE, max_advance_days=400)
         till = Shop(owner, self.shop.business, sold, chairs)
         due, paid, wrong, left = (a_booking(till, weekday(ahead=ahead)) for ahead in (4, 8, 12, 16))
         decide(till)
-        self.payable = shown(Kind.BOOKING, due.id)
         made = [self._taken(each) for each in (paid, wrong, left)]
         with transaction() as session:
             session.execute(update(Payment).where(Payment.id == made[1]).values(state="review"))
-        self.ids["payment_id"] = [shown(Kind.PAYMENT, made[0])]
-        self.reviewed = shown(Kind.PAYMENT, made[1])
         self._ask("PATCH", f"/api/bookings/{shown(Kind.BOOKING, left.id)}/status", {"status": "cancelled"})
         with transaction() as session:
             payments.close(session, left.id, now=clock())
             owed = session.scalars(select(Refund.id).where(Refund.payment_id == made[2])).one()
-        self.ids["refund_id"] = [shown(Kind.REFUND, owed)]
-        self.refunding = shown(Kind.PAYMENT, made[2])
+        return {
+            "due": shown(Kind.BOOKING, due.id),
+            **{name: shown(Kind.PAYMENT, each) for name, each in zip(("paid", "wrong", "left"), made, strict=True)},
+            "refund": shown(Kind.REFUND, owed),
+        }
 
-    def _say(self) -> None:
-        """Have a message that was sent, and words of the business's own."""
+    @cached_property
+    def _event(self) -> str:
+        return _heard()
+
+    @cached_property
+    def _message(self) -> str:
+        """Have a message that was sent."""
         found = parsed(Kind.BOOKING, self.ids["booking_id"][0])
         with transaction() as session:
             row = a_message(session.get_one(Booking, found))
             session.add(row)
-        self.ids["notification_id"] = [shown(Kind.NOTIFICATION, row.id)]
-        self.ids |= {"kind": ["confirmed"], "language": ["en"]}
+        return shown(Kind.NOTIFICATION, row.id)
+
+    @cached_property
+    def _words(self) -> tuple[str, str]:
+        """Have words of the business's own."""
         self._ask("PUT", f"/api/businesses/{self.shop.business.slug}/message-templates/confirmed/en", WORDS)
+        return "confirmed", "en"
+
+    @cached_property
+    def _till(self) -> Mapping[str, str]:
+        return self._ask("POST", "/api/api-keys", {"name": "Till"})
+
+    @cached_property
+    def _signed_in(self) -> Mapping[str, str]:
+        """Have the owner signed in twice."""
+        signed_in = {"email": self.email("owner"), "password": PASSWORD}
+        found = self._ask("POST", "/api/auth/login", signed_in)
+        sessions = self._ask("GET", "/api/auth/sessions")["data"]
+        return found | {"session": next(each["id"] for each in sessions if not each["current"])}
+
+    @cached_property
+    def _account(self) -> str:
+        return str(self._ask("POST", self.path("/api/businesses/{business_id}/provider-accounts"), ACCOUNT)["id"])
+
+    @cached_property
+    def _hook(self) -> Mapping[str, str]:
+        """Have one endpoint for webhooks, and a test that was sent there."""
+        new = self.one("business_id") | {"url": "https://hooks.example/", "types": ["refund.failed"]}
+        endpoint = self._ask("POST", "/api/webhook-endpoints", new)["id"]
+        return {
+            "endpoint": endpoint,
+            "delivery": self._ask("POST", f"/api/webhook-endpoints/{endpoint}/test")["id"],
+        }
+
+    @cached_property
+    def _closure(self) -> str:
+        begin = weekday(ahead=40)
+        until = begin + timedelta(hours=1)
+        hour = {"starts_at": begin.isoformat(), "ends_at": until.isoformat()}
+        return str(self._ask("POST", "/api/time-off", self.one("resource_id") | hour)["id"])
+
+    @cached_property
+    def _feed(self) -> str:
+        return str(self._ask("POST", "/api/calendar-feeds", {"name": "Mine"})["id"])
+
+    @cached_property
+    def _entry(self) -> str:
+        return str(self._ask("GET", self.path("/api/audit-entries?business_id={business_id}"))["data"][0]["id"])
 
     def _taken(self, booking: Booking) -> UUID:
         body = {"booking_id": shown(Kind.BOOKING, booking.id), "method": "cash"}
         found = parsed(Kind.PAYMENT, self._ask("POST", "/api/payments/offline", body)["id"])
         assert found is not None
         return found
-
-    def _asked_for(self) -> dict[str, Sequence[str]]:
-        """Make the rest as the owner would; return the ids."""
-        resource = self.ids["resource_id"][0]
-        begin = weekday(ahead=40)
-        closed = {
-            "resource_id": resource,
-            "starts_at": begin.isoformat(),
-            "ends_at": (begin + timedelta(hours=1)).isoformat(),
-        }
-        self._ask("PUT", f"/api/resources/{resource}/schedule", WEEK, **{"If-None-Match": "*"})
-        key = self._ask("POST", "/api/api-keys", {"name": "Till"})
-        self.key = str(key["key"])
-        signed_in = {"email": self.email("owner"), "password": PASSWORD}
-        self.refresh_token = str(self._ask("POST", "/api/auth/login", signed_in)["refresh_token"])
-        sessions = self._ask("GET", "/api/auth/sessions")["data"]
-        return {
-            "slug": [*self.ids["business_id"], self.shop.business.slug],
-            "account_id": [
-                self._ask("POST", f"/api/businesses/{self.ids['business_id'][0]}/provider-accounts", ACCOUNT)["id"]
-            ],
-            **self._hooked(),
-            "time_off_id": [self._ask("POST", "/api/time-off", closed)["id"]],
-            "key_id": [key["id"]],
-            "feed_id": [self._ask("POST", "/api/calendar-feeds", {"name": "Mine"})["id"]],
-            "session_id": [each["id"] for each in sessions if not each["current"]],
-        }
-
-    def _hooked(self) -> dict[str, Sequence[str]]:
-        """Have one endpoint for webhooks, and a test that was sent there."""
-        new = {"business_id": self.ids["business_id"][0], "url": "https://hooks.example/", "types": ["refund.failed"]}
-        endpoint = self._ask("POST", "/api/webhook-endpoints", new)["id"]
-        delivery = self._ask("POST", f"/api/webhook-endpoints/{endpoint}/test")["id"]
-        return {"endpoint_id": [endpoint], "delivery_id": [delivery]}
 
     def _ask(self, method: str, path: str, body: object = None, **headers: str) -> dict[str, Any]:
         answer = self.app.test_client().open(path, method=method, json=body, headers=self.headers("owner") | headers)

@@ -16,7 +16,7 @@ from tests.builders import Shop, a_booking, a_shop, a_user, decide, weekday
 from tests.flows.office import Office, office
 from tests.flows.turmoil import Turmoil
 
-WHATEVER = settings(max_examples=settings().max_examples // 8, stateful_step_count=25)
+WHATEVER = settings(max_examples=settings().max_examples // 16, stateful_step_count=25)
 THE_SAME = settings(
     WHATEVER, max_examples=100, phases=[Phase.generate], derandomize=True, database=None, report_multiple_bugs=False
 )

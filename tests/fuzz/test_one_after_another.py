@@ -33,7 +33,7 @@ def test_what_was_made_is_there_until_it_is_taken_away(chains: int, monkeypatch:
     class Chain(DOCUMENT.as_state_machine()):  # type: ignore[misc]
         def setup(self) -> None:
             """Begin in a world of its own: what is left by other chains would decide how this one goes on."""
-            there = Everything(DOCUMENT.app)
+            there = Everything(DOCUMENT.app).complete()
             self.signed = there.headers("owner") | {"If-Match": "*"}
             self.known = {name: ids[0] for name, ids in there.ids.items()}
 

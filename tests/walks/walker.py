@@ -1,7 +1,6 @@
 """A walker: goes through every operation of the OpenAPI document, in a world where each of them can be done."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -55,7 +54,7 @@ class Walker:
     """Asks for operations by name, each with ids, a query and a body by which its owner, an operator, can do it."""
 
     def __init__(self) -> None:
-        self.world = Everything(app())
+        self.world = Everything(app()).complete()
         owner = self.world.people["owner"].user_id
         with transaction() as session:
             session.execute(update(User).where(User.id == owner).values(is_operator=True))
@@ -64,9 +63,7 @@ class Walker:
 
     def path(self, name: str) -> str:
         """Return the address of an operation."""
-        named = {each: ids[0] for each, ids in self.world.ids.items()}
-        named |= PATHS[name](self.world) if name in PATHS else {}
-        return re.sub(r"{(\w+)}", lambda found: named[found[1]], name.partition(" ")[2])
+        return self.world.path(name.partition(" ")[2], **(PATHS[name](self.world) if name in PATHS else {}))
 
     def query(self, name: str) -> dict[str, Any]:
         """Return the query that an operation needs."""

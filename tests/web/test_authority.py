@@ -62,7 +62,7 @@ def worlds() -> Worlds:
 @pytest.fixture(scope="module")
 def archived() -> Everything:
     """Make a world whose business is archived by now."""
-    world = Everything(APP)
+    world = Everything(APP).complete()
     assert asked(world, "DELETE /api/businesses/{slug}", "owner").status_code == 200
     return world
 
@@ -79,10 +79,9 @@ OPERATIONS = dict(operations())
 def asked(world: Everything, name: str, caller: str, **other: Mapping[str, object]) -> TestResponse:
     """Ask for an operation with ids of the world in path, query and body; *other* has, by place, what to put there."""
     method, _, path = name.partition(" ")
-    named = {each: ids[0] for each, ids in world.ids.items()}
-    named |= (PATHS[name](world) if name in PATHS else {}) | dict(other.get("path", {}))
+    named = (PATHS[name](world) if name in PATHS else {}) | dict(other.get("path", {}))
     return APP.test_client().open(
-        path.format(**named),
+        world.path(path, **named),
         method=method,
         query_string=_query(world, name) | dict(other.get("query", {})),
         json=BODIES[name](world) | dict(other.get("body", {})) if name in BODIES else None,
