@@ -13,7 +13,7 @@ from tests.bench.world import World, answers, leader, tokens, until
 from tests.builders import a_user
 from tests.stack import ROOT
 
-ROUNDS = 5
+ROUNDS = 2
 REQUESTS = 400
 CONNECTIONS = 4
 MICRO = 1_000_000

@@ -16,7 +16,7 @@ from tests.bench.wire import drive, request
 from tests.bench.world import World, tokens, until
 from tests.builders import Shop, a_shop
 
-ROUNDS = 3
+ROUNDS = 2
 REQUESTS = 160
 CONNECTIONS = 16
 SHOPS = 8

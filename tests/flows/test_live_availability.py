@@ -45,7 +45,7 @@ def not_offered(world: World, offered: Sequence[Offer]) -> list[int]:
     return [start for start in some_probes(world, offered) if start not in free and is_refused(oracle.choice(start))]
 
 
-@settings(max_examples=ALL * 4 // 10)
+@settings(max_examples=ALL // 4)
 @given(worlds(LATE))
 def test_what_is_offered_is_what_the_oracle_offers_however_it_is_asked_for(world: World) -> None:
     with visiting(world) as visitor:
@@ -81,7 +81,7 @@ def see_the_views(visitor: Visitor, starts: Sequence[int]) -> None:
     assert in_dates == starts
 
 
-@settings(max_examples=ALL * 4 // 10)
+@settings(max_examples=ALL // 4)
 @given(worlds(LATE))
 def test_what_is_offered_can_be_booked_and_what_is_not_is_refused_as_explained(world: World) -> None:
     with visiting(alone(world)) as visitor:
