@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from web.story.marks import (
     BO,
     BOOKED,
+    CANCELLED,
     CHAIR,
     END,
     HALF,
     LATER,
     LATER_END,
+    MOVED,
     NOTHING,
     PAID,
     POLICY,
     PRICE,
     SEAT,
-    START,
     Told,
 )
 from web.story.people import SIGNED_IN
@@ -52,6 +53,7 @@ MOVE: Told = {
     "created_at": "2026-03-11T09:00:00Z",
     "decided_at": None,
 }
+MOVED_ON: Told = {"starts_at": LATER, "ends_at": LATER_END, "sequence": 1}
 
 BOOKINGS: Mapping[str, Told] = {
     "BookingView": BOOKING,
@@ -75,7 +77,7 @@ BOOKINGS: Mapping[str, Told] = {
         "fee": HALF,
         "refund": HALF,
         "quote": "WyJia2dfMDFrNWUydjgiLDIyNTAwMF0.c2lnbmF0dXJl",
-        "valid_until": "2026-03-16T08:15:00Z",
+        "valid_until": "2026-03-16T16:14:00Z",
     },
     "ManageLinkView": {"url": "https://book.example.com/manage#q7Yh2mX9vK4nB8sD", "expires_at": END},
 }
@@ -98,19 +100,18 @@ BOOKINGS_THEN: Mapping[str, Told] = {
         "updated_at": BOOKED,
     },
     "change_booking_status 200": {
+        **MOVED_ON,
         "status": "cancelled",
         "cancellation_fee": HALF,
-        "version": 4,
-        "updated_at": "2026-03-16T08:10:00Z",
+        "version": 6,
+        "updated_at": CANCELLED,
     },
     "reschedule_booking 200": {
-        "starts_at": LATER,
-        "ends_at": LATER_END,
-        "reschedule": {**MOVE, "status": "moved", "decided_at": "2026-03-11T09:00:01Z"},
-        "sequence": 1,
+        **MOVED_ON,
+        "reschedule": {**MOVE, "status": "moved", "decided_at": MOVED},
         "version": 5,
-        "updated_at": "2026-03-11T09:00:01Z",
+        "updated_at": MOVED,
     },
-    "reschedule_booking 202": {"starts_at": START, "reschedule": MOVE, "version": 4, "updated_at": MOVE["created_at"]},
+    "reschedule_booking 202": {"reschedule": MOVE, "version": 4, "updated_at": MOVE["created_at"]},
 }
 """Where an answer shows the booking at another point of the story."""

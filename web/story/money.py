@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from web.story.marks import BOOKED, HALF, NOTHING, PAID, PRICE, Told
+from web.story.marks import BOOKED, CANCELLED, HALF, NOTHING, PAID, PRICE, Told
 
 REFERENCE = "aion_7hq2m4x9k3"
 MARCH: Told = {"since": "2026-03-01T00:00:00+01:00", "until": "2026-04-01T00:00:00+01:00"}
@@ -22,14 +22,15 @@ PAYMENT: Told = {
 BEFORE: Told = {"state": "creating", "received": NOTHING, "version": 1, "updated_at": BOOKED, "settled_at": None}
 CREATING: Told = {**BEFORE, "provider_ref": None}
 OPEN: Told = {**BEFORE, "state": "open", "version": 2}
-BY_STRIPE: Told = {"provider": "stripe", "provider_ref": "pi_3T8xKq2eZvKYlo2C"}
+IN_CASH = "pay_01k5e2v8x3q7m9n4p6r0s2t4w7"
+BY_STRIPE: Told = {"id": "pay_01k5e2v8x3q7m9n4p6r0s2t4w8", "provider": "stripe"}
 REFUND: Told = {
     "amount": HALF,
     "reason": "cancelled",
     "state": "succeeded",
     "version": 3,
-    "created_at": "2026-03-16T08:10:00Z",
-    "updated_at": "2026-03-16T08:10:05Z",
+    "created_at": CANCELLED,
+    "updated_at": "2026-03-16T16:10:05Z",
 }
 ACCOUNT: Told = {
     "provider": "paystack",
@@ -83,10 +84,11 @@ MONEY_THEN: Mapping[str, Told] = {
     "create_payment_intent 201": {
         **OPEN,
         **BY_STRIPE,
+        "provider_ref": "pi_3T8xKq2eZvKYlo2C",
         "client_secret": "pi_3T8xKq2eZvKYlo2C_secret_x9vK4nB8sD",
         "publishable_key": "pk_live_51TdemoK3y",
     },
-    "create_payment_intent 202": {**CREATING, "provider": "stripe"},
+    "create_payment_intent 202": {**CREATING, **BY_STRIPE},
     "initialize_transaction 201": {
         **OPEN,
         "authorization_url": "https://checkout.paystack.com/0peioxfhpn",
@@ -94,9 +96,21 @@ MONEY_THEN: Mapping[str, Told] = {
         "reference": REFERENCE,
     },
     "initialize_transaction 202": CREATING,
-    "record_offline_payment 201": {"provider": "offline", "method": "cash", "provider_ref": None, "version": 1},
-    "refund_payment 201": {"reason": "requested", "state": "pending", "version": 1},
-    "resolve_refund 200": {"note": "Handed back at the till", "version": 4},
+    "record_offline_payment 201": {
+        "id": IN_CASH,
+        "provider": "offline",
+        "method": "cash",
+        "provider_ref": None,
+        "version": 1,
+        "created_at": PAID,
+    },
+    "refund_payment 201": {"reason": "requested", "state": "pending", "version": 1, "updated_at": CANCELLED},
+    "resolve_refund 200": {
+        "id": "rfd_01k5e2v8x3q7m9n4p6r0s2t4w7",
+        "payment_id": IN_CASH,
+        "note": "Handed back at the till",
+        "version": 2,
+    },
     "start_reconciliation 202": {"state": "running", "differences": [], "finished_at": None},
     "replay_provider_event 202": {"state": "new", "finished_at": None},
 }

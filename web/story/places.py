@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from web.story.marks import BISI, CHAIR, POLICY, PRICE, SEAT, SLOT_TAKEN, Told
+from web.story.marks import BISI, CHAIR, CHANGED, CLOSED, POLICY, PRICE, SEAT, SLOT_TAKEN, Told
 
 SALON: Told = {"slug": "adas-salon", "name": "Ada's Salon", "city": "Lagos", "country": "NG"}
 HAIRCUT: Told = {
@@ -39,7 +39,7 @@ PLACES: Mapping[str, Told] = {
     "BusinessView": SALON,
     "BusinessChangeView": SALON,
     "ServiceView": HAIRCUT,
-    "ServiceChangeView": {**HAIRCUT, "version": 2},
+    "ServiceChangeView": {**HAIRCUT, "version": 2, "updated_at": CHANGED},
     "ResourceView": STOOL,
     "ResourceChangeView": STOOL,
     "ScheduleView": HOURS,
@@ -55,7 +55,7 @@ PLACES: Mapping[str, Told] = {
     "AgainstView": {**{name: SLOT_TAKEN[name] for name in ("code", "reasons", "detail")}, "time_off": []},
 }
 PLACES_THEN: Mapping[str, Told] = {
-    "archive_business 200": {"archived_at": "2026-06-01T08:00:00Z", "version": 2, "stranded_bookings": 1},
-    "archive_service 200": {"archived_at": "2026-06-01T08:00:00Z", "version": 3, "stranded_bookings": 1},
-    "archive_resource 200": {"archived_at": "2026-06-01T08:00:00Z", "version": 2, "stranded_bookings": 1},
+    "archive_business 200": {"archived_at": CLOSED, "updated_at": CLOSED, "version": 2, "stranded_bookings": 1},
+    "archive_service 200": {"archived_at": CLOSED, "updated_at": CLOSED, "version": 3, "stranded_bookings": 1},
+    "archive_resource 200": {"archived_at": CLOSED, "updated_at": CLOSED, "version": 2, "stranded_bookings": 1},
 }

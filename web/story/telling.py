@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from web.event_examples import examples
-from web.story.marks import BOOKED, HAIRCUT, PAID, Told
+from web.story.marks import CHANGED, HAIRCUT, PAID, Told
 
 TILL: Told = {
     "url": "https://till.example.com/aionbooking",
@@ -19,6 +19,12 @@ DELIVERY: Told = {
     "finished_at": PAID,
 }
 TO_BE_SENT: Told = {"state": "due", "attempts": 0, "next_attempt_at": PAID, "finished_at": None}
+TEST: Told = {
+    "id": "whd_01k5e2v8x3q7m9n4p6r0s2t4w7",
+    "event_id": "evt_01k5e2v8x3q7m9n4p6r0s2t4w7",
+    "type": "webhook_endpoint.test",
+    "created_at": CHANGED,
+}
 CONFIRMED = dict(examples())["booking.confirmed"]
 SUBJECT = "See you on Monday, 16 March 2026"
 TEXT = "Hello Bo,\n\nHaircut at Ada's Salon: Monday, 16 March 2026, 14:00 to 14:30.\n"
@@ -83,13 +89,15 @@ TELLING: Mapping[str, Told] = {
     },
 }
 TELLING_THEN: Mapping[str, Told] = {
-    "test_webhook_endpoint 202": {**TO_BE_SENT, "type": "webhook_endpoint.test", "created_at": BOOKED},
+    "test_webhook_endpoint 200": {**TEST, "finished_at": "2026-03-02T08:20:01Z"},
+    "test_webhook_endpoint 202": {**TO_BE_SENT, **TEST, "next_attempt_at": CHANGED},
     "redeliver_webhook 202": TO_BE_SENT,
     "resend_notification 201": {
         "state": "due",
         "attempts": 0,
         "sent_at": None,
-        "again_of": "ntf_01k5e2v8x3q7m9n4p6r0s2t4w7",
+        "id": "ntf_01k5e2v8x3q7m9n4p6r0s2t4w7",
+        "again_of": "ntf_01k5e2v8x3q7m9n4p6r0s2t4w6",
     },
 }
 """Where an answer shows what is told before it is."""
