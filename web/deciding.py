@@ -46,22 +46,30 @@ class Outcome(Protocol):
 
 
 def told(
-    done: Done, outcome: Outcome, *, is_over: IsOver = bookings.is_decided, booking_id: UUID | None = None
+    done: Done,
+    outcome: Outcome,
+    *,
+    is_over: IsOver = bookings.is_decided,
+    booking_id: UUID | None = None,
+    patience: int | None = None,
 ) -> Response:
     """Answer with what was accepted, or with its outcome if the caller prefers to wait for it or asks again.
 
     It is waited for until it *is_over*: what was accepted, or of a booking that is something about it, *booking_id*.
+    Who prefers nothing waits for as many seconds as *patience*; None: not at all, nor is it looked at again.
     Accepted it is, whatever becomes of the database then.
     """
     answer, replayed = done
     headers = {"Idempotency-Replayed": "true"} if replayed else {}
     wait = preferred_wait()
-    if wait is None and not replayed:
+    held = patience if wait is None else wait
+    if held is None and not replayed:
         return answer.response()
     if answer.object_id is None:  # kept by a version that told this as it was at first
         return answer.response(Idempotency_Replayed="true")
     try:
-        if wait is not None and waiting().wait(booking_id or answer.object_id, wait, is_over):
+        is_held = held is not None and waiting().wait(booking_id or answer.object_id, held, is_over)
+        if is_held and wait is not None:
             headers["Preference-Applied"] = f"wait={wait}"
         found = outcome(answer.object_id, decided=wait is not None)
     except AWAY:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from config.transaction import transaction
+from config.transaction import DatabaseAway, transaction
 from domain.accounts.tables import User
 from domain.kernel.ids import Kind, parsed, shown
 from domain.payments.tables import ProviderEvent
@@ -17,6 +17,7 @@ from tests.payments.cashier import PATHS, Cashier, a_cashier
 from tests.payments.test_money_in_trouble import paid
 from tests.payments.test_reconciliation import span
 from tests.receivers import until
+from web.api import payments
 
 AT_ONCE = 10
 """Seconds that are far fewer than are waited at most."""
@@ -102,3 +103,26 @@ def test_a_payment_says_what_preference_was_honoured(cashier: Cashier) -> None:
     assert "Preference-Applied" not in cashier.customer.post(PATHS["stripe"], body).headers
     at_once = cashier.customer.post(PATHS["stripe"], body, Prefer="respond-async")
     assert at_once.headers["Preference-Applied"] == "respond-async"
+
+
+def test_who_prefers_to_wait_and_not_to_is_told_after_the_wait(cashier: Cashier) -> None:
+    body = {"booking_id": cashier.booked()["id"]}
+    with cashier.workers.paused():
+        late = cashier.customer.post(PATHS["stripe"], body, Prefer="respond-async, wait=1")
+    assert (late.status_code, late.headers["Preference-Applied"]) == (202, "wait=1")
+
+
+def test_what_was_accepted_is_told_although_the_database_is_away_by_then(
+    cashier: Cashier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseAway("gone")
+
+    body = {"booking_id": cashier.booked()["id"]}
+    with cashier.workers.paused():
+        with monkeypatch.context() as patch:
+            patch.setattr(payments, "_view", away)
+            told = cashier.customer.post(PATHS["stripe"], body, Prefer="respond-async")
+        assert (told.status_code, told.get_json()["state"]) == (202, "creating")
+        again = cashier.customer.post(PATHS["stripe"], body, Prefer="respond-async")
+    assert again.get_json()["id"] == told.get_json()["id"]

@@ -16,6 +16,7 @@ from domain.payments.service import NeedsLane, Platform
 from domain.payments.tables import Payment
 from web.answers import Answer, shown
 from web.auth import caller, for_guests
+from web.deciding import told
 from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed, write
 from web.openapi import noun, operation
@@ -30,7 +31,7 @@ from web.schemas.payments import (
     ReviewRequest,
     TransactionRequest,
 )
-from web.waiting import preferred_wait, prefers_not_to_wait, waiting
+from web.waiting import prefers_not_to_wait, waiting
 
 payments = noun("payments", "Money for bookings: asked for, received, given back.")
 
@@ -165,22 +166,16 @@ def _asked(booking_id: UUID, provider: Provider, return_url: str | None) -> Resp
         )
         return shown(PaymentView.of(made), status=202, headers=_place(made.id), object_id=made.id)
 
-    answer, replayed = performed(work)
-    assert answer.object_id is not None  # noqa: S101 - given above
-    payment_id = answer.object_id
-    is_held = waiting().wait(payment_id, _patience(), payment_service.is_told)
-    view = _view(payment_id)
-    more = {"Idempotency_Replayed": "true"} if replayed else {}
+    patience = 0 if prefers_not_to_wait() else WAIT
+    response = told(performed(work), _payable, is_over=payment_service.is_told, patience=patience)
     if prefers_not_to_wait():
-        more["Preference_Applied"] = "respond-async"
-    elif is_held and preferred_wait():
-        more["Preference_Applied"] = f"wait={preferred_wait()}"
-    return shown(view, status=202 if view.state is State.CREATING else 201, headers=_place(payment_id)).response(**more)
+        response.headers.setdefault("Preference-Applied", "respond-async")
+    return response
 
 
-def _patience() -> int:
-    """Return for how long the answer is held: what the caller prefers, or else ten seconds."""
-    return 0 if prefers_not_to_wait() else preferred_wait() or WAIT
+def _payable(payment_id: UUID, /, *, decided: bool) -> Answer:  # noqa: ARG001 - it says itself where it stands
+    view = _view(payment_id)
+    return shown(view, status=202 if view.state is State.CREATING else 201, headers=_place(payment_id))
 
 
 def _refresh(payment_id: UUID) -> None:
