@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from tests.belongings import PASSWORD, WEEK, WORDS
 from tests.builders import weekday
-from tests.everything import PASSWORD, WEEK, WORDS, Everything
+from tests.everything import Everything
 
 HOOK = {"url": "https://hooks.example/till", "types": ["payment.*"]}
 FEBRUARY = {"since": "2026-02-01T00:00:00+01:00", "until": "2026-03-01T00:00:00+01:00"}

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from config.settings import settings
 from domain.accounts.rules import BookingClaims
 from domain.kernel.ids import Kind, parsed
-from tests.everything import PASSWORD, Everything
+from tests.belongings import PASSWORD
+from tests.everything import Everything
 from web.auth import booking_token
 
 FOREIGN = "another key that is long enough to sign with"

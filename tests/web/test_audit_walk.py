@@ -17,7 +17,8 @@ from domain.kernel.actors import Through
 from domain.kernel.ids import Kind, new_id, parsed, shown
 from domain.webhooks.tables import WebhookEndpoint
 from tests.asking import BODIES, PATHS, spoils
-from tests.everything import PASSWORD, Everything
+from tests.belongings import PASSWORD
+from tests.everything import Everything
 from tests.statements import statements
 from web.api import payments
 from web.app import create_app

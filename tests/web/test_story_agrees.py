@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from test_answer_examples import DOCUMENT, examples
+from test_answer_examples import answers, examples
 
 Told = Mapping[str, Any]
 
@@ -29,21 +29,17 @@ UNVERSIONED = {
 
 def shown() -> Iterator[tuple[str, Told]]:
     """Yield every object within the examples of answers, with the operation and the status."""
-    for operations in DOCUMENT["paths"].values():
-        for operation in operations.values():
-            for status, answer in operation["responses"].items():
-                where = f"{operation['operationId']} {status}"
-                for content in answer.get("content", {}).values():
-                    yield from ((where, each) for example in examples(content) for each in _objects(example))
+    for each in answers():
+        _, _, _, answer = each.values
+        for content in answer.get("content", {}).values():
+            yield from ((str(each.id), told) for example in examples(content) for told in _objects(example))
 
 
 def _objects(example: object) -> Iterator[Told]:
     if isinstance(example, dict):
         yield example
-        for each in example.values():
-            yield from _objects(each)
-    elif isinstance(example, list):
-        for each in example:
+    if isinstance(example, dict | list):
+        for each in example.values() if isinstance(example, dict) else example:
             yield from _objects(each)
 
 
