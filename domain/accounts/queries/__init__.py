@@ -18,7 +18,7 @@ from domain.accounts.queries.members import (
     members_for_update,
     remove_member,
 )
-from domain.accounts.queries.principals import principal
+from domain.accounts.queries.principals import acting_for_update, principal
 from domain.accounts.queries.sessions import (
     delete_sign_ins,
     live_sessions,
@@ -57,6 +57,7 @@ from domain.accounts.queries.users import (
 __all__ = [
     "account_for_update",
     "account_of",
+    "acting_for_update",
     "active_keys",
     "add_member",
     "add_token",
