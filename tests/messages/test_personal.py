@@ -51,6 +51,13 @@ def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> Non
     assert "Hello Ada Obi," in str(office.server.got[0].get_body(("plain",)))
 
 
+def test_who_forgot_their_password_is_told_what_a_reset_leaves(office: Office) -> None:
+    asked(office.customer.email)
+    office.post()
+    text = " ".join(text_of(office.server.got[0]).split())
+    assert "it ends API keys and calendar links as well. What stays in any case are your places in businesses" in text
+
+
 def test_who_has_not_registered_is_not_written_to(office: Office) -> None:
     asked("nobody@example.com")
     office.post()
