@@ -23,10 +23,21 @@ member's address, who has proven it. Counted for each account: nobody can use up
 MOST_TO_STAFF = 300
 """Of these, too: nobody is asked before they are made a member."""
 
-WAITS: Mapping[Skip, timedelta] = {Skip.TOO_MANY: timedelta(minutes=10), Skip.TOO_MANY_STRANGERS: timedelta(hours=3)}
+MOST_BY_LINK = 10
+"""Messages about one booking to one address within a day that somebody has caused by its manage link: they count against no account."""
+
+WAITS: Mapping[Skip, timedelta] = {
+    Skip.TOO_MANY: timedelta(minutes=10),
+    Skip.TOO_MANY_STRANGERS: timedelta(hours=3),
+    Skip.TOO_MANY_BY_LINK: timedelta(hours=3),
+}
 """How long what is one too many waits until it is judged again."""
 
-PATIENCE: Mapping[Skip, timedelta] = {Skip.TOO_MANY: timedelta(hours=6), Skip.TOO_MANY_STRANGERS: timedelta(days=3)}
+PATIENCE: Mapping[Skip, timedelta] = {
+    Skip.TOO_MANY: timedelta(hours=6),
+    Skip.TOO_MANY_STRANGERS: timedelta(days=3),
+    Skip.TOO_MANY_BY_LINK: timedelta(days=3),
+}
 """How long it waits in all. A desk that is told of a busy hour hears of all of it; a victim not for days."""
 
 TOO_OLD = timedelta(days=7)
@@ -50,6 +61,7 @@ class Standing:
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
     many messages they got within the hour on the same account, and *is_of_staff* whether it is a member's own address.
     *is_one_stranger_too_many*: nobody has proven it, customer or staff, and the account has told as many such people as it may in a day.
+    *told_by_link*: somebody caused it by the booking's link, which has had as many sent to them within the day; 0 for others.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
     """
 
@@ -61,6 +73,7 @@ class Standing:
     told_lately: int = 0
     is_of_staff: bool = False
     is_one_stranger_too_many: bool = False
+    told_by_link: int = 0
     asked_at: datetime | None = None
     is_theirs: bool = True
 
@@ -82,6 +95,8 @@ def must_wait(planned: Planned, standing: Standing) -> Skip | None:
     is_of_staff = planned.audience is Audience.STAFF and standing.is_of_staff
     if standing.told_lately >= (MOST_TO_STAFF if is_of_staff else MOST_AN_HOUR):
         return Skip.TOO_MANY
+    if standing.told_by_link >= MOST_BY_LINK:
+        return Skip.TOO_MANY_BY_LINK
     return Skip.TOO_MANY_STRANGERS if standing.is_one_stranger_too_many else None
 
 

@@ -81,6 +81,7 @@ class Skip(StrEnum):
     NOTHING_TO_SAY = "nothing_to_say"
     TOO_MANY = "too_many"
     TOO_MANY_STRANGERS = "too_many_strangers"
+    TOO_MANY_BY_LINK = "too_many_by_link"
 
 
 SAID: Mapping[str, Notice] = {

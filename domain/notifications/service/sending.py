@@ -40,7 +40,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """A message is not to be sent before *until*: enough were of late to its address, or to strangers, on *account_id*."""
+    """A message is not to be sent before *until*: enough were of late to its address, to strangers on *account_id*, or by its link."""
 
     why: Skip
     account_id: UUID
@@ -100,7 +100,7 @@ def postponed(session: Session, notification_id: UUID, lease: UUID, wait: Wait, 
     )
     if wait.why is Skip.TOO_MANY:
         queries.put_off_alike_for_update(session, notification_id, until=wait.until, now=now)
-    else:
+    elif wait.why is Skip.TOO_MANY_STRANGERS:
         queries.put_off_strangers_for_update(session, wait.account_id, until=wait.until, now=now)
 
 
@@ -163,7 +163,7 @@ def _planned(about: About) -> Planned:
 
 def _standing(session: Session, about: About, most_strangers: int, now: datetime) -> Standing:
     booking = about.booking
-    told = 0 if about.is_proven else queries.strangers_told(session, about.account_id, now=now)
+    told = 0 if about.is_proven or about.is_on_link else queries.strangers_told(session, about.account_id, now=now)
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
@@ -173,6 +173,7 @@ def _standing(session: Session, about: About, most_strangers: int, now: datetime
         told_lately=about.told_lately,
         is_of_staff=about.is_of_staff,
         is_one_stranger_too_many=told >= most_strangers,
+        told_by_link=about.told_by_link if about.notification.is_by_link else 0,
         asked_at=booking.created_at,
     )
     start = asked_start(about)
