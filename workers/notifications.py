@@ -160,6 +160,7 @@ def links() -> Links:
         sender=mail.sender(),
         manage=_manage,
         unsubscribe=mail.unsubscribe_url,
+        remind_again=mail.remind_again_url,
         account=account_link,
         account_keys=account_keys(),
         most_strangers=settings().free_daily_stranger_mails,

@@ -1,9 +1,9 @@
 """Every SQL statement of the notifications room: planning, sending, facts, what businesses chose, the log."""
 
 from domain.notifications.queries.choices import (
-    has_opted_out,
     opt_in,
     opt_out,
+    opted_out_at,
     reminder_plan,
     reminder_plan_for_update,
     settings_for_update,
@@ -11,6 +11,7 @@ from domain.notifications.queries.choices import (
     template,
     template_for_update,
     templates,
+    write_once,
 )
 from domain.notifications.queries.facts import (
     About,
@@ -50,7 +51,6 @@ __all__ = [
     "claim_due_for_update",
     "forget",
     "give_back",
-    "has_opted_out",
     "is_any_due",
     "is_repeated",
     "move_at",
@@ -60,6 +60,7 @@ __all__ = [
     "notifications",
     "opt_in",
     "opt_out",
+    "opted_out_at",
     "paid_by",
     "personal",
     "plan",
@@ -81,4 +82,5 @@ __all__ = [
     "templates",
     "waiting_since",
     "write_down",
+    "write_once",
 ]

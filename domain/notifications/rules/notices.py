@@ -33,6 +33,7 @@ class Personal(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a message, not a secret
     INVITATION = "invitation"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    REMIND_AGAIN = "remind_again"
 
 
 class Audience(StrEnum):

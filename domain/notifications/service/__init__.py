@@ -9,7 +9,7 @@ from domain.notifications.service.choices import (
     replace_reminders,
 )
 from domain.notifications.service.letters import Links, Written, spoken
-from domain.notifications.service.log import found, is_unsubscribed, resend, seen, subscribe_again, unsubscribe
+from domain.notifications.service.log import found, resend, seen
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
@@ -34,7 +34,14 @@ from domain.notifications.service.templates import (
     template,
     templates,
 )
-from domain.notifications.service.wishes import wish, wish_of
+from domain.notifications.service.wishes import (
+    ask_whether_again,
+    is_unsubscribed,
+    subscribe_again,
+    unsubscribe,
+    wish,
+    wish_of,
+)
 
 __all__ = [
     "Claim",
@@ -43,6 +50,7 @@ __all__ = [
     "Wait",
     "Worded",
     "Written",
+    "ask_whether_again",
     "change_message_settings",
     "claim",
     "failed",

@@ -41,6 +41,7 @@ class Links:
     sender: str
     manage: Callable[[Booking], str]
     unsubscribe: Callable[[UUID, str], str]
+    remind_again: Callable[[UUID, str, datetime], str]
     account: Callable[[str, str], str]
     account_keys: Keys = field(repr=False)
     most_strangers: int
