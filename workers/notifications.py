@@ -164,6 +164,8 @@ def links() -> Links:
         account=account_link,
         account_keys=account_keys(),
         most_strangers=settings().free_daily_stranger_mails,
+        most_if_young=settings().new_daily_stranger_mails,
+        asks_for_proof=mail.server() is not None,
     )
 
 

@@ -41,6 +41,7 @@ from domain.notifications.queries.strangers import (
     account_of,
     put_off_alike_for_update,
     put_off_strangers_for_update,
+    senders,
     strangers_told,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "reminder_plan_for_update",
     "request_of",
     "resource_names",
+    "senders",
     "sent_of_late",
     "settings_for_update",
     "settings_of",

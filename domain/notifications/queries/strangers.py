@@ -1,17 +1,19 @@
 """Who is told too much, and strangers: people of whom nobody knows that they want to hear from an account."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, false, func, select, update
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Plan
-from domain.accounts.tables import Account
+from domain.accounts.tables import Account, User
 from domain.catalog.tables import Business
 from domain.kernel import locks
 from domain.notifications.queries.by_link import is_on_link
 from domain.notifications.queries.facts import is_proven
+from domain.notifications.rules.judging import Sender
 from domain.notifications.rules.notices import Audience, MessageState, Urgency
 from domain.notifications.tables import Notification
 
@@ -29,6 +31,19 @@ def strangers_told(session: Session, account_id: UUID, *, now: datetime) -> int:
     lately = (Notification.sent_at > now - DAY, Notification.audience != Audience.USER)
     theirs = (Account.id == account_id, Account.plan == Plan.FREE)
     return session.scalars(told.where(*theirs, *lately, ~is_proven(), ~is_on_link())).one()
+
+
+def senders(session: Session, account_ids: Collection[UUID], address: str) -> Mapping[UUID, Sender]:
+    """Return what is known of some accounts that would tell somebody at an address."""
+    is_theirs = func.lower(User.email) == address.lower()
+    proven_at, is_told = func.min(User.email_verified_at), func.coalesce(func.bool_or(is_theirs), false())
+    rows = session.execute(
+        select(Account.id, Account.plan == Plan.FREE, proven_at, is_told)
+        .outerjoin(User, User.account_id == Account.id)
+        .where(Account.id.in_(account_ids))
+        .group_by(Account.id)
+    )
+    return {row[0]: Sender(is_free=row[1], proven_at=row[2], is_told=row[3]) for row in rows}
 
 
 def account_of(session: Session, business_id: UUID) -> UUID:

@@ -83,6 +83,7 @@ class Skip(StrEnum):
     TOO_MANY = "too_many"
     TOO_MANY_STRANGERS = "too_many_strangers"
     TOO_MANY_BY_LINK = "too_many_by_link"
+    ACCOUNT_UNPROVEN = "account_unproven"
 
 
 SAID: Mapping[str, Notice] = {

@@ -3,6 +3,7 @@
 from domain.notifications.service.choices import (
     Reminding,
     change_message_settings,
+    is_held_back,
     locale_of_business,
     message_settings,
     reminding,
@@ -57,6 +58,7 @@ __all__ = [
     "found",
     "give_back",
     "is_any_due",
+    "is_held_back",
     "is_unsubscribed",
     "locale_of_business",
     "message_settings",
