@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -57,6 +58,25 @@ def unsubscribing(token: str) -> tuple[UUID, str] | None:
     except (BadData, ValueError, TypeError):
         return None
     return UUID(business), address
+
+
+def remind_again_url(business_id: UUID, address: str, off_at: datetime) -> str:
+    """Return where an address that turned reminders off at *off_at* has itself reminded again by a business."""
+    return f"{settings().base_url.rstrip('/')}{remind_again_path(business_id, address, off_at)}"
+
+
+def remind_again_path(business_id: UUID, address: str, off_at: datetime) -> str:
+    """Return the path of that, for a page of ours."""
+    return f"/remind-again/{signer('remind again').dumps([business_id.hex, address, off_at.isoformat()])}"
+
+
+def reminding_again(token: str) -> tuple[UUID, str, datetime] | None:
+    """Return the business and the address that such a link names, and since when they are off; None: it is not ours."""
+    try:
+        business, address, off_at = signer("remind again").loads(token)
+    except (BadData, ValueError, TypeError):
+        return None
+    return UUID(business), address, datetime.fromisoformat(off_at)
 
 
 @cache

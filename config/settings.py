@@ -125,6 +125,9 @@ class Settings(BaseSettings):
         description="Messages that may be sent on an account on the free plan within a day to people who have not "
         "proven their address; further ones wait, three days at most (`too_many_strangers`)",
     )
+    new_daily_stranger_mails: int = Field(
+        default=50, ge=1, description="The same in the [first week](notifications.md#who-may-write-to-strangers)"
+    )
     audit_retention_days: int = Field(
         default=400,
         ge=30,

@@ -163,9 +163,12 @@ def links() -> Links:
         sender=mail.sender(),
         manage=_manage,
         unsubscribe=mail.unsubscribe_url,
+        remind_again=mail.remind_again_url,
         account=account_link,
         account_keys=account_keys(),
         most_strangers=settings().free_daily_stranger_mails,
+        most_if_young=settings().new_daily_stranger_mails,
+        asks_for_proof=mail.server() is not None,
     )
 
 

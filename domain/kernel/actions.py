@@ -20,8 +20,8 @@ DONE: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "api_key": (Kind.API_KEY, ("created", "rotated", "revoked")),
     "calendar_feed": (Kind.CALENDAR_FEED, ("created", "rotated", "revoked")),
     "business": (Kind.BUSINESS, ("created", "updated", "archived")),
-    "member": (Kind.USER, ("added", "changed", "removed")),
-    "invitation": (Kind.INVITATION, ("created", "accepted", "revoked")),
+    "member": (Kind.USER, ("added", "changed", "removed", "outlasted_reset")),
+    "invitation": (Kind.INVITATION, ("created", "accepted", "revoked", "outlasted_reset")),
     "service": (Kind.SERVICE, ("created", "updated", "archived")),
     "resource": (Kind.RESOURCE, ("created", "updated", "archived")),
     "schedule": (Kind.SCHEDULE, ("updated", "removed")),
@@ -45,7 +45,10 @@ DONE: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     "notification": (Kind.NOTIFICATION, ("resent",)),
     "webhook_endpoint": (
         Kind.WEBHOOK_ENDPOINT,
-        ("created", "updated", "enabled", "disabled", "secret_rotated", "deleted", "tested", "replayed"),
+        (
+            *("created", "updated", "enabled", "disabled", "secret_rotated", "deleted", "tested", "replayed"),
+            "outlasted_reset",
+        ),
     ),
     "webhook_delivery": (Kind.WEBHOOK_DELIVERY, ("redelivered",)),
     "job": (Kind.JOB, ("retried",)),

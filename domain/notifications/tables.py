@@ -20,7 +20,8 @@ class Notification(Base):
     had moved when it was planned, `details` what the event told. `deaths` counts who
     died, or lost the database, while they had it. Of what is due at once the lowest `urgency` goes first.
     `subject` and `locale` are as it was sent. It counts against `account_id`: of who did what it
-    tells of, or of the business if that was a member.
+    tells of, or of the business if that was a member; and not there but against its booking, if somebody did it by the
+    manage link (`is_by_link`).
     """
 
     __tablename__ = "notifications"
@@ -50,6 +51,7 @@ class Notification(Base):
     business_id: Mapped[UUID | None] = mapped_column(ForeignKey("businesses.id"))
     booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id"))
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    is_by_link: Mapped[bool] = mapped_column(default=False, server_default="false")
     event_id: Mapped[UUID | None]
     version: Mapped[int | None] = mapped_column(Integer)
     kind: Mapped[str]

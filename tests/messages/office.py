@@ -22,7 +22,7 @@ from domain.accounts.rules import Principal
 from domain.bookings import service as bookings
 from domain.bookings.tables import Booking
 from domain.notifications.tables import Notification
-from tests.builders import Shop, a_booking, a_shop, a_user, decide, weekday
+from tests.builders import Shop, a_booking, a_shop, a_user, decide, prove, weekday
 from tests.databases import databases
 from tests.messages.sink import Sink, sink
 from tests.settled import until_told
@@ -97,6 +97,7 @@ def an_office(patch: pytest.MonkeyPatch, **service: Any) -> Iterator[Office]:  #
         patch.setattr(notifications, "REST", notifications.Rest())
         patch.setattr(notifications, "TURN", 120.0)  # what is due is sent, however busy the machine is
         shop = a_shop(**({"max_advance_days": 400} | service))
+        prove(shop.owner.email, ago=30 * DAY)
         yield Office(shop, a_user("Ada Obi"), server, patch)
 
 

@@ -19,8 +19,8 @@ from domain.notifications.rules.notices import Urgency
 from domain.notifications.rules.retrying import LEASE
 from domain.notifications.service.sending import BATCH
 from domain.notifications.tables import Notification
-from tests.builders import weekday
-from tests.messages.office import Office, an_office
+from tests.builders import prove, weekday
+from tests.messages.office import DAY, Office, an_office
 from tests.messages.senders import MANY, process
 
 CLAIMER = """
@@ -42,6 +42,7 @@ while True:
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(monkeypatch) as made:
+        prove(made.customer.email, ago=30 * DAY)  # there are messages to strangers on their account
         yield made
 
 

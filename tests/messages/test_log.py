@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -88,76 +87,6 @@ def test_what_is_not_so_any_more_is_not_said_again(office: Office) -> None:
     assert resent(office, office.shop.owner, "confirmed") == (201, "due")
     office.send()
     assert office.log(kind="confirmed")[-1].skip_reason == "not_so_any_more"
-
-
-def reminded(office: Office) -> str:
-    """Have a booking reminded of, and return where that is turned off."""
-    office.booked(START)
-    office.follow()
-    office.send(at=START - DAY)
-    return urlsplit(office.mails()[-1]["List-Unsubscribe"].strip("<>")).path
-
-
-def test_one_click_of_a_mail_program_turns_reminders_off(office: Office, client: FlaskClient) -> None:
-    place = reminded(office)
-    answer = client.post(place, data={"List-Unsubscribe": "One-Click"})
-    assert answer.status_code == 200
-    office.send(at=START - HOUR)
-    assert [(each.state, each.skip_reason) for each in office.log(kind="reminder")] == [
-        ("sent", None),
-        ("skipped", "unsubscribed"),
-    ]
-
-
-def test_who_turned_reminders_off_by_mistake_turns_them_on_again(office: Office, client: FlaskClient) -> None:
-    place = reminded(office)
-    token = place.rpartition("/")[2]
-    undo = f'action="{token}/undo"'
-    assert undo not in client.get(place).text
-    page = client.post(place).text
-    assert f"at {office.shop.business.name} any more" in page
-    assert undo in page
-    assert undo in client.get(place).text
-    again = client.post(f"{place}/undo")
-    assert (again.status_code, client.post(f"{place}x/undo").status_code) == (200, 404)
-    assert undo not in client.get(place).text
-    office.send(at=START - HOUR)
-    assert office.told(kind="reminder") == [("reminder", "sent")] * 2
-
-
-def test_looking_into_the_link_turns_nothing_off(office: Office, client: FlaskClient) -> None:
-    answer = client.get(reminded(office))
-    assert answer.status_code == 200
-    assert office.customer.email in answer.text
-    assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
-    office.send(at=START - HOUR)
-    assert office.told(kind="reminder") == [("reminder", "sent")] * 2
-
-
-def test_a_link_that_is_not_ours_is_nothing(office: Office, client: FlaskClient) -> None:
-    place = reminded(office)
-    middle = len(place) - 10  # the last letter of all has bits that stand for nothing
-    other = place[:middle] + ("a" if place[middle] != "a" else "b") + place[middle + 1 :]
-    for forged in (other, "/unsubscribe/x", f"{place}x"):
-        assert client.post(forged).status_code == 404
-        page = client.get(forged, headers={"Accept-Language": "ar"})
-        assert (page.status_code, page.mimetype) == (404, "text/html")
-        assert 'dir="rtl"' in page.text
-    assert mail.unsubscribing("") is None
-
-
-def test_the_page_that_ends_reminders_speaks_as_the_business_does(office: Office, client: FlaskClient) -> None:
-    place = reminded(office)
-    assert '<html lang="en" dir="ltr">' in client.get(place).text
-    choose = {"locale": "ar-EG"}
-    with transaction() as session:
-        notifications.change_message_settings(
-            session, office.shop.business.id, choose, caller=office.shop.owner, now=clock()
-        )
-    for answer in (client.get(place), client.post(place), client.get(place), client.post(f"{place}/undo")):
-        assert '<html lang="ar-EG" dir="rtl">' in answer.text
-        assert office.customer.email in answer.text
-        assert "emind" not in answer.text
 
 
 @pytest.fixture

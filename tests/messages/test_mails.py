@@ -18,7 +18,7 @@ from domain.kernel.ids import Kind, shown
 from domain.kernel.money import Money
 from domain.payments import service as payments
 from domain.payments.service import Taken
-from tests.builders import a_booking, a_reschedule, decide, look, weekday
+from tests.builders import a_booking, a_reschedule, decide, look, prove, weekday
 from tests.flows.desk import desk
 from tests.messages.office import Office, an_office, entry
 
@@ -224,6 +224,7 @@ def test_who_cancelled_is_told_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_an_address_got_within_the_hour_is_counted_whatever_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("domain.notifications.rules.judging.MOST_AN_HOUR", 2)
     with an_office(monkeypatch) as office:
+        prove(office.customer.email)
         for ahead in (3, 10, 17):
             office.booked(weekday(ahead=ahead), customer=ADA)
             office.post()

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from config.clock import clock
 from config.links import account_keys
@@ -13,6 +14,7 @@ from config.transaction import transaction
 from domain.accounts import queries
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose
+from domain.accounts.tables import User
 from domain.kernel import events
 from domain.kernel.ids import new_id
 from domain.notifications.rules.letters import unlinked
@@ -49,6 +51,13 @@ def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> Non
         accounts.reset_password(session, token_id, "another hash", ends_access=False, now=clock())
     assert office.server.got[0]["Subject"] == "Choose another password"
     assert "Hello Ada Obi," in str(office.server.got[0].get_body(("plain",)))
+
+
+def test_who_forgot_their_password_is_told_what_a_reset_leaves(office: Office) -> None:
+    asked(office.customer.email)
+    office.post()
+    text = " ".join(text_of(office.server.got[0]).split())
+    assert "it ends API keys and calendar links as well. What stays in any case are your places in businesses" in text
 
 
 def test_who_has_not_registered_is_not_written_to(office: Office) -> None:
@@ -119,6 +128,8 @@ def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
 
 
 def test_an_owner_who_has_not_proven_their_address_is_not_written_to(office: Office) -> None:
+    with transaction() as session:
+        session.execute(update(User).where(User.id == office.shop.owner.user_id).values(email_verified_at=None))
     disabled(office.shop.business.id)
     office.post()
     assert office.log() == office.server.got == []

@@ -18,7 +18,8 @@ from config.transaction import transaction
 from domain.notifications import service as notifications
 from domain.notifications.rules.retrying import LEASE
 from domain.notifications.tables import Notification
-from tests.messages.office import Office, an_office
+from tests.builders import prove
+from tests.messages.office import DAY, Office, an_office
 from tests.messages.senders import MANY, process
 from tests.receivers import until
 
@@ -31,6 +32,7 @@ notifications.send()
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(monkeypatch) as made:
+        prove(made.customer.email, ago=30 * DAY)  # there are messages to strangers on their account
         yield made
 
 

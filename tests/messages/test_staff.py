@@ -64,6 +64,7 @@ def test_only_what_was_chosen_is_told(office: Office) -> None:
 
 def test_staff_are_told_how_to_reach_the_customer_and_what_they_wrote(office: Office) -> None:
     choose(office, {"staff_notices": ["confirmed"], "staff_addresses": ["desk@example.com"]})
+    prove(office.customer.email)
     office.booked(customer=BO, notes="Wants a fringe\nhttps://evil.example <b>")
     office.post()
     (mail,), (to_bo,) = office.server.to("desk@example.com"), office.server.to(BO.email)
@@ -91,6 +92,7 @@ def test_staff_are_told_by_whom_a_booking_was_cancelled(office: Office) -> None:
 
 def test_the_calendars_of_staff_say_who_comes(office: Office) -> None:
     choose(office, {"staff_notices": ["confirmed", "cancelled"], "staff_addresses": ["desk@example.com"]})
+    prove(office.customer.email)
     booking = office.booked(customer=BO, notes="Wants a fringe, see evil.example")
     office.post()
     office.cancel(booking, by=office.shop.owner)

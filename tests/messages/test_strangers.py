@@ -74,6 +74,7 @@ def test_whoever_books_elsewhere_for_strangers_uses_up_their_own_account(monkeyp
     at_most(monkeypatch, 1)
     with an_office(monkeypatch) as office:
         nobody = a_user()
+        prove(nobody.email)
         for ahead in (3, 10):
             booked(office, ahead, by=nobody)
         booked(office, 17, by=office.shop.owner)
@@ -113,6 +114,7 @@ def test_a_paid_account_tells_whomever_it_serves(monkeypatch: pytest.MonkeyPatch
 def test_nobody_silences_a_business_by_writing_to_its_customer_in_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     with an_office(monkeypatch) as office:
         victim, rival = stranger(), a_shop(max_advance_days=400)
+        prove(rival.owner.email, ago=30 * DAY)
         for hour in range(2 * MOST_AN_HOUR + 4):
             a_booking(
                 rival, weekday(ahead=3) + hour // 8 * 7 * DAY + hour % 8 * HOUR / 2, by=rival.owner, customer=victim

@@ -1,5 +1,6 @@
 """Reminders that a customer has turned off, by the link of a mail or over the API, and on again."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from domain.kernel.ids import Kind, shown
 from tests.builders import a_booking, a_user, decide, prove, weekday
 from tests.flows.desk import Desk, desk
 from tests.flows.guests import a_guest
-from tests.messages.office import HOUR, Office, an_office
+from tests.messages.office import HOUR, Office, an_office, text_of
 
 START = weekday(ahead=9)
 
@@ -26,19 +27,37 @@ def wished(by: Desk, path: str, *, is_reminded: bool) -> tuple[int, object]:
     return answer.status_code, answer.get_json().get("is_reminded", answer.get_json().get("code"))
 
 
-@pytest.mark.parametrize("who", ["customer", "guest"])
-def test_what_a_click_has_turned_off_is_turned_on_over_the_api(office: Office, who: str) -> None:
+def test_what_a_click_has_turned_off_the_customer_turns_on_over_the_api(office: Office) -> None:
     booking = office.booked(START)
     office.follow()
     office.send(at=START - HOUR * 24)
     path = f"/api/bookings/{shown(Kind.BOOKING, booking.id)}/reminders"
-    by = desk(office.customer) if who == "customer" else a_guest({"id": shown(Kind.BOOKING, booking.id)})
+    by = desk(office.customer)
     assert by.get(path).get_json()["is_reminded"] is True
     by.client.post(urlsplit(office.mails()[-1]["List-Unsubscribe"].strip("<>")).path)
     assert by.get(path).get_json()["is_reminded"] is False
     assert wished(by, path, is_reminded=True) == wished(by, path, is_reminded=True) == (200, True)
     office.send(at=START - HOUR)
     assert office.told(kind="reminder") == [("reminder", "sent")] * 2
+
+
+def test_a_manage_link_turns_reminders_off_and_has_a_mail_ask_to_turn_them_on(office: Office) -> None:
+    """Who serves a booking can be shown its link: it proves nothing of whose the address is."""
+    booking = office.booked(START)
+    office.post()
+    office.server.got.clear()
+    path = f"/api/bookings/{shown(Kind.BOOKING, booking.id)}/reminders"
+    by = a_guest({"id": shown(Kind.BOOKING, booking.id)})
+    assert wished(by, path, is_reminded=True) == (200, True)
+    assert wished(by, path, is_reminded=False) == (200, False)
+    assert [wished(by, path, is_reminded=True) for _ in range(2)] == [(202, False)] * 2
+    assert by.get(path).get_json()["is_reminded"] is False
+    office.send()
+    (letter,) = office.mails()
+    link = urlsplit(re.findall(r"https?://\S+/remind-again/\S+", text_of(letter))[0]).path
+    by.client.post(link)
+    assert by.get(path).get_json()["is_reminded"] is True
+    assert office.log(kind="remind_again", state="due") == []
 
 
 def test_what_is_turned_off_over_the_api_is_not_sent(office: Office) -> None:

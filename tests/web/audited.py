@@ -10,7 +10,10 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "POST /api/auth/password": ("user.password_changed",),
     "DELETE /api/auth/sessions/{session_id}": ("session.ended",),
     "PATCH /api/auth/me": ("user.updated",),
-    "POST /api/auth/password/reset": ("api_key.revoked", "calendar_feed.revoked", "user.password_reset"),
+    "POST /api/auth/password/reset": (
+        *("api_key.revoked", "calendar_feed.revoked", "user.password_reset", "member.outlasted_reset"),
+        *("invitation.outlasted_reset", "webhook_endpoint.outlasted_reset") * 2,  # of the account, and of the business
+    ),
     "POST /api/auth/email/verify": ("user.email_verified",),
     "POST /api/auth/invitations/accept": ("invitation.accepted", "member.added"),
     "POST /api/auth/invitations/register": ("invitation.accepted", "member.added", "user.registered"),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pytest
 from conftest import Caller
 from flask.testing import FlaskClient
+from house import House
 
 from domain.accounts.rules import Purpose
 from tests import letters
@@ -41,6 +42,11 @@ def squatter(signed_in: Caller) -> Squatter:
     key = signed_in.post("/api/api-keys", {"name": "Till"}).get_json()["key"]
     feed = signed_in.post("/api/calendar-feeds", {"name": "Mine"}).get_json()["url"]
     return Squatter(signed_in, key, "/feeds/" + feed.rpartition("/")[2])
+
+
+@pytest.fixture
+def house(client: FlaskClient) -> House:
+    return House(client)
 
 
 def reset(client: FlaskClient, address: str, **more: bool) -> None:
@@ -95,3 +101,34 @@ def test_what_is_made_after_the_proof_is_theirs(squatter: Squatter, address: str
     key = mine.post("/api/api-keys", {"name": "Mine"}).get_json()["key"]
     feed = mine.post("/api/calendar-feeds", {"name": "Mine"}).get_json()["url"]
     assert Squatter(mine, key, "/feeds/" + feed.rpartition("/")[2]).has() == ALL
+
+
+def test_the_audit_log_tells_what_a_reset_left(house: House) -> None:
+    owner, place = house.people["owner"], f"/api/businesses/{house.business['id']}"
+    wanted = {"business_id": house.business["id"], "url": "https://example.com/hook"}
+    endpoint = owner.post("/api/webhook-endpoints", wanted).get_json()
+    others = house.people["admin"].post("/api/webhook-endpoints", wanted).get_json()
+    invitation = owner.post(f"{place}/invitations", {"email": "bo@example.com", "role": "owner"}).get_json()
+    address = house.user("owner")["email"]
+    reset(house.client, address, end_access=True)
+    tokens = house.client.post("/api/auth/login", json={"email": address, "password": NEW}).get_json()
+    told = outlasted(Caller(house.client, tokens), "")
+    assert told == {house.user("owner")["id"]: "owner", invitation["id"]: "owner", endpoint["id"]: None}
+    seen = outlasted(house.people["admin"], f"?business_id={house.business['id']}")
+    assert seen == {invitation["id"]: "owner", endpoint["id"]: None}
+    assert others["id"] not in told
+
+
+def test_a_reset_that_ends_no_access_tells_of_none(house: House) -> None:
+    address = house.user("admin")["email"]
+    reset(house.client, address)
+    tokens = house.client.post("/api/auth/login", json={"email": address, "password": NEW}).get_json()
+    assert outlasted(Caller(house.client, tokens), "") == {}
+
+
+def outlasted(who: Caller, query: str) -> dict[str, str | None]:
+    """Return what the audit log says to have outlasted a reset, with the role in which."""
+    told = who.get(f"/api/audit-entries{query}").get_json()["data"]
+    left = [each for each in told if each["action"].endswith(".outlasted_reset")]
+    assert all(each["through"]["kind"] == "mailed_link" for each in left)
+    return {each["subject"]["id"]: each["changes"].get("role", {}).get("to") for each in left}

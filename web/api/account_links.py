@@ -13,6 +13,7 @@ from domain.accounts.rules import Purpose, Registration, password_hash
 from domain.bookings import service as bookings
 from domain.catalog import service as catalog
 from domain.notifications import service as notifications
+from domain.webhooks import service as webhooks
 from web.answers import Answer, shown
 from web.api.auth import auth
 from web.auth import caller, public
@@ -55,7 +56,8 @@ def reset_password(body: ResetRequest) -> Response:
     """Choose another password by a mailed link, and end every session.
 
     API keys and calendar feeds go on unless `end_access` is true, or this is the first proof of the address: somebody else
-    may have made them.
+    may have made them. Where they end, the audit log tells what does not: memberships, and the open invitations and webhook
+    endpoints that the account has made.
     """
     with reading() as session:
         token_id = accounts.reset_known(session, body.token, keys=account_keys(), now=clock())
@@ -64,6 +66,7 @@ def reset_password(body: ResetRequest) -> Response:
         reset = accounts.reset_password(session, token_id, hashed, ends_access=body.end_access, now=clock())
         if reset.ends_access:
             bookings.revoke_feeds_of(session, reset.user.id, reset.user.account_id, by=reset.by, now=clock())
+            webhooks.tell_what_is_left(session, reset, now=clock())
     trust_source(reset.user.email)
     return Response(status=204)
 

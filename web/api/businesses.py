@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from config import mail
 from config.clock import clock
 from config.transaction import Session, reading, retried
 from domain.availability.service import stranded
@@ -9,6 +10,7 @@ from domain.bookings import service as booking_service
 from domain.catalog import service as catalog
 from domain.kernel.ids import Kind
 from domain.kernel.ids import shown as public_id
+from domain.notifications import service as notifications
 from web.answers import Answer, shown
 from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH
@@ -23,20 +25,26 @@ from web.schemas.businesses import (
     BusinessPath,
     BusinessRequest,
     BusinessView,
+    NewBusinessView,
 )
 from web.versions import expected_versions
 
 businesses = noun("businesses", "Who sells services. A new one has hours Monday to Friday 09:00 to 17:00.")
 
 
-@operation(businesses.post, "", success={201: BusinessView}, problems=("slug_taken",), takes=(IDEMPOTENCY_KEY,))
+@operation(businesses.post, "", success={201: NewBusinessView}, problems=("slug_taken",), takes=(IDEMPOTENCY_KEY,))
 def create_business(body: BusinessRequest) -> Response:
-    """Open a business. The caller becomes its owner."""
+    """Open a business. The caller becomes its owner.
+
+    Mail to people who have not proven their address waits until the caller has proven their own: `is_mail_held_back`.
+    """
 
     def work(session: Session) -> Answer:
         business = catalog.create_business(session, body.command(), caller=caller(), now=clock())
+        waits = mail.server() is not None and notifications.is_held_back(session, business.account_id)
         place = f"/api/businesses/{public_id(Kind.BUSINESS, business.id)}"
-        return shown(BusinessView.of(business), status=201, headers={"Location": place})
+        view = NewBusinessView.opened(business, is_mail_held_back=waits)
+        return shown(view, status=201, headers={"Location": place})
 
     return write(work)
 

@@ -5,6 +5,8 @@ from flask import Response
 from config.clock import clock
 from config.transaction import Session, reading, retried
 from domain.bookings import service as booking_service
+from domain.kernel.ids import Kind
+from domain.kernel.ids import shown as public_id
 from domain.notifications import service as notifications
 from web.answers import Answer, shown
 from web.api.calendars import bookings
@@ -26,17 +28,28 @@ def get_reminding(path: BookingPath) -> Response:
     return shown(RemindingView.of(booking, is_reminded=is_reminded)).response()
 
 
-@operation(bookings.put, "/<booking_id>/reminders", success={200: RemindingView}, problems=("customers_only",))
+@operation(
+    bookings.put,
+    "/<booking_id>/reminders",
+    success={200: RemindingView, 202: RemindingView},
+    problems=("customers_only",),
+)
 @for_guests
 def change_reminding(path: BookingPath, body: RemindingRequest) -> Response:
     """Turn reminders and follow-ups off, or on again. For the booking's customer, also by its manage link.
 
-    It holds for the customer's address at the business, as the link in every reminder does, which this undoes, too.
+    It holds for the customer's address at the business, as the link in every reminder does. By the manage link, turning them
+    on again is 202: that address is mailed a link to do so, once a day at most, and `is_reminded` stays false until it is followed.
     """
 
     def work(session: Session) -> Answer:
         booking = booking_service.seen(session, path.booking_id, caller=caller())
-        notifications.wish(session, booking, is_reminded=body.is_reminded, caller=caller(), now=clock())
-        return shown(RemindingView.of(booking, is_reminded=body.is_reminded))
+        wanted = body.is_reminded
+        is_reminded = notifications.wish(session, booking, is_reminded=wanted, caller=caller(), now=clock())
+        view = RemindingView.of(booking, is_reminded=is_reminded)
+        if is_reminded == wanted:
+            return shown(view)
+        place = f"/api/bookings/{public_id(Kind.BOOKING, booking.id)}/reminders"
+        return shown(view, status=202, headers={"Location": place})
 
     return retried(work).response()

@@ -1,6 +1,7 @@
 """Having no more reminders: by one click of a mail program (RFC 8058), or by a button on a page of ours."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from html import escape
 from types import MappingProxyType
 from uuid import UUID
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 
 from config import mail
 from config.clock import clock
-from config.transaction import reading, retried
+from config.transaction import Session, reading, retried
 from domain.catalog import service as catalog
 from domain.notifications import service as notifications
 from domain.notifications.rules.speech import LANGUAGES, Speech
@@ -38,38 +39,70 @@ PAGE = """<!doctype html>
 </html>
 """
 BUTTON = '<form method="post"><button type="submit">{button}</button></form>'
-AGAIN = '<form method="post" action="{token}/undo"><button type="submit">{again}</button></form>'
+ASK = '<form method="post" action="{token}/undo"><button type="submit">{again}</button></form>'
+AGAIN = '<form method="post" action="{undo}"><button type="submit">{again}</button></form>'
+
+Whose = tuple[UUID, str]
+"""A business, and an address that it reminds, or does not."""
 
 
 @unsubscribing.get("/unsubscribe/<token>")
 @public
 def ask(token: str) -> Response:
     """Ask once more: programs that look into links must not have any effect. Who has no reminders is offered them again."""
-    business_id, address = _named(token)
+    whose = _named(token)
     with reading() as session:
-        is_off = notifications.is_unsubscribed(session, business_id, address)
-    return _page(token, "off", AGAIN) if is_off else _page(token, "ask", BUTTON)
+        is_off = notifications.is_unsubscribed(session, *whose)
+    return _page(whose, "off", ASK, token=token) if is_off else _page(whose, "ask", BUTTON)
 
 
 @unsubscribing.post("/unsubscribe/<token>")
 @public
 def unsubscribe(token: str) -> Response:
-    """Remind an address no more. Safe to repeat."""
-    business_id, address = _named(token)
-    retried(lambda session: notifications.unsubscribe(session, business_id, address, now=clock()))
-    return _page(token, "done", AGAIN)
+    """Remind an address no more. Safe to repeat. Whoever has just turned reminders off may undo that, and nothing earlier."""
+    whose, now = _named(token), clock()
+    is_new = retried(lambda session: notifications.unsubscribe(session, *whose, now=now))
+    return _page(whose, "done", AGAIN, undo=mail.remind_again_path(*whose, now)) if is_new else _page(whose, "done")
 
 
 @unsubscribing.post("/unsubscribe/<token>/undo")
 @public
 def undo(token: str) -> Response:
-    """Remind an address again, which clicked by mistake. Safe to repeat."""
-    business_id, address = _named(token)
-    retried(lambda session: notifications.subscribe_again(session, business_id, address))
-    return _page(token, "on")
+    """Have an address asked by mail whether it is to be reminded again: this link may have come to others."""
+    whose = _named(token)
+    retried(lambda session: notifications.ask_whether_again(session, *whose, now=clock()))
+    return _page(whose, "mailed")
 
 
-def _named(token: str) -> tuple[UUID, str]:
+@unsubscribing.get("/remind-again/<token>")
+@public
+def ask_again(token: str) -> Response:
+    """Ask whether an address is to be reminded again; looking at it has no effect."""
+    business_id, address, _ = _mailed(token)
+    return _page((business_id, address), "off", AGAIN, undo=f"/remind-again/{token}")
+
+
+@unsubscribing.post("/remind-again/<token>")
+@public
+def remind_again(token: str) -> Response:
+    """Remind an address again, by the link that it was mailed, or that it had for having turned reminders off just now."""
+    business_id, address, off_at = _mailed(token)
+
+    def work(session: Session) -> bool:
+        again = notifications.subscribe_again(session, business_id, address, off_at)
+        return again or not notifications.is_unsubscribed(session, business_id, address)
+
+    return _page((business_id, address), "on" if retried(work) else "off")
+
+
+def _mailed(token: str) -> tuple[UUID, str, datetime]:
+    found = mail.reminding_again(token)
+    if found is None:
+        abort(_incomplete())
+    return found
+
+
+def _named(token: str) -> Whose:
     found = mail.unsubscribing(token)
     if found is None:
         abort(_incomplete())
@@ -82,13 +115,13 @@ def _incomplete() -> Response:
     return _written(notifications.spoken(tag), "incomplete", 404)
 
 
-def _page(token: str, what: str, more: str = "") -> Response:
+def _page(whose: Whose, what: str, more: str = "", **links: str) -> Response:
     """Say *what* has become of the reminders of who has the link, in the language of the business."""
-    business_id, address = _named(token)
+    business_id, address = whose
     with reading() as session:
         where = catalog.business_name(session, business_id)
         speech = notifications.spoken(notifications.locale_of_business(session, business_id))
-    about = {"address": speech.set_apart(address), "business": speech.set_apart(where), "token": token}
+    about = {"address": speech.set_apart(address), "business": speech.set_apart(where), **links}
     return _written(speech, what, 200, more, about)
 
 

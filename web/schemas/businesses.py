@@ -104,6 +104,23 @@ class BusinessView(View):
         return cls.model_validate(business, from_attributes=True)
 
 
+class NewBusinessView(BusinessView):
+    """A business that has just been opened."""
+
+    is_mail_held_back: Annotated[
+        bool,
+        Field(
+            description="Whether mail to customers and staff who have not proven their address waits, three days at most, until you "
+            "have proven yours"
+        ),
+    ]
+
+    @classmethod
+    def opened(cls, business: Business, *, is_mail_held_back: bool) -> "NewBusinessView":
+        """Show a row, and whether it may write to strangers."""
+        return cls(**dict(BusinessView.of(business)), is_mail_held_back=is_mail_held_back)
+
+
 class BusinessChangeView(Stranding, BusinessView):
     """A business after a change."""
 

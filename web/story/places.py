@@ -38,6 +38,7 @@ AWAY: Told = {
 PLACES: Mapping[str, Told] = {
     "BusinessView": SALON,
     "BusinessChangeView": SALON,
+    "NewBusinessView": {**SALON, "is_mail_held_back": False},
     "ServiceView": HAIRCUT,
     "ServiceChangeView": {**HAIRCUT, "version": 2, "updated_at": CHANGED},
     "ResourceView": STOOL,

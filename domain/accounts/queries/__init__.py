@@ -17,8 +17,9 @@ from domain.accounts.queries.members import (
     members,
     members_for_update,
     remove_member,
+    roles_of,
 )
-from domain.accounts.queries.principals import principal
+from domain.accounts.queries.principals import acting_for_update, principal
 from domain.accounts.queries.sessions import (
     delete_sign_ins,
     live_sessions,
@@ -36,6 +37,7 @@ from domain.accounts.queries.tokens import (
     invitations,
     invitations_of_today,
     open_invitations,
+    open_invitations_by,
     revoke_invitation,
     revoke_tokens,
     spend_token,
@@ -57,6 +59,7 @@ from domain.accounts.queries.users import (
 __all__ = [
     "account_for_update",
     "account_of",
+    "acting_for_update",
     "active_keys",
     "add_member",
     "add_token",
@@ -82,12 +85,14 @@ __all__ = [
     "members_for_update",
     "note_use",
     "open_invitations",
+    "open_invitations_by",
     "principal",
     "profile",
     "remove_member",
     "revoke_invitation",
     "revoke_keys",
     "revoke_tokens",
+    "roles_of",
     "session_for_update",
     "sessions_for_update",
     "sign_in_for_update",

@@ -25,6 +25,12 @@ def member(session: Session, business_id: UUID, user_id: UUID) -> Membership | N
     return Membership(**row._mapping) if row else None  # noqa: SLF001 - as in users
 
 
+def roles_of(session: Session, user_id: UUID) -> Mapping[UUID, Role]:
+    """Return the businesses that a user belongs to, in order of their ids, with the role in each."""
+    mine = select(Member.business_id, Member.role).where(Member.user_id == user_id).order_by(Member.business_id)
+    return {business_id: Role(role) for business_id, role in session.execute(mine)}
+
+
 def members_for_update(session: Session, business_id: UUID) -> Mapping[UUID, Role]:
     """Lock everybody in a business, in order of their ids, so that roles change one after another; return the roles."""
     rows = session.execute(

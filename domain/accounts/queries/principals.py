@@ -1,6 +1,6 @@
-"""Who is asking: one statement on every request, by a session or by an API key.
+"""Who is asking: one statement on every request, by a session or by an API key; and asked once more, with locks.
 
-It runs on every request, so it is written out once and read into plain rows.
+The first runs on every request, so it is written out once and read into plain rows.
 """
 
 from collections.abc import Mapping
@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from domain.accounts.queries.sessions import session_for_update
+from domain.accounts.queries.users import user_for_update
 from domain.accounts.rules import Claims, Evidence, KeyClaims, KeyInUse, KeyProof, Principal, Role
+from domain.accounts.tables import ApiKey
 
 WHO = """
     SELECT u.id AS user_id, u.account_id, a.plan, u.is_operator, u.name, u.email,
@@ -41,6 +44,24 @@ def principal(session: Session, evidence: Evidence, *, now: datetime) -> Princip
         row = session.execute(BY_SESSION, named).one_or_none()
         return _principal(row, row.session_id, None) if row else None
     return _by_key(session, evidence, now)
+
+
+def acting_for_update(session: Session, who: Principal, *, now: datetime) -> bool:
+    """Lock a user, then the session or the key that they came with; tell whether that still works *now*."""
+    user_for_update(session, who.user_id)
+    if who.session_id is not None:
+        sign_in = session_for_update(session, who.session_id, who.user_id)
+        return sign_in is not None and sign_in.revoked_at is None and sign_in.expires_at > now
+    return who.key is not None and _key_for_update(session, who.key.id, now)
+
+
+def _key_for_update(session: Session, key_id: UUID, now: datetime) -> bool:
+    works = (
+        ApiKey.id == key_id,
+        ApiKey.revoked_at.is_(None),
+        (ApiKey.expires_at.is_(None)) | (ApiKey.expires_at > now),
+    )
+    return session.scalar(select(ApiKey.id).where(*works).with_for_update(key_share=True)) is not None
 
 
 def _by_key(session: Session, evidence: KeyClaims | KeyProof, now: datetime) -> Principal | None:

@@ -93,6 +93,12 @@ def open_invitations(session: Session, business_id: UUID, *, now: datetime) -> S
     ).all()
 
 
+def open_invitations_by(session: Session, user_id: UUID, *, now: datetime) -> Sequence[AccountToken]:
+    """Return the invitations that a user has made, to whichever business, and that work *now*."""
+    theirs = (AccountToken.invited_by == user_id, *_works(now))
+    return session.scalars(select(AccountToken).where(*theirs).order_by(AccountToken.id)).all()
+
+
 def invitations(session: Session, business_id: UUID, *, before: UUID | None, limit: int) -> Sequence[AccountToken]:
     """Return the invitations to a business, the newest first, before the id *before*."""
     page = select(AccountToken).where(AccountToken.business_id == business_id)

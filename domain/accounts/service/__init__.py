@@ -17,7 +17,7 @@ from domain.accounts.service.members import (
     member_of,
     remove_member,
 )
-from domain.accounts.service.principals import acting_for, exchange, note_use, principal
+from domain.accounts.service.principals import acting_for, exchange, note_use, principal, still_acting
 from domain.accounts.service.sessions import (
     credentials,
     end_session,
@@ -99,6 +99,7 @@ __all__ = [
     "revoke_key",
     "rotate_key",
     "sessions",
+    "still_acting",
     "tokens_purged",
     "verify_email",
 ]

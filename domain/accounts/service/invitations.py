@@ -15,6 +15,7 @@ from domain.accounts.rules import Grant, Membership, Principal, Purpose, Registr
 from domain.accounts.rules.errors import AlreadyMember, InvitedAnother, LinkInvalid, TooManyInvitations
 from domain.accounts.rules.tokens import LIFE, MOST_A_DAY, MOST_AN_HOUR, MOST_INVITATIONS
 from domain.accounts.service.members import join
+from domain.accounts.service.principals import still_acting
 from domain.accounts.service.sessions import register
 from domain.accounts.service.tokens import proven_by, spend, working
 from domain.accounts.tables import AccountToken
@@ -28,11 +29,12 @@ from domain.kernel.tickets import Keys
 def invite(
     session: Session, business_id: UUID, email: str, role: Role, *, caller: Principal, now: datetime
 ) -> AccountToken:
-    """Invite an address to a business, in place of an earlier invitation of the same. Locks the members.
+    """Invite an address to a business, in place of an earlier invitation of the same.
 
-    Nobody learns by it whether somebody has registered with the address. Errors: MembersOnly, AdminsOnly, OwnersOnly,
-    AlreadyMember, TooManyInvitations.
+    Nobody learns by it whether somebody has registered with the address. Locks the user, their session or key, then the
+    members. Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, AlreadyMember, TooManyInvitations.
     """
+    still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     rules.require_authority(roles.get(caller.user_id), role)
     if queries.user_named(session, email) in roles:
@@ -97,11 +99,12 @@ def invited(session: Session, ticket: str, *, keys: Keys, now: datetime) -> Acco
 
 
 def accept(session: Session, ticket: str, *, keys: Keys, caller: Principal, now: datetime) -> Membership:
-    """Make the caller a member as they were invited. Locks the user, then the members.
+    """Make the caller a member as they were invited. Locks the user, their session, then the members.
 
-    Errors: SessionRequired, LinkInvalid, InvitedAnother, AlreadyMember.
+    Errors: SessionRequired, Unauthenticated, LinkInvalid, InvitedAnother, AlreadyMember.
     """
     caller.signed_in()
+    still_acting(session, caller, now=now)
     invitation = invited(session, ticket, keys=keys, now=now)
     if invitation.email.lower() != caller.email.lower():
         raise InvitedAnother

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.accounts import queries, rules
 from domain.accounts.rules import Principal
 from domain.accounts.rules.errors import ApiKeyRotated, TooManyApiKeys
+from domain.accounts.service.principals import still_acting
 from domain.accounts.tables import ApiKey
 from domain.kernel import audit
 from domain.kernel.changes import Changes
@@ -25,8 +26,12 @@ class Minted(NamedTuple):
 
 
 def create_key(session: Session, name: str, *, caller: Principal, now: datetime) -> Minted:
-    """Make a key that acts as the caller. Locks the account. Errors: SessionRequired, TooManyApiKeys."""
+    """Make a key that acts as the caller. Locks the user, their session, then the account.
+
+    Errors: SessionRequired, Unauthenticated, TooManyApiKeys.
+    """
     caller.signed_in()
+    still_acting(session, caller, now=now)
     queries.account_for_update(session, caller.account_id)
     if queries.active_keys(session, caller.account_id) >= rules.MOST_KEYS:
         raise TooManyApiKeys(most=rules.MOST_KEYS)
@@ -53,12 +58,14 @@ def key_of(session: Session, key_id: UUID, *, caller: Principal, now: datetime) 
 
 
 def rotate_key(session: Session, key_id: UUID, grace: timedelta, *, caller: Principal, now: datetime) -> Minted:
-    """Make a key in another's place, which works on for *grace*. Locks the account.
+    """Make a key in another's place, which works on for *grace*. Locks the user, their session, then the account.
 
     The new one keeps the name, and the bucket that requests are counted in. Whatever of its line was still in its grace
     ends, so that of each line two keys work at most.
-    Errors: SessionRequired, NotFound, ApiKeyRotated.
+    Errors: SessionRequired, Unauthenticated, NotFound, ApiKeyRotated.
     """
+    caller.signed_in()
+    still_acting(session, caller, now=now)
     old = _locked(session, key_id, caller, now)
     if old.expires_at is not None:
         raise ApiKeyRotated

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from domain.accounts import queries, rules
 from domain.accounts.rules import Joined, Membership, Principal, Role
 from domain.accounts.rules.errors import AlreadyMember, UnknownUser, UnprovenAddress
+from domain.accounts.service.principals import still_acting
 from domain.accounts.tables import Member
 from domain.kernel import audit, events
 from domain.kernel.actors import Actor
@@ -46,11 +47,12 @@ def member_of(session: Session, business_id: UUID, user_id: UUID, *, caller: Pri
 def add_member(
     session: Session, business_id: UUID, email: str, role: Role, *, caller: Principal, now: datetime
 ) -> Membership:
-    """Make a registered user a member. Locks the members.
+    """Make a registered user a member. Locks the caller, their session or key, then the members.
 
     Only one who has proven their address: anybody may register with somebody else's.
-    Errors: MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, UnprovenAddress, AlreadyMember.
+    Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, UnprovenAddress, AlreadyMember.
     """
+    still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     rules.require_authority(roles.get(caller.user_id), role)
     user_id = queries.user_named(session, email)
@@ -81,10 +83,11 @@ def change_member(
     now: datetime,
     versions: Collection[int] | None = None,
 ) -> Membership:
-    """Give a member another role. Locks the members. Safe to repeat.
+    """Give a member another role. Locks the caller, their session or key, then the members. Safe to repeat.
 
-    Errors: MembersOnly, NotFound, AdminsOnly, OwnersOnly, StaleVersion, LastOwner.
+    Errors: Unauthenticated, MembersOnly, NotFound, AdminsOnly, OwnersOnly, StaleVersion, LastOwner.
     """
+    still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     before = _role_of(roles, user_id, caller)
     rules.require_authority(roles[caller.user_id], before, role)

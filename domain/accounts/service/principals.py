@@ -19,6 +19,17 @@ def principal(session: Session, evidence: Evidence, *, now: datetime) -> Princip
     return found
 
 
+def still_acting(session: Session, caller: Principal, *, now: datetime) -> None:
+    """Make sure that the caller's session or key still works, and let nobody end it before this transaction is over.
+
+    For whatever outlasts it: a key, a feed, an endpoint, a place in a business. A reset that ends access locks the user
+    as well: so what is made is there for it to end, or is not made any more. Locks the user, then the session or the
+    key: before anything else. Raises Unauthenticated.
+    """
+    if not queries.acting_for_update(session, caller, now=now):
+        raise Unauthenticated
+
+
 def acting_for(session: Session, user_id: UUID, *, booking_id: UUID, name: str, email: str) -> Principal:
     """Return a guest, who acts for a user in one booking: of no business, in no session, and no operator."""
     account_id, plan = queries.account_of(session, user_id)

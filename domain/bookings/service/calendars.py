@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from domain.accounts import queries as accounts
+from domain.accounts import service as account_service
 from domain.accounts.rules import Principal, Role, digest, new_token
 from domain.bookings import queries
 from domain.bookings.queries.feeds import Entry
@@ -91,9 +92,11 @@ def create_feed(
 ) -> NewFeed:
     """Make a feed of a resource, or of a business, or (neither) of the caller's own bookings.
 
-    Errors: SessionRequired; NotFound, MembersOnly, AdminsOnly, OwnResourcesOnly for what the caller may not see all of.
+    Locks the user and their session. Errors: SessionRequired, Unauthenticated; NotFound, MembersOnly, AdminsOnly,
+    OwnResourcesOnly for what the caller may not see all of.
     """
     caller.signed_in()
+    account_service.still_acting(session, caller, now=now)
     if resource_id is not None:
         business_id = _refuse_unless_theirs(session, resource_id, caller)
     elif business_id is not None:
@@ -121,7 +124,12 @@ def list_feeds(session: Session, *, caller: Principal, after: UUID | None, limit
 
 
 def rotate_feed(session: Session, feed_id: UUID, *, caller: Principal, now: datetime) -> NewFeed:
-    """Give a feed another token; the one of before reads nothing any more. Locks it. Errors: SessionRequired, NotFound."""
+    """Give a feed another token; the one of before reads nothing any more. Locks the user, their session, then the feed.
+
+    Errors: SessionRequired, Unauthenticated, NotFound.
+    """
+    caller.signed_in()
+    account_service.still_acting(session, caller, now=now)
     row = _own_for_update(session, feed_id, caller)
     token = new_token()
     row.token_hash, row.rotated_at = digest(token), now

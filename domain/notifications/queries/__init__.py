@@ -1,9 +1,9 @@
 """Every SQL statement of the notifications room: planning, sending, facts, what businesses chose, the log."""
 
 from domain.notifications.queries.choices import (
-    has_opted_out,
     opt_in,
     opt_out,
+    opted_out_at,
     reminder_plan,
     reminder_plan_for_update,
     settings_for_update,
@@ -11,6 +11,7 @@ from domain.notifications.queries.choices import (
     template,
     template_for_update,
     templates,
+    write_once,
 )
 from domain.notifications.queries.facts import (
     About,
@@ -41,6 +42,7 @@ from domain.notifications.queries.strangers import (
     account_of,
     put_off_alike_for_update,
     put_off_strangers_for_update,
+    senders,
     strangers_told,
 )
 
@@ -51,7 +53,6 @@ __all__ = [
     "claim_due_for_update",
     "forget",
     "give_back",
-    "has_opted_out",
     "is_any_due",
     "is_held",
     "is_repeated",
@@ -62,6 +63,7 @@ __all__ = [
     "notifications",
     "opt_in",
     "opt_out",
+    "opted_out_at",
     "paid_by",
     "personal",
     "plan",
@@ -74,6 +76,7 @@ __all__ = [
     "reminder_plan_for_update",
     "request_of",
     "resource_names",
+    "senders",
     "sent_of_late",
     "settings_for_update",
     "settings_of",
@@ -83,4 +86,5 @@ __all__ = [
     "templates",
     "waiting_since",
     "write_down",
+    "write_once",
 ]

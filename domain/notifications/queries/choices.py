@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from domain.notifications.tables import MessageSettings, MessageTemplate, ReminderOptOut, ReminderPlan
+from domain.notifications.tables import MessageSettings, MessageTemplate, Notification, ReminderOptOut, ReminderPlan
 
 
 def settings_of(session: Session, business_id: UUID) -> MessageSettings | None:
@@ -50,18 +50,27 @@ def template_for_update(session: Session, business_id: UUID, kind: str, language
     return session.get(MessageTemplate, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def opt_out(session: Session, business_id: UUID, address: str, *, now: datetime) -> None:
-    """Note that an address does not want to be reminded by a business. Safe to repeat."""
+def opt_out(session: Session, business_id: UUID, address: str, *, now: datetime) -> bool:
+    """Note that an address does not want to be reminded by a business, since *now*; False: it did not before either."""
     row = {"business_id": business_id, "address": address.lower(), "created_at": now}
-    session.execute(insert(ReminderOptOut).values(**row).on_conflict_do_nothing())
+    kept = insert(ReminderOptOut).values(**row)
+    said = kept.on_conflict_do_update(index_elements=["business_id", "address"], set_={"created_at": now})
+    return bool(session.scalar(said.returning(literal_column("xmax = 0"))))  # PostgreSQL's mark of a row that is new
 
 
-def has_opted_out(session: Session, business_id: UUID, address: str) -> bool:
-    """Tell whether an address does not want to be reminded by a business."""
-    return session.get(ReminderOptOut, (business_id, address.lower())) is not None
-
-
-def opt_in(session: Session, business_id: UUID, address: str) -> None:
-    """Forget that an address did not want to be reminded by a business. Safe to repeat."""
+def opted_out_at(session: Session, business_id: UUID, address: str) -> datetime | None:
+    """Return when an address said last that it does not want to be reminded by a business; None: it does."""
     mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == address.lower())
-    session.execute(delete(ReminderOptOut).where(*mine))
+    return session.scalar(select(ReminderOptOut.created_at).where(*mine))
+
+
+def opt_in(session: Session, business_id: UUID, address: str, off_at: datetime) -> bool:
+    """Forget that an address did not want to be reminded by a business, as it said last at *off_at*; False: not so."""
+    mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == address.lower())
+    gone = delete(ReminderOptOut).where(*mine, ReminderOptOut.created_at == off_at)
+    return session.scalar(gone.returning(ReminderOptOut.address)) is not None
+
+
+def write_once(session: Session, row: Mapping[str, Any]) -> None:
+    """Plan a message, unless there is one with its `dedupe_key`."""
+    session.execute(insert(Notification).values(**row).on_conflict_do_nothing(index_elements=["dedupe_key"]))

@@ -13,6 +13,7 @@ from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog.tables import Business, Resource, Service
 from domain.kernel.calendars import Method
 from domain.kernel.events import Event
+from domain.notifications.queries.by_link import is_on_link, told_by_link
 from domain.notifications.rules.notices import ENTRIES, MessageState, Notice
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
 from domain.payments.rules.states import RefundReason, RefundState, State
@@ -30,6 +31,8 @@ class About(NamedTuple):
     is_superseded: bool
     is_unsubscribed: bool
     told_lately: int
+    told_by_link: int
+    is_on_link: bool
     is_proven: bool
     is_of_staff: bool
     has_entry: bool
@@ -110,6 +113,8 @@ ABOUT = (
         _is_superseded(),
         _is_unsubscribed(),
         _told_lately(),
+        told_by_link(),
+        is_on_link(),
         is_proven(),
         _is_of_staff(),
         _has_entry(),

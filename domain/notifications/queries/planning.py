@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from domain.kernel.tails import WITHIN, Stretch
+from domain.notifications.queries.by_link import IS_BY_LINK
 from domain.notifications.rules.notices import DELAYS, ENDING, OF_OWNERS, OF_TOKENS, PLANNING, SAID, Skip, Urgency
 from domain.notifications.rules.reminding import DEFAULT
 
@@ -28,9 +29,9 @@ BEHIND = """
 ACCOUNT = "CASE WHEN inside.user_id IS NULL THEN doer.account_id ELSE run.account_id END AS account_id"
 INTO = f"""
     INSERT INTO notifications (
-           id, business_id, booking_id, account_id, event_id, version, kind, channel, audience, address, name, details, sequence,
-           urgency, state, due_at, next_try_at, dedupe_key, created_at)
-    SELECT {NEW_ID}, business_id, booking_id, account_id, event_id, version, kind, channel, audience, address, name,
+           id, business_id, booking_id, account_id, is_by_link, event_id, version, kind, channel, audience, address, name,
+           details, sequence, urgency, state, due_at, next_try_at, dedupe_key, created_at)
+    SELECT {NEW_ID}, business_id, booking_id, account_id, is_by_link, event_id, version, kind, channel, audience, address, name,
            details, sequence, :urgency, 'due', due_at, due_at, dedupe_key, :now
 """
 
@@ -47,7 +48,7 @@ MAILS = text(f"""
             ON said.kind = events.kind
          WHERE {WITHIN}),
     about AS (
-        SELECT said.*, b.business_id, {ACCOUNT}, b.sequence, b.customer_email, b.customer_name, b.resources,
+        SELECT said.*, b.business_id, {ACCOUNT}, {IS_BY_LINK.format(line="done")}, b.sequence, b.customer_email, b.customer_name, b.resources,
                s.staff_addresses, s.tells_who_serves, coalesce(s.staff_notices ? said.kind, false) AS tells_staff
           FROM said
           JOIN bookings AS b ON b.id = said.booking_id
@@ -80,13 +81,14 @@ MAILS = text(f"""
 RULES = f"""
     WITH ruled AS (
         SELECT events.public_id AS event_id, events.subject_version AS version, events.created_at AS at,
-               b.id AS booking_id, b.business_id, {ACCOUNT}, b.sequence, b.customer_email AS address, b.customer_name AS name,
+               b.id AS booking_id, b.business_id, {ACCOUNT}, {IS_BY_LINK.format(line="last")}, b.sequence, b.customer_email AS address, b.customer_name AS name,
                rule.notice AS kind, rule.channel, rule.minutes,
                CASE rule.notice WHEN 'reminder' THEN b.starts_at - rule.minutes * interval '1 minute'
                                 ELSE b.ends_at + rule.minutes * interval '1 minute' END AS due_at
           FROM events
           JOIN bookings AS b ON b.id = events.subject_id
           {BEHIND.format(version="1")}
+          LEFT JOIN booking_history AS last ON last.booking_id = b.id AND last.version = events.subject_version
           LEFT JOIN reminder_plans AS p ON p.business_id = b.business_id
           CROSS JOIN jsonb_to_recordset(
                coalesce(p.rules -> 'services' -> CAST(b.service_id AS text), p.rules -> 'rules', CAST(:default AS jsonb))
@@ -110,7 +112,7 @@ PERSONAL = f"""
          WHERE {WITHIN}),
     whom AS ({{whom}})
     {INTO}
-      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, CAST(NULL AS uuid) AS account_id, 0 AS sequence,
+      FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, CAST(NULL AS uuid) AS account_id, false AS is_by_link, 0 AS sequence,
                    'user' AS audience, 'email' AS channel,
                    concat_ws(' ', {{about}}, kind, 'email', lower(address)) AS dedupe_key
               FROM whom) AS planned

@@ -23,14 +23,59 @@ member's address, who has proven it. Counted for each account: nobody can use up
 MOST_TO_STAFF = 300
 """Of these, too: nobody is asked before they are made a member."""
 
-WAITS: Mapping[Skip, timedelta] = {Skip.TOO_MANY: timedelta(minutes=10), Skip.TOO_MANY_STRANGERS: timedelta(hours=3)}
+MOST_BY_LINK = 10
+"""Messages about one booking to one address within a day that somebody has caused by its manage link: they count against no account."""
+
+YOUNG = timedelta(days=7)
+"""So long after an account has first proven an address it tells few strangers a day."""
+
+WAITS: Mapping[Skip, timedelta] = {
+    Skip.TOO_MANY: timedelta(minutes=10),
+    Skip.TOO_MANY_STRANGERS: timedelta(hours=3),
+    Skip.TOO_MANY_BY_LINK: timedelta(hours=3),
+    Skip.ACCOUNT_UNPROVEN: timedelta(minutes=10),
+}
 """How long what is one too many waits until it is judged again."""
 
-PATIENCE: Mapping[Skip, timedelta] = {Skip.TOO_MANY: timedelta(hours=6), Skip.TOO_MANY_STRANGERS: timedelta(days=3)}
+PATIENCE: Mapping[Skip, timedelta] = {
+    Skip.TOO_MANY: timedelta(hours=6),
+    Skip.TOO_MANY_STRANGERS: timedelta(days=3),
+    Skip.TOO_MANY_BY_LINK: timedelta(days=3),
+    Skip.ACCOUNT_UNPROVEN: timedelta(days=3),
+}
 """How long it waits in all. A desk that is told of a busy hour hears of all of it; a victim not for days."""
 
 TOO_OLD = timedelta(days=7)
 """Later than that after it was due, a message says nothing new: it is told after a restore, or not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """An account that a message to a stranger is on, or whose business it is about.
+
+    *proven_at* is when one of its users first proved an address, None: none has; *is_told* whether the message is to one of them.
+    """
+
+    is_free: bool
+    proven_at: datetime | None
+    is_told: bool
+
+    def is_known(self) -> bool:
+        """Tell whether somebody answers for it: by a proven address, or an operator, who put it on the paid plan."""
+        return self.proven_at is not None or not self.is_free
+
+    def is_young(self, now: datetime) -> bool:
+        """Tell whether it has not been known for long."""
+        return self.is_free and (self.proven_at is None or now - self.proven_at < YOUNG)
+
+
+def may_tell_strangers(audience: Audience, *, payer: Sender, business: Sender) -> bool:
+    """Tell whether a message may go to somebody who has not proven their address.
+
+    The business must be known, which has said who its staff are. Of customers so must whoever the message is on, who has said
+    who they are, unless that is themselves.
+    """
+    return business.is_known() and (audience is not Audience.CUSTOMER or payer.is_known() or payer.is_told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +95,8 @@ class Standing:
     *is_superseded*: a later reminder of the same booking to the same address is due by now, too. *told_lately* is how
     many messages they got within the hour on the same account, and *is_of_staff* whether it is a member's own address.
     *is_one_stranger_too_many*: nobody has proven it, customer or staff, and the account has told as many such people as it may in a day.
+    *is_held_back*: nobody has proven it, nor an address of the account that would tell them.
+    *told_by_link*: somebody caused it by the booking's link, which has had as many sent to them within the day; 0 for others.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
     """
 
@@ -61,6 +108,8 @@ class Standing:
     told_lately: int = 0
     is_of_staff: bool = False
     is_one_stranger_too_many: bool = False
+    is_held_back: bool = False
+    told_by_link: int = 0
     asked_at: datetime | None = None
     is_theirs: bool = True
 
@@ -82,6 +131,10 @@ def must_wait(planned: Planned, standing: Standing) -> Skip | None:
     is_of_staff = planned.audience is Audience.STAFF and standing.is_of_staff
     if standing.told_lately >= (MOST_TO_STAFF if is_of_staff else MOST_AN_HOUR):
         return Skip.TOO_MANY
+    if standing.told_by_link >= MOST_BY_LINK:
+        return Skip.TOO_MANY_BY_LINK
+    if standing.is_held_back:
+        return Skip.ACCOUNT_UNPROVEN
     return Skip.TOO_MANY_STRANGERS if standing.is_one_stranger_too_many else None
 
 

@@ -33,6 +33,7 @@ class Personal(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a message, not a secret
     INVITATION = "invitation"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    REMIND_AGAIN = "remind_again"
 
 
 class Audience(StrEnum):
@@ -81,6 +82,8 @@ class Skip(StrEnum):
     NOTHING_TO_SAY = "nothing_to_say"
     TOO_MANY = "too_many"
     TOO_MANY_STRANGERS = "too_many_strangers"
+    TOO_MANY_BY_LINK = "too_many_by_link"
+    ACCOUNT_UNPROVEN = "account_unproven"
 
 
 SAID: Mapping[str, Notice] = {

@@ -33,8 +33,8 @@ class PersonalFacts:
     reason: str = ""
 
 
-_WHY: Mapping[Personal, str] = {Personal.INVITATION: "invited"}
-"""Who is invited may have no account."""
+_WHY: Mapping[Personal, str] = {Personal.INVITATION: "invited", Personal.REMIND_AGAIN: "asked_again"}
+"""Who is invited, or was a customer, may have no account."""
 
 
 def said_personally(facts: PersonalFacts, speech: Speech) -> Said:

@@ -3,13 +3,14 @@
 from domain.notifications.service.choices import (
     Reminding,
     change_message_settings,
+    is_held_back,
     locale_of_business,
     message_settings,
     reminding,
     replace_reminders,
 )
 from domain.notifications.service.letters import Links, Written, spoken
-from domain.notifications.service.log import found, is_unsubscribed, resend, seen, subscribe_again, unsubscribe
+from domain.notifications.service.log import found, resend, seen
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
@@ -34,7 +35,14 @@ from domain.notifications.service.templates import (
     template,
     templates,
 )
-from domain.notifications.service.wishes import wish, wish_of
+from domain.notifications.service.wishes import (
+    ask_whether_again,
+    is_unsubscribed,
+    subscribe_again,
+    unsubscribe,
+    wish,
+    wish_of,
+)
 
 __all__ = [
     "Claim",
@@ -43,12 +51,14 @@ __all__ = [
     "Wait",
     "Worded",
     "Written",
+    "ask_whether_again",
     "change_message_settings",
     "claim",
     "failed",
     "found",
     "give_back",
     "is_any_due",
+    "is_held_back",
     "is_unsubscribed",
     "locale_of_business",
     "message_settings",

@@ -77,6 +77,11 @@ def change_message_settings(
     return row
 
 
+def is_held_back(session: Session, account_id: UUID) -> bool:
+    """Tell whether an account has to prove an address before it may write to strangers."""
+    return not queries.senders(session, {account_id}, "")[account_id].is_known()
+
+
 def reminding(session: Session, business_id: UUID, *, caller: Principal) -> Reminding:
     """Return by which rules a business reminds. Errors: MembersOnly."""
     require_member(caller, business_id)

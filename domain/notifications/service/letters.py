@@ -33,7 +33,9 @@ class Links:
     """What a letter needs to know of the installation: its name, *host*, and address, and how links are made.
 
     *account* makes one of a purpose and a ticket, and *account_keys* is what tickets of accounts are signed with.
-    *most_strangers* is how many messages a free account may send within a day to people who have not proven their address.
+    *most_strangers* is how many messages a free account may send within a day to people who have not proven their address,
+    *most_if_young* how many while it has not been known for long. *asks_for_proof*: mail leaves the house, so that accounts have to
+    be known before they write to these.
     """
 
     house: str
@@ -41,9 +43,12 @@ class Links:
     sender: str
     manage: Callable[[Booking], str]
     unsubscribe: Callable[[UUID, str], str]
+    remind_again: Callable[[UUID, str, datetime], str]
     account: Callable[[str, str], str]
     account_keys: Keys = field(repr=False)
     most_strangers: int
+    most_if_young: int
+    asks_for_proof: bool
 
 
 class Written(NamedTuple):

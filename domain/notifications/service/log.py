@@ -1,4 +1,4 @@
-"""The log of messages: looked at, sent again; and who does not want to be reminded."""
+"""The log of messages: looked at, sent again."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -77,18 +77,3 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
 def _booking_of(row: Notification) -> UUID:
     assert row.booking_id is not None  # noqa: S101 - only such are in the log that is looked at
     return row.booking_id
-
-
-def subscribe_again(session: Session, business_id: UUID, address: str) -> None:
-    """Remind an address again that had turned reminders off. Safe to repeat."""
-    queries.opt_in(session, business_id, address)
-
-
-def is_unsubscribed(session: Session, business_id: UUID, address: str) -> bool:
-    """Tell whether an address has turned reminders of bookings at a business off."""
-    return queries.has_opted_out(session, business_id, address)
-
-
-def unsubscribe(session: Session, business_id: UUID, address: str, *, now: datetime) -> None:
-    """Remind an address no more of bookings at a business. Safe to repeat."""
-    queries.opt_out(session, business_id, address, now=now)

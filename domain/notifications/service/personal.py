@@ -16,7 +16,8 @@ from domain.notifications.service.letters import Links, Written, locale_of, spok
 from domain.notifications.tables import MessageSettings, Notification
 
 MOST_A_DAY = 5
-"""Mails about disabled endpoints to one address: anybody may have made its user the owner of a business, or of many."""
+"""Mails of one of these kinds to one address: anybody may have made its user the owner of a business, or the customer of many."""
+BOUNDED = frozenset({Personal.ENDPOINT_DISABLED, Personal.REMIND_AGAIN})
 
 
 def written_personally(
@@ -49,7 +50,7 @@ def written_personally(
 
 
 def _is_one_too_many(session: Session, row: Notification, now: datetime) -> bool:
-    if row.kind != Personal.ENDPOINT_DISABLED:
+    if row.kind not in BOUNDED:
         return False
     return queries.sent_of_late(session, row.kind, row.address, now=now) >= MOST_A_DAY
 
@@ -68,6 +69,8 @@ def _facts(
             host=unlinked(host),
             reason=reason,
         )
+    if notice is Personal.REMIND_AGAIN:
+        return _again(session, row, name, links)
     link = accounts.link_of(session, UUID(row.details["token_id"]), keys=links.account_keys, now=now)
     if link is None:
         return None
@@ -82,4 +85,16 @@ def _facts(
         business=unlinked(name),
         invited_by=unlinked(link.invited_by or ""),
         role=link.role.value if link.role else "",
+    )
+
+
+def _again(session: Session, row: Notification, business: str, links: Links) -> PersonalFacts | None:
+    off_at = datetime.fromisoformat(str(row.details["off_at"]))
+    if row.business_id is None or queries.opted_out_at(session, row.business_id, row.address) != off_at:
+        return None
+    return PersonalFacts(
+        notice=Personal.REMIND_AGAIN,
+        house=links.house,
+        link=links.remind_again(row.business_id, row.address, off_at),
+        business=unlinked(business),
     )

@@ -16,7 +16,14 @@ from domain.kernel.ids import new_id
 from domain.notifications import queries
 from domain.notifications.gateway import PostError, Refused, Unsure
 from domain.notifications.queries import About
-from domain.notifications.rules.judging import WAITS, Planned, Standing, must_wait, why_not
+from domain.notifications.rules.judging import (
+    WAITS,
+    Planned,
+    Standing,
+    may_tell_strangers,
+    must_wait,
+    why_not,
+)
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
@@ -40,7 +47,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """A message is not to be sent before *until*: enough were of late to its address, or to strangers, on *account_id*."""
+    """A message is not to be sent before *until*: enough were of late to its address, to strangers on *account_id*, or by its link."""
 
     why: Skip
     account_id: UUID
@@ -79,7 +86,7 @@ def prepared(
     about = queries.about(session, notification_id, now=now)
     if about is None:
         return written_personally(session, *queries.personal(session, notification_id), links, now=now)
-    planned, standing = _planned(about), _standing(session, about, links.most_strangers, now)
+    planned, standing = _planned(about), _standing(session, about, links, now)
     reason = why_not(planned, standing, now=now)
     waits = must_wait(planned, standing)
     if reason is None and waits is not None:
@@ -107,7 +114,7 @@ def postponed(session: Session, notification_id: UUID, lease: UUID, wait: Wait, 
     )
     if wait.why is Skip.TOO_MANY:
         queries.put_off_alike_for_update(session, notification_id, until=wait.until, now=now)
-    else:
+    elif wait.why in {Skip.TOO_MANY_STRANGERS, Skip.ACCOUNT_UNPROVEN}:
         queries.put_off_strangers_for_update(session, wait.account_id, until=wait.until, now=now)
 
 
@@ -168,9 +175,9 @@ def _planned(about: About) -> Planned:
     return Planned(notice=Notice(row.kind), audience=Audience(row.audience), sequence=row.sequence, due_at=row.due_at)
 
 
-def _standing(session: Session, about: About, most_strangers: int, now: datetime) -> Standing:
+def _standing(session: Session, about: About, links: Links, now: datetime) -> Standing:
     booking = about.booking
-    told = 0 if about.is_proven else queries.strangers_told(session, about.account_id, now=now)
+    held_back, too_many = (False, False) if about.is_proven else _of_stranger(session, about, links, now)
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
@@ -179,7 +186,9 @@ def _standing(session: Session, about: About, most_strangers: int, now: datetime
         is_unsubscribed=about.is_unsubscribed,
         told_lately=about.told_lately,
         is_of_staff=about.is_of_staff,
-        is_one_stranger_too_many=told >= most_strangers,
+        is_one_stranger_too_many=too_many,
+        is_held_back=held_back,
+        told_by_link=about.told_by_link if about.notification.is_by_link else 0,
         asked_at=booking.created_at,
     )
     start = asked_start(about)
@@ -187,3 +196,18 @@ def _standing(session: Session, about: About, most_strangers: int, now: datetime
         return standing
     asked = queries.refused_move(session, booking.id, start)
     return replace(standing, asked_at=asked.created_at, is_theirs=acts_for_customer(session, booking, asked.asked_by))
+
+
+def _of_stranger(session: Session, about: About, links: Links, now: datetime) -> tuple[bool, bool]:
+    """Return whether a message to a stranger is held back for want of proof, and whether it is one too many today."""
+    most, is_held_back = links.most_strangers, False
+    if links.asks_for_proof:
+        pays, runs = about.account_id, about.business.account_id
+        known = queries.senders(session, {pays, runs}, about.notification.address)
+        is_held_back = not may_tell_strangers(
+            Audience(about.notification.audience), payer=known[pays], business=known[runs]
+        )
+        most = min(most, links.most_if_young) if known[pays].is_young(now) else most
+    if about.is_on_link:
+        return is_held_back, False
+    return is_held_back, queries.strangers_told(session, about.account_id, now=now) >= most

@@ -17,6 +17,7 @@ from domain.webhooks.queries.look import (
     endpoint,
     endpoint_for_update,
     endpoints,
+    endpoints_set_by,
 )
 from domain.webhooks.queries.record import (
     add_attempt,
@@ -45,6 +46,7 @@ __all__ = [
     "endpoint",
     "endpoint_for_update",
     "endpoints",
+    "endpoints_set_by",
     "endpoints_with_room_for_update",
     "keep_bodies",
     "page",

@@ -1,13 +1,14 @@
 """Reading endpoints, deliveries and their tries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
+from domain.kernel.audit import AuditEntry
 from domain.kernel.periods import Period, identified_within, within
 from domain.webhooks.rules.states import EndpointState
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -31,6 +32,19 @@ def endpoints(session: Session, business_id: UUID, *, after: UUID | None, limit:
     if after is not None:
         where.append(WebhookEndpoint.id > after)
     return session.scalars(select(WebhookEndpoint).where(*where).order_by(WebhookEndpoint.id).limit(limit)).all()
+
+
+def endpoints_set_by(session: Session, user_id: UUID, business_ids: Collection[UUID]) -> Sequence[WebhookEndpoint]:
+    """Return the endpoints of some businesses that a user has made, changed, or been told the secret of.
+
+    The audit log knows, as far back as it is kept.
+    """
+    such = (WebhookEndpoint.business_id.in_(business_ids), WebhookEndpoint.state != EndpointState.DELETED)
+    done = [f"webhook_endpoint.{what}" for what in ("created", "updated", "secret_rotated")]
+    was_theirs = exists().where(
+        AuditEntry.subject_id == WebhookEndpoint.id, AuditEntry.actor_id == user_id, AuditEntry.action.in_(done)
+    )
+    return session.scalars(select(WebhookEndpoint).where(*such, was_theirs).order_by(WebhookEndpoint.id)).all()
 
 
 def count_endpoints(session: Session, business_id: UUID) -> int:

@@ -30,6 +30,7 @@ from domain.webhooks.service.endpoint import (
     rotate_secret,
 )
 from domain.webhooks.service.replays import replay, replay_page
+from domain.webhooks.service.resets import tell_what_is_left
 
 __all__ = [
     "LEASE",
@@ -55,6 +56,7 @@ __all__ = [
     "replay_page",
     "rotate_secret",
     "send_test",
+    "tell_what_is_left",
     "waiting_since",
     "was_tried",
 ]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from domain.accounts import service as accounts
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin
 from domain.kernel import audit, events
@@ -69,13 +70,14 @@ def create_endpoint(
     caller: Principal,
     now: datetime,
 ) -> Made:
-    """Have a business's events sent somewhere: *given* are `url`, `kinds` and `description`. Locks the lane.
+    """Have a business's events sent somewhere: *given* are `url`, `kinds` and `description`.
 
-    Errors: NotFound, MembersOnly, AdminsOnly, Archived, UrlRefused, TooManyEndpoints.
+    Locks the caller, their session or key, then the lane. Errors: Unauthenticated, NotFound, MembersOnly, AdminsOnly, Archived, UrlRefused, TooManyEndpoints.
     """
     business_seen(session, business_id, caller.roles)
     require_admin(caller, business_id)
     target_of(given["url"], reach)
+    accounts.still_acting(session, caller, now=now)
     active_for_update(session, business_id)
     if queries.count_endpoints(session, business_id) >= MOST:
         raise TooManyEndpoints(most=MOST)
@@ -104,9 +106,13 @@ def change_endpoint(
     versions: Collection[int] | None,
     now: datetime,
 ) -> WebhookEndpoint:
-    """Change where an endpoint is, or what it is told of. Errors: NotFound, AdminsOnly, StaleVersion, UrlRefused."""
+    """Change where an endpoint is, or what it is told of.
+
+    Errors: Unauthenticated, NotFound, AdminsOnly, StaleVersion, UrlRefused.
+    """
     if "url" in given:
         target_of(given["url"], reach)
+    accounts.still_acting(session, caller, now=now)
     row = locked(session, endpoint_id, caller)
     if versions is not None and row.version not in versions:
         raise StaleVersion(version=row.version)
@@ -145,8 +151,9 @@ def enabled_again(session: Session, row: WebhookEndpoint, *, by: Actor, now: dat
 def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Principal, now: datetime) -> Made:
     """Give an endpoint another secret. For a day everything is signed with the one before it, too.
 
-    Errors: NotFound, AdminsOnly.
+    Errors: Unauthenticated, NotFound, AdminsOnly.
     """
+    accounts.still_acting(session, caller, now=now)
     row = locked(session, endpoint_id, caller)
     secret = new_secret()
     row.previous_secret, row.previous_until = row.secret, now + GRACE
