@@ -167,7 +167,9 @@ def _prose(text: str) -> str:
 def _email(text: str) -> str:
     """Return the address in its normal form; no name server is asked. `.test` and inner domains are allowed."""
     try:
-        found = validate_email(text, check_deliverability=False, globally_deliverable=False, test_environment=True)
+        found = validate_email(
+            text, check_deliverability=False, globally_deliverable=False, test_environment=True, strict=True
+        )
     except EmailNotValidError as error:
         raise PydanticCustomError("invalid", "{reason}", {"reason": str(error)}) from None
     if "=?" in found.normalized:  # what mail takes for something else (RFC 2047)

@@ -37,6 +37,7 @@ from web.describing import (
 )
 from web.further_reading import further_reading
 from web.linking import link
+from web.parameters import told_of
 from web.parsing import JsonRequest, parsed
 from web.schemas.problems import Problem
 from web.schemas.webhook_messages import webhooks
@@ -84,6 +85,7 @@ class Api(OpenAPI):
         for each in operations:
             for parameter in each.get("parameters", []):
                 _without_null(parameter)
+                parameter["description"] = parameter.get("description") or told_of(parameter)
             each["parameters"] = [*each.get("parameters", []), *each.pop("x-parameters")]
             for status, headers in each.pop("x-headers").items():
                 each["responses"][status]["headers"] = headers

@@ -1,17 +1,19 @@
 """Parsing: a view's `path`, `query` and `body` arguments, read strictly from the request before it is called."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, wraps
 from typing import Any, ClassVar, NoReturn, get_args, get_origin, get_type_hints
 
 from flask import Request, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from web import strict_json
 from web.problems import PROBLEMS, Fault, Refusal
+from web.suggestions import Place, meant, siblings
 
 BODY_BYTES = 64 * 1024
 
@@ -29,7 +31,13 @@ CODES: Mapping[str, str] = {
     "out_of_range": "out_of_range",
 }
 NUL = "\0"  # no text in PostgreSQL holds one, and bodies are refused for it too
-OBJECT = re.compile(r"a valid dictionary( or (object to extract fields from|instance of \w+))?")
+# What pydantic calls by Python's names, and what that is in JSON.
+IN_JSON = (
+    (re.compile(r"a valid dictionary( or (object to extract fields from|instance of \w+))?"), "an object"),
+    (re.compile(r"a valid (list|tuple|set|frozenset)\b"), "an array"),
+    (re.compile(r"^(List|Tuple|Set|Frozenset)\b"), "The array"),
+    (re.compile(r"\bNone\b"), "null"),
+)
 # Where pydantic's words say less than ours.
 DETAILS: Mapping[str, str] = {
     "required": "This field is required.",
@@ -140,7 +148,7 @@ def _path(model: type[BaseModel], captured: Mapping[str, str]) -> BaseModel:
 def _query(model: type[BaseModel]) -> BaseModel:
     unknown = sorted(request.args.keys() - _many(model).keys())
     if unknown:
-        raise _about(unknown, "unknown_parameter", "There is no query parameter {name}.")
+        raise _unknown(unknown, _many(model))
     values = request.args.to_dict(flat=False)
     repeated = sorted(name for name, given in values.items() if len(given) > 1 and not _many(model)[name])
     if repeated:
@@ -153,7 +161,7 @@ def _query(model: type[BaseModel]) -> BaseModel:
             {name: tuple(given) if _many(model)[name] else given[0] for name, given in values.items()}
         )
     except ValidationError as error:
-        _refuse(error, lambda place: f"?{place[0]}" if place else "", {})
+        _refuse(error, lambda place: f"?{place[0]}" if place else "", model)
 
 
 def _body(model: type[BaseModel]) -> BaseModel:
@@ -161,7 +169,7 @@ def _body(model: type[BaseModel]) -> BaseModel:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        _refuse(error, _pointer, getattr(model, "not_accepted", {}))
+        _refuse(error, _pointer, model)
 
 
 @cache
@@ -178,13 +186,15 @@ def _about(names: list[str], code: str, sentence: str) -> Refusal:
     return Refusal(code, faults[0].detail, errors=faults)
 
 
-def _refuse(
-    error: ValidationError, pointer: Callable[[tuple[int | str, ...]], str], not_accepted: Mapping[str, str]
-) -> NoReturn:
-    faults = [
-        _fault(pointer(found["loc"]), _code(found["type"], found["loc"], not_accepted), found["msg"])
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+def _unknown(names: list[str], known: Iterable[str]) -> Refusal:
+    code = "unknown_parameter"
+    faults = [Fault(f"?{name}", code, f"There is no query parameter {name}.{meant(name, known)}") for name in names]
+    return Refusal(code, faults[0].detail, errors=faults)
+
+
+def _refuse(error: ValidationError, pointer: Callable[[Place], str], model: type[BaseModel]) -> NoReturn:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    faults = [_fault(pointer(each["loc"]), each, model) for each in found]
     # The answer's own code is the first that says more than "invalid".
     telling = next((fault for fault in faults if fault.code in PROBLEMS and fault.code != "invalid"), None)
     first = telling or faults[0]
@@ -192,17 +202,25 @@ def _refuse(
     raise Refusal(code, f"{first.pointer}: {first.detail}".removeprefix(": "), errors=faults) from None
 
 
-def _fault(pointer: str, code: str, message: str) -> Fault:
-    detail = OBJECT.sub("an object", message.removeprefix("Value error, ")).removesuffix(".") + "."
-    return Fault(pointer, code, DETAILS.get(code, detail) if pointer else detail)
+def _fault(pointer: str, found: ErrorDetails, model: type[BaseModel]) -> Fault:
+    place, detail = found["loc"], found["msg"].removeprefix("Value error, ")
+    code = _code(found["type"], place, getattr(model, "not_accepted", {}))
+    for words, ours in IN_JSON:
+        detail = words.sub(ours, detail)
+    detail = detail.removesuffix(".") + "."
+    if pointer and code in DETAILS:
+        detail = DETAILS[code]
+    if code == "unknown_field":
+        detail += meant(str(place[-1]), siblings(model, place))
+    return Fault(pointer, code, detail)
 
 
-def _code(kind: str, place: tuple[int | str, ...], not_accepted: Mapping[str, str]) -> str:
+def _code(kind: str, place: Place, not_accepted: Mapping[str, str]) -> str:
     if kind == "extra_forbidden" and place[-1] in not_accepted:
         return not_accepted[str(place[-1])]
     return CODES.get(kind) or (kind if kind in PROBLEMS or kind in CODES.values() else "invalid")
 
 
-def _pointer(place: tuple[int | str, ...]) -> str:
+def _pointer(place: Place) -> str:
     """Return RFC 6901's pointer to *place*."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place)

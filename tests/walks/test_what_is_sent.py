@@ -101,3 +101,11 @@ def _shapes(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     inner += [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
     own = [schema] if schema.get("type") == "object" else []
     return own + [found for each in inner for found in _shapes(each)]
+
+
+def test_whatever_can_be_sent_is_described() -> None:
+    parts = app().api_doc["components"]["parameters"]
+    for name, operation in operations().items():
+        for each in operation["parameters"]:
+            found = parts[each["$ref"].rpartition("/")[2]] if "$ref" in each else each
+            assert found["description"], f"{name}: {found['name']}"

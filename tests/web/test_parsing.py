@@ -55,6 +55,7 @@ def test_text_is_trimmed_and_addresses_are_normal(client: FlaskClient) -> None:
         ({"email": "ada"}, "/email", "invalid"),
         ({"email": "ada@localhost"}, "/email", "invalid"),
         ({"email": "ada@inner"}, "/email", "invalid"),
+        ({"email": f"{'a' * 65}@example.com"}, "/email", "invalid"),
         ({"currency": "ngn"}, "/currency", "unknown_currency"),
         ({"currency": "XXX"}, "/currency", "unknown_currency"),
         ({"timezone": "localtime"}, "/timezone", "unknown_timezone"),
@@ -178,3 +179,28 @@ def test_a_tuple_may_be_repeated(client: FlaskClient) -> None:
 def test_a_route_without_parameters_takes_none(client: FlaskClient) -> None:
     answer = client.post("/api/probes/echo?verbose=1", json={})
     assert (answer.status_code, json.loads(answer.data)["code"]) == (400, "unknown_parameter")
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"cuont": 1}, "There is no field of that name. Did you mean count?"),
+        ({"inner": {"number": 1, "nubmer": 2}}, "There is no field of that name. Did you mean number?"),
+        ({"items": [{"number": 1, "nubmer": 2}]}, "There is no field of that name. Did you mean number?"),
+        ({"metadata": {"a": 1}}, "Input should be a valid string."),
+        ({"zzz": 1}, "There is no field of that name."),
+        ({"inner": []}, "Input should be an object."),
+        ({"items": {}}, "Input should be an array."),
+        ({"items": None}, "Input should be an array."),
+    ],
+)
+def test_what_is_wrong_is_told_in_words_of_json_with_what_may_be_meant(
+    client: FlaskClient, body: dict[str, Any], detail: str
+) -> None:
+    assert posted(client, **body).get_json()["errors"][0]["detail"] == detail
+
+
+def test_what_parameter_may_be_meant_is_told(client: FlaskClient) -> None:
+    document = client.get("/api/probes/echo?nmuber=1").get_json()
+    assert document["detail"] == "There is no query parameter nmuber. Did you mean number?"
+    assert document["errors"][0]["pointer"] == "?nmuber"
