@@ -57,6 +57,7 @@ def facts(notice: Notice = Notice.CONFIRMED, **more: object) -> Facts:
         ("{{ customer * 9 }}", 1, "only names"),
         ("{{ 'x' * 999999999 }}", 1, "only names"),
         ("{% set customer = 1 %}", 1, "only names"),
+        ("fine\n{% autoescape false %}{{ customer }}{% endautoescape %}", 2, "only names"),
         ("{% include 'x' %}", 1, "only names"),
         ("{% macro x() %}{% endmacro %}", 1, "only names"),
         ("{{ [customer] }}", 1, "only names"),
@@ -237,13 +238,3 @@ def test_what_gets_longer_than_mail_programs_show_is_not_written(part: str) -> N
     said(facts(note="n"), spoken("en"), words)
     with pytest.raises(TooLong):
         said(facts(note="n" * 500), spoken("en"), words)
-
-
-def test_no_words_leave_a_customer_without_the_link_to_their_booking() -> None:
-    url = "https://x.example/manage#1"
-    told = said(facts(manage_url=url), spoken("en"), Wording(subject="x", text="Hello", html="<p>Hello</p>"))
-    assert told.text == f"Hello\n\nSee or change the booking:\n{url}\n"
-    assert told.html.count(url) == 1
-    ours = said(facts(manage_url=url), spoken("en"), wording("confirmed", "en"))
-    assert (ours.text.count(url), ours.html.count(url)) == (1, 1)
-    assert "manage" not in said(facts(), spoken("en"), Wording(subject="x", text="x", html="x")).html

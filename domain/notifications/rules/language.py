@@ -85,10 +85,15 @@ def _compiled(source: str, environment: ImmutableSandboxedEnvironment) -> Templa
 def _faults(node: nodes.Node, known: frozenset[str], depth: int) -> Iterator[Fault]:
     wrong = TOO_DEEP if depth > DEEPEST else _wrong(node, known)
     if wrong:
-        yield Fault(node.lineno, *wrong)
+        yield Fault(_line(node), *wrong)
         return
     for child in node.iter_child_nodes():
         yield from _faults(child, known, depth + 1)
+
+
+def _line(node: nodes.Node) -> int:
+    """Return where a part of a template begins; a scope that Jinja makes begins with what is in it."""
+    return node.lineno or next(filter(None, map(_line, node.iter_child_nodes())), 1)
 
 
 def _wrong(node: nodes.Node, known: frozenset[str]) -> tuple[str, str] | None:

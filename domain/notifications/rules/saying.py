@@ -119,9 +119,13 @@ def said(facts: Facts, speech: Speech, wording: Wording) -> Said:
         page = framed(subject, html, speech, head=head, why=why, **links)
     except TooLong:
         raise TooLong("html", line_of_length(wording.html, in_page, LONGEST)) from None
-    if values["manage_url"] not in text:
-        text = f"{text.strip()}\n\n{speech.words['frame']['manage']}:\n{values['manage_url']}"
-    return Said(subject=subject, text=text.strip() + "\n", html=page)
+    missing = [
+        (name, url)
+        for name, url in (("manage", facts.manage_url), ("unsubscribe", facts.unsubscribe_url))
+        if url not in text
+    ]
+    text = "\n\n".join([text.strip(), *(f"{speech.words['frame'][name]}:\n{url}" for name, url in missing)])
+    return Said(subject=subject, text=text + "\n", html=page)
 
 
 def _values(facts: Facts, speech: Speech) -> dict[str, str]:
