@@ -30,6 +30,12 @@ UNDOCUMENTED = {
     "/api/payments/<any(stripe, paystack):provider>/webhook/<token>": "as above",
 }
 """The rules below `/api` that are no operations, and why; their refusals are problems all the same."""
+OF_HTTP = {
+    *("Content-Type", "Content-Length", "Content-Disposition", "Allow", "Vary", "Cache-Control", "Referrer-Policy"),
+    *("X-Content-Type-Options", "X-Frame-Options", "Connection"),
+    *("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"),
+}
+"""Headers that mean everywhere what HTTP says, and that no operation has to name."""
 
 ONE_AT_A_TIME = Lock()
 
@@ -95,6 +101,9 @@ class Promise:
                 yield f"the header {name} is missing"
             elif value is not None and not any(map(schema.is_valid, _readings(value))):
                 yield f"the header {name} is {value!r}"
+        unnamed = {name.title() for name in dict(answer.headers)} - {name.title() for name in self.headers} - OF_HTTP
+        for name in sorted(unnamed):
+            yield f"the header {name} is not documented"
         kinds = " or ".join(self.content) or "none"
         if not answer.data:
             if self.content and answer.request.method != "HEAD":

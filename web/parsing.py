@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any, ClassVar, NoReturn, get_args, get_origin, get_type_hints
 
@@ -30,6 +31,8 @@ CODES: Mapping[str, str] = {
     "less_than_equal": "out_of_range",
     "out_of_range": "out_of_range",
 }
+SUGGESTED = 20
+"""Faults that something is suggested for: a body can have thousands of unknown fields."""
 NUL = "\0"  # no text in PostgreSQL holds one, and bodies are refused for it too
 # What pydantic calls by Python's names, and what that is in JSON.
 IN_JSON = (
@@ -195,6 +198,9 @@ def _unknown(names: list[str], known: Iterable[str]) -> Refusal:
 def _refuse(error: ValidationError, pointer: Callable[[Place], str], model: type[BaseModel]) -> NoReturn:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     faults = [_fault(pointer(each["loc"]), each, model) for each in found]
+    faults[:SUGGESTED] = [
+        _suggesting(fault, model, each["loc"]) for fault, each in zip(faults, found[:SUGGESTED], strict=False)
+    ]
     # The answer's own code is the first that says more than "invalid".
     telling = next((fault for fault in faults if fault.code in PROBLEMS and fault.code != "invalid"), None)
     first = telling or faults[0]
@@ -210,9 +216,13 @@ def _fault(pointer: str, found: ErrorDetails, model: type[BaseModel]) -> Fault:
     detail = detail.removesuffix(".") + "."
     if pointer and code in DETAILS:
         detail = DETAILS[code]
-    if code == "unknown_field":
-        detail += meant(str(place[-1]), siblings(model, place))
     return Fault(pointer, code, detail)
+
+
+def _suggesting(fault: Fault, model: type[BaseModel], place: Place) -> Fault:
+    if fault.code != "unknown_field":
+        return fault
+    return replace(fault, detail=fault.detail + meant(str(place[-1]), siblings(model, place)))
 
 
 def _code(kind: str, place: Place, not_accepted: Mapping[str, str]) -> str:

@@ -8,10 +8,13 @@ from pydantic import BaseModel
 
 Place = tuple[int | str, ...]
 
+LONGEST = 40
+"""Letters of a name that something is suggested for: to compare longer ones takes long, and nobody has meant them."""
+
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return a sentence that names what comes nearest to *name*, with a blank before it; or nothing."""
-    near = get_close_matches(name, sorted(known), n=1)
+    near = get_close_matches(name, sorted(known), n=1) if len(name) <= LONGEST else []
     return f" Did you mean {near[0]}?" if near else ""
 
 

@@ -47,6 +47,7 @@ ANSWERS = {
     "content": lambda: Response("<p>2 pm</p>", 200, TAG, content_type="text/html"),
     "no content": lambda: Response(b"", 200, TAG, content_type="application/json"),
     "untagged": lambda: Answer(status=200, body=KEPT).response(),
+    "header": lambda: Answer(status=200, body=KEPT, headers=TAG | {"X-Powered-By": "steam"}).response(),
     "tag": lambda: Answer(status=200, body=KEPT, headers={"ETag": '"v2"'}).response(),
 }
 
@@ -89,6 +90,7 @@ def test_what_was_promised_is_taken(client: FlaskClient, what: str, status: int)
         ("no content", 200, "it has no content, not application/json"),
         ("untagged", 200, "the ETag of version 1 is missing"),
         ("tag", 200, 'the ETag of version 1 is "v2-'),
+        ("header", 200, "the header X-Powered-By is not documented"),
     ],
 )
 def test_a_broken_promise_fails_the_test_and_says_where(

@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from web.parsing import SUGGESTED
+
 JSON = "application/json"
 
 
@@ -204,3 +206,8 @@ def test_what_parameter_may_be_meant_is_told(client: FlaskClient) -> None:
     document = client.get("/api/probes/echo?nmuber=1").get_json()
     assert document["detail"] == "There is no query parameter nmuber. Did you mean number?"
     assert document["errors"][0]["pointer"] == "?nmuber"
+
+
+def test_of_thousands_of_unknown_fields_few_are_suggested_for(client: FlaskClient) -> None:
+    document = posted(client, **{f"cuont{number}": 1 for number in range(3000)}).get_json()
+    assert sum("Did you mean" in each["detail"] for each in document["errors"]) == SUGGESTED
