@@ -83,6 +83,7 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
         return False
     queries.add_attempt(session, delivery.id, delivery.attempts, now, **_kept(outcome))
     delivery.leased_by = delivery.lease_until = None
+    delivery.interruptions = 0
     if isinstance(outcome, Heard) and outcome.is_good:
         delivery.state, delivery.finished_at, delivery.last_error = DeliveryState.DELIVERED, now, None
         endpoint.failing_since = None
