@@ -60,7 +60,11 @@ def take_back(session: Session, *, now: datetime) -> Sequence[UUID]:
 
     It takes up no place on the schedule, for the receiver is not to blame. What was interrupted INTERRUPTIONS times in a
     row is dead: it ends whoever sends it.
+
+    Locks deliveries, and waits for none that others hold. Not their endpoints, which come before them: so this is a
+    transaction of its own, that locks nothing after.
     """
+    locks.enter(session, WebhookDelivery.__tablename__)
     bounds = {"most": INTERRUPTIONS, "pause": AFTER_INTERRUPTION}
     return session.scalars(TAKEN_BACK, {"now": now, "failure": Failure.INTERRUPTED.value, **bounds}).all()
 
@@ -78,7 +82,10 @@ def add_attempt(session: Session, delivery_id: UUID, number: int, at: datetime, 
 
 
 def bury(session: Session, *, limit: int, now: datetime) -> int:
-    """Let what waits for endpoints that are sent nothing be dead, so many at a time; return how many that were."""
+    """Let what waits for endpoints that are sent nothing be dead, so many at a time; return how many that were.
+
+    Locks deliveries, and waits for none that others hold.
+    """
     return len(session.scalars(BURIED, {"now": now, "failure": Failure.ENDPOINT.value, "limit": limit}).all())
 
 
