@@ -15,8 +15,10 @@ from domain.notifications.rules.personal import PersonalFacts, said_personally
 from domain.notifications.service.letters import Links, Written, locale_of, spoken
 from domain.notifications.tables import MessageSettings, Notification
 
-MOST_A_DAY = 5
-"""Mails about disabled endpoints to one address: anybody may have made its user the owner of a business, or of many."""
+MOST_OF_BUSINESS = 10
+"""Mails a day about disabled endpoints of a business to one address."""
+MOST_A_DAY = 20
+"""And about those of all businesses: anybody may have made its user the owner of many."""
 
 
 def written_personally(
@@ -51,7 +53,8 @@ def written_personally(
 def _is_one_too_many(session: Session, row: Notification, now: datetime) -> bool:
     if row.kind != Personal.ENDPOINT_DISABLED:
         return False
-    return queries.sent_of_late(session, row.kind, row.address, now=now) >= MOST_A_DAY
+    sent = queries.sent_of_late(session, row.kind, row.address, now=now)
+    return sent.get(row.business_id, 0) >= MOST_OF_BUSINESS or sum(sent.values()) >= MOST_A_DAY
 
 
 def _facts(
