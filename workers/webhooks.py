@@ -85,10 +85,11 @@ def calls() -> Calls:
 
 
 def send(carry: Carrier, calls: Calls, *, seconds: float) -> bool:
-    """Claim as many as there is room for, again and again, and have them called and recorded; wait for no call.
+    """Take back what lapsed; claim as many as there is room for, again and again, and have them called; wait for no call.
 
     Returns True once nothing is due and nothing under way; False when *seconds* are over before, or the worker stops.
     """
+    retried(lambda session: webhooks.take_back(session, now=clock()))
     lease, until = uuid4().hex, time.monotonic() + seconds
     while time.monotonic() < until and not STOPPING.is_set():
         is_idle, free = calls.are_over(), calls.free()

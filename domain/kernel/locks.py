@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from domain.kernel.tables import Base
 
 ORDER = (
-    *("tails", "lanes", "resources", "bookings"),
+    *("accounts", "tails", "lanes", "resources", "bookings"),
     *("provider_accounts", "payments", "refunds", "disputes", "provider_events"),
     *("notifications", "webhook_endpoints", "webhook_deliveries", "jobs"),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Text,
     UniqueConstraint,
     text,
@@ -55,8 +56,9 @@ class WebhookEndpoint(Versioned, Base):
 class WebhookDelivery(Base):
     """An event that is sent to an endpoint until it arrives or is given up.
 
-    `attempts` counts all tries, `tries` those since it was last asked for: they are its place on the schedule. `body` is
-    what is sent, from the first try on. While it is `sending` its lease says by whom, and until when they are trusted.
+    `attempts` counts all tries, `tries` those since it was last asked for that were not interrupted, with the one under way:
+    they are its place on the schedule. `interruptions` counts those in a row whose worker died. `body` is what is sent, from
+    the first try on. While it is `sending` its lease says by whom, and until when they are trusted.
     """
 
     __tablename__ = "webhook_deliveries"
@@ -83,6 +85,7 @@ class WebhookDelivery(Base):
     state: Mapped[str] = mapped_column(server_default="due", default="due")
     attempts: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
     tries: Mapped[int] = mapped_column(Integer, server_default="0", default=0)
+    interruptions: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
     next_attempt_at: Mapped[datetime | None]
     leased_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]

@@ -103,12 +103,14 @@ def test_no_ticket_is_kept(office: Office) -> None:
     assert ticket not in repr({name: getattr(row, name) for name in row.__mapper__.columns.keys()})  # noqa: SIM118 - of SQLAlchemy's
 
 
-def disabled(business_id: UUID, *, reason: str = "gone", at: datetime | None = None) -> None:
-    """Have an endpoint of a business be disabled."""
+def disabled(
+    business_id: UUID, endpoint_id: UUID | None = None, *, reason: str = "gone", at: datetime | None = None
+) -> None:
+    """Have an endpoint of a business be disabled: one that was not before, or this one."""
     fact = events.Fact(
         kind="webhook_endpoint.disabled",
         business_id=business_id,
-        subject_id=new_id(),
+        subject_id=endpoint_id or new_id(),
         subject_version=2,
         payload={"reason": reason, "host": "hooks.example.com"},
     )
@@ -135,15 +137,15 @@ def test_an_owner_who_has_not_proven_their_address_is_not_written_to(office: Off
     assert office.log() == office.server.got == []
 
 
-def test_however_often_endpoints_are_disabled_owners_hear_of_it_once_a_day_and_reason(office: Office) -> None:
+def test_however_often_an_endpoint_is_disabled_owners_hear_of_it_once_a_day_and_reason(office: Office) -> None:
     prove(office.shop.owner.email)
-    noon = clock().replace(hour=12)
+    noon, this = clock().replace(hour=12), new_id()
     for _ in range(3):
-        disabled(office.shop.business.id, at=noon)
+        disabled(office.shop.business.id, this, at=noon)
         office.follow()
-    disabled(office.shop.business.id, reason="failing", at=noon)
-    disabled(office.shop.business.id, reason="failing", at=noon)
-    disabled(office.shop.business.id, at=noon - DAY)
+    disabled(office.shop.business.id, this, reason="failing", at=noon)
+    disabled(office.shop.business.id, this, reason="failing", at=noon)
+    disabled(office.shop.business.id, this, at=noon - DAY)
     office.follow()
     assert sorted((each.due_at, each.details["reason"]) for each in office.log()) == [
         (noon - DAY, "gone"),
@@ -152,14 +154,27 @@ def test_however_often_endpoints_are_disabled_owners_hear_of_it_once_a_day_and_r
     ]
 
 
-def test_whoever_owns_many_businesses_hears_five_times_a_day_at_most(office: Office) -> None:
+def test_each_endpoint_that_is_disabled_is_told_of_ten_of_a_business_a_day(office: Office) -> None:
+    prove(office.shop.owner.email)
+    for _ in range(2):
+        disabled(office.shop.business.id)
+        office.post()
+    assert outcomes(office) == {("sent", None): 2}
+    for _ in range(10):
+        disabled(office.shop.business.id)
+    office.post()
+    assert outcomes(office) == {("sent", None): 10, ("skipped", "too_many"): 2}
+
+
+def test_whoever_owns_many_businesses_hears_twenty_times_a_day_at_most(office: Office) -> None:
     owner = office.shop.owner
     prove(owner.email)
-    for _ in range(7):
+    for _ in range(22):
         owner, business = a_business(owner=owner)
         disabled(business.id)
     office.post()
-    assert Counter((each.state, each.skip_reason) for each in office.log()) == {
-        ("sent", None): 5,
-        ("skipped", "too_many"): 2,
-    }
+    assert outcomes(office) == {("sent", None): 20, ("skipped", "too_many"): 2}
+
+
+def outcomes(office: Office) -> Counter[tuple[str, str | None]]:
+    return Counter((each.state, each.skip_reason) for each in office.log())

@@ -129,6 +129,8 @@ def crowd(endpoints: int, events: int) -> list[Made]:
 
 
 def claimed(limit: int = 10) -> Sequence[Claimed]:
-    """Claim as a worker does that has so much room."""
+    """Take back and claim as a worker does that has so much room."""
+    with transaction() as session:
+        webhooks.take_back(session, now=clock())
     with transaction() as session:
         return webhooks.claim(session, uuid4().hex, limit=limit, now=clock())

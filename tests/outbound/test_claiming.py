@@ -27,6 +27,7 @@ from tests.outbound.hooks import (
     claimed,
     crowd,
     deliveries,
+    due_again,
     endpoint,
     follow,
     happened,
@@ -108,6 +109,8 @@ def test_what_is_written_down_by_who_no_longer_holds_it_is_not_true() -> None:
     (made,) = crowd(1, 1)
     (late,) = claimed()
     change(WebhookDelivery, made, lease_until=clock() - timedelta(seconds=1))
+    assert not claimed()
+    due_again(made)
     (anew,) = claimed()
     with transaction() as session:
         assert webhooks.record(session, late, GOOD, now=clock()) is False

@@ -13,7 +13,7 @@ from config.transaction import transaction
 from domain.kernel import feed
 from domain.kernel.ids import Kind, shown
 from domain.webhooks import service as webhooks
-from domain.webhooks.rules.schedule import RETRIES
+from domain.webhooks.rules.schedule import PATIENCE, RETRIES
 from domain.webhooks.service import Made
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from tests.builders import Shop, a_shop
@@ -140,13 +140,16 @@ def test_before_its_time_nothing_is_tried_again() -> None:
     assert states(made) == ["due"]
 
 
-def test_retry_after_is_honoured() -> None:
-    with Stranger(says(503, Retry_After="3600")) as stranger:
+@pytest.mark.parametrize(
+    ("seconds", "wait"), [("3600", timedelta(hours=1)), ("12345678901234567", PATIENCE)], ids=["an hour", "for ever"]
+)
+def test_retry_after_is_honoured_within_patience(seconds: str, wait: timedelta) -> None:
+    with Stranger(says(503, Retry_After=seconds)) as stranger:
         _, made = told(stranger.url)
         send_now()
     (delivery,) = deliveries(made)
     assert delivery.next_attempt_at
-    assert timedelta(minutes=59) < delivery.next_attempt_at - clock() <= timedelta(hours=1)
+    assert wait - timedelta(minutes=1) < delivery.next_attempt_at - clock() <= wait
 
 
 def test_410_disables_an_endpoint_at_once_and_says_so() -> None:

@@ -15,7 +15,17 @@ from domain.webhooks.service import MOST_EACH, Made, deliver
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
 from tests.db.schemas import NOON, alembic, an_empty_database, read, run, written
-from tests.outbound.hooks import an_endpoint, change, claimed, deliveries, follow, happened, send_now, states
+from tests.outbound.hooks import (
+    an_endpoint,
+    change,
+    claimed,
+    deliveries,
+    due_again,
+    follow,
+    happened,
+    send_now,
+    states,
+)
 from tests.receivers import Receiver
 from workers import maintenance
 from workers import webhooks as tasks
@@ -86,6 +96,8 @@ def test_an_answer_that_cannot_be_written_down_leads_to_the_same_event_again(mon
         send_now()
         assert len(receiver.got) == 1
         change(WebhookDelivery, made, lease_until=clock())
+        send_now()
+        due_again(made)
         send_now()
 
     (delivery,) = deliveries(made)

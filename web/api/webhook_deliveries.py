@@ -15,6 +15,7 @@ from web.auth import caller
 from web.deciding import standing, told
 from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed
+from web.limits import REDELIVERIES, take
 from web.openapi import noun, operation
 from web.pagination import after, listed
 from web.schemas.webhook_deliveries import (
@@ -73,8 +74,10 @@ def get_webhook_delivery(path: DeliveryPath) -> Response:
 def redeliver_webhook(path: DeliveryPath) -> Response:
     """Send it now, whatever became of it, and by the schedule anew if that fails. It keeps its id.
 
-    With `Prefer: wait=10` the answer is what came of the first try: 200, whether it arrived or not.
+    With `Prefer: wait=10` the answer is what came of the first try: 200, whether it arrived or not. An account may ask 300
+    times an hour; a replay sends more at once.
     """
+    take(REDELIVERIES, caller().account_id)
 
     def work(session: Session) -> Answer:
         made = webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock())

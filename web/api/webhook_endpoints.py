@@ -18,6 +18,7 @@ from web.auth import caller
 from web.deciding import told
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed, write
+from web.limits import REPLAYS, take
 from web.openapi import noun, operation
 from web.pagination import after, listed
 from web.schemas.webhook_deliveries import WebhookDeliveryView
@@ -188,8 +189,9 @@ def replay_webhooks(path: EndpointPath, body: ReplayRequest) -> Response:
     """Send what happened in some time, whether or not it was sent before, 10,000 events at most.
 
     They have the ids that they had, so a receiver knows those that it knows. It may take long, and is not waited for: list
-    the endpoint's deliveries to follow it.
+    the endpoint's deliveries to follow it. An account may ask 20 times an hour.
     """
+    take(REPLAYS, caller().account_id)
 
     def work(session: Session) -> Answer:
         count = webhooks.replay(session, path.endpoint_id, body.since, body.until, caller=caller(), now=clock())

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from domain.accounts.rules import USE_NOTED
 from domain.accounts.tables import Account, ApiKey
+from domain.kernel import locks
 
 
 def account_for_update(session: Session, account_id: UUID) -> None:
     """Lock an account, so that its keys are made, rotated and revoked one after another."""
+    locks.enter(session, Account.__tablename__)
     session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
 
 

@@ -1,6 +1,6 @@
 """Facts: what a message is about, as it is now, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -147,11 +147,12 @@ def personal(session: Session, notification_id: UUID) -> tuple[Notification, Bus
     return row[0], row[1], row[2]
 
 
-def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) -> int:
-    """Count the messages of a kind that an address was sent within the day, whichever business they were about."""
+def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) -> Mapping[UUID | None, int]:
+    """Count the messages of a kind that an address was sent within the day, by the business that they were about."""
     theirs = (func.lower(Notification.address) == func.lower(address), Notification.kind == kind)
     lately = Notification.sent_at > now - timedelta(days=1)
-    return session.scalars(select(func.count()).select_from(Notification).where(*theirs, lately)).one()
+    sent = select(Notification.business_id, func.count()).where(*theirs, lately).group_by(Notification.business_id)
+    return {row[0]: row[1] for row in session.execute(sent).all()}
 
 
 def notification_by_id(session: Session, notification_id: UUID) -> Notification:

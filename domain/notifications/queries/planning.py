@@ -127,7 +127,7 @@ TO_ADDRESSES = text(
         about="event_id",
     )
 )
-# Whoever has proven their address, as anybody can make a stranger an owner; and of a business and a reason once a day.
+# Whoever has proven their address, as anybody can make a stranger an owner; and of an endpoint and a reason once a day.
 TO_OWNERS = text(
     PERSONAL.format(
         whom="""
@@ -136,7 +136,7 @@ TO_OWNERS = text(
           JOIN members AS m ON m.business_id = said.business_id AND m.role = 'owner'
           JOIN users AS u ON u.id = m.user_id AND u.email_verified_at IS NOT NULL
         """,
-        about="business_id, payload ->> 'reason', CAST(due_at AT TIME ZONE 'UTC' AS date)",
+        about="subject_id, payload ->> 'reason', CAST(due_at AT TIME ZONE 'UTC' AS date)",
     )
 )
 # They would be judged so when they are due; whoever reads the log is not to believe in them until then.

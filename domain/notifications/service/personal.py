@@ -1,5 +1,6 @@
 """Letters about an account, or a business that somebody runs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from domain.notifications.rules.personal import PersonalFacts, said_personally
 from domain.notifications.service.letters import Links, Written, locale_of, spoken
 from domain.notifications.tables import MessageSettings, Notification
 
-MOST_A_DAY = 5
-"""Mails of one of these kinds to one address: anybody may have made its user the owner of a business, or the customer of many."""
-BOUNDED = frozenset({Personal.ENDPOINT_DISABLED, Personal.REMIND_AGAIN})
+MOST: Mapping[Personal, tuple[int, int]] = {Personal.ENDPOINT_DISABLED: (10, 20), Personal.REMIND_AGAIN: (5, 5)}
+"""Mails of a kind to one address within a day, of one business and of all: anybody may have made its user the owner, or
+the customer, of many."""
 
 
 def written_personally(
@@ -50,9 +51,11 @@ def written_personally(
 
 
 def _is_one_too_many(session: Session, row: Notification, now: datetime) -> bool:
-    if row.kind not in BOUNDED:
+    if row.kind not in MOST:
         return False
-    return queries.sent_of_late(session, row.kind, row.address, now=now) >= MOST_A_DAY
+    of_one, of_all = MOST[Personal(row.kind)]
+    sent = queries.sent_of_late(session, row.kind, row.address, now=now)
+    return sent.get(row.business_id, 0) >= of_one or sum(sent.values()) >= of_all
 
 
 def _facts(

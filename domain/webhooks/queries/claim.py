@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from domain.accounts.tables import Account
 from domain.kernel import locks
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
@@ -152,7 +153,11 @@ def endpoints_with_room_for_update(
     Their accounts are locked before them, so that of an account one at a time claims; none has more than *most_account*
     tries under way, to all of its businesses' endpoints. Of the endpoints that fail so many are returned that about
     *failing* are tried at a time by all who send, and an account's are no more of these than are left to the others.
+
+    One statement locks both tables, each row's account before its endpoint, by turn and not by key: whoever skips what
+    others hold waits for nobody, so no order among rows is needed.
     """
+    locks.enter(session, Account.__tablename__)
     locks.enter(session, WebhookEndpoint.__tablename__)
     bounds = {"most": most, "most_account": most_account, "limit": limit, "now": now, "little": LITTLE}
     found = session.execute(WITH_ROOM, bounds).all()

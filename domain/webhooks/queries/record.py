@@ -9,16 +9,16 @@ from sqlalchemy import CursorResult, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
+from domain.webhooks.rules.schedule import AFTER_INTERRUPTION, INTERRUPTIONS
 from domain.webhooks.rules.states import OVER, DeliveryState, EndpointState, Failure
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
-MOST_TRIES = 30
-
-# Whoever comes first takes them back; nobody waits.
+# Whoever comes first takes them back; nobody waits. Those that one worker held wait for different times: one that kills
+# whoever sends it does not take the same others with it again and again.
 TAKEN_BACK = text("""
     WITH lapsed AS (
         SELECT delivery.id, delivery.attempts,
-               endpoint.state = 'enabled' AND delivery.attempts < :most AS goes_on
+               endpoint.state = 'enabled' AND delivery.interruptions + 1 < :most AS goes_on
           FROM webhook_deliveries AS delivery
           JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
          WHERE delivery.state = 'sending' AND delivery.lease_until <= :now
@@ -29,7 +29,9 @@ TAKEN_BACK = text("""
         SELECT id, attempts, :now, :failure FROM lapsed)
     UPDATE webhook_deliveries AS delivery
        SET state = CASE WHEN lapsed.goes_on THEN 'due' ELSE 'dead' END,
-           next_attempt_at = CASE WHEN lapsed.goes_on THEN CAST(:now AS timestamptz) END,
+           tries = greatest(delivery.tries - 1, 0), interruptions = delivery.interruptions + 1,
+           next_attempt_at = CASE WHEN lapsed.goes_on
+               THEN CAST(:now AS timestamptz) + (delivery.interruptions + 1) * (0.5 + random()) * CAST(:pause AS interval) END,
            finished_at = CASE WHEN lapsed.goes_on THEN NULL ELSE CAST(:now AS timestamptz) END,
            leased_by = NULL, lease_until = NULL, last_error = :failure
       FROM lapsed
@@ -54,11 +56,17 @@ BURIED = text("""
 
 
 def take_back(session: Session, *, now: datetime) -> Sequence[UUID]:
-    """Take back what was being sent by somebody who fell silent, to be sent again at once; a try that is noted.
+    """Take back what was being sent by somebody who fell silent, to be sent again soon; a try that is noted.
 
-    What was tried so often is dead: it ends whoever sends it.
+    It takes up no place on the schedule, for the receiver is not to blame. What was interrupted INTERRUPTIONS times in a
+    row is dead: it ends whoever sends it.
+
+    Locks deliveries, and waits for none that others hold. Not their endpoints, which come before them: so this is a
+    transaction of its own, that locks nothing after.
     """
-    return session.scalars(TAKEN_BACK, {"now": now, "failure": Failure.INTERRUPTED.value, "most": MOST_TRIES}).all()
+    locks.enter(session, WebhookDelivery.__tablename__)
+    bounds = {"most": INTERRUPTIONS, "pause": AFTER_INTERRUPTION}
+    return session.scalars(TAKEN_BACK, {"now": now, "failure": Failure.INTERRUPTED.value, **bounds}).all()
 
 
 def delivery_for_update(session: Session, delivery_id: UUID) -> WebhookDelivery | None:
@@ -74,7 +82,10 @@ def add_attempt(session: Session, delivery_id: UUID, number: int, at: datetime, 
 
 
 def bury(session: Session, *, limit: int, now: datetime) -> int:
-    """Let what waits for endpoints that are sent nothing be dead, so many at a time; return how many that were."""
+    """Let what waits for endpoints that are sent nothing be dead, so many at a time; return how many that were.
+
+    Locks deliveries, and waits for none that others hold.
+    """
     return len(session.scalars(BURIED, {"now": now, "failure": Failure.ENDPOINT.value, "limit": limit}).all())
 
 

@@ -28,7 +28,7 @@ AGAIN = text(f"""
        AND events.id <= :upto_id
      ORDER BY events.id
         ON CONFLICT (endpoint_id, event_id) DO UPDATE
-       SET state = 'due', tries = 0, next_attempt_at = :now, finished_at = NULL
+       SET state = 'due', tries = 0, interruptions = 0, next_attempt_at = :now, finished_at = NULL
      WHERE webhook_deliveries.state IN ('delivered', 'dead')
 """)  # noqa: S608 - put together from constants
 

@@ -18,6 +18,10 @@ SPREAD = 0.1
 PATIENCE = timedelta(hours=12)
 """However much later an endpoint asks to be tried again, it is after that."""
 A_DAY = timedelta(days=1)
+INTERRUPTIONS = 10
+"""As often in a row a delivery may be in the hands of a worker that dies until it is taken for the reason."""
+AFTER_INTERRUPTION = timedelta(seconds=5)
+"""What is waited after an interruption, times how many there were in a row; half of it more or less."""
 GIVEN_UP = 6
 """Days on which an endpoint fails, and never succeeds, until it is given up. Between the first and the last lie five."""
 

@@ -8,6 +8,7 @@ from domain.webhooks.service.deliver import (
     is_any_due,
     purged,
     record,
+    take_back,
     waiting_since,
 )
 from domain.webhooks.service.delivery import (
@@ -56,6 +57,7 @@ __all__ = [
     "replay_page",
     "rotate_secret",
     "send_test",
+    "take_back",
     "tell_what_is_left",
     "waiting_since",
     "was_tried",

@@ -51,12 +51,19 @@ def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     return queries.waiting_since(session, now=now)
 
 
-def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequence[Claimed]:
-    """Lease up to *limit* due deliveries, *lease* being this claimer's own word. What lapsed is due again.
+def take_back(session: Session, *, now: datetime) -> None:
+    """Let what somebody held who fell silent be sent again soon, or be dead after too many of them.
 
-    Locks endpoints, then deliveries; waits for nobody.
+    Locks deliveries, in a transaction of its own; waits for nobody.
     """
     queries.take_back(session, now=now)
+
+
+def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequence[Claimed]:
+    """Lease up to *limit* due deliveries, *lease* being this claimer's own word.
+
+    Locks accounts and endpoints, leaving those that others hold, then deliveries of these endpoints.
+    """
     room = queries.endpoints_with_room_for_update(
         session, most=MOST_EACH, most_account=MOST_ACCOUNT, failing=MOST_FAILING, limit=limit, now=now
     )
@@ -83,6 +90,7 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
         return False
     queries.add_attempt(session, delivery.id, delivery.attempts, now, **_kept(outcome))
     delivery.leased_by = delivery.lease_until = None
+    delivery.interruptions = 0
     if isinstance(outcome, Heard) and outcome.is_good:
         delivery.state, delivery.finished_at, delivery.last_error = DeliveryState.DELIVERED, now, None
         endpoint.failing_since = None

@@ -58,7 +58,10 @@ def attempts(session: Session, delivery: WebhookDelivery) -> Sequence[WebhookAtt
 
 
 def was_tried(delivery: WebhookDelivery) -> bool:
-    """Tell whether a delivery was tried since it was last asked for, with what came of it; or will not be."""
+    """Tell whether a delivery was tried since it was last asked for, with what came of it; or will not be.
+
+    A try that was interrupted does not count: another follows soon.
+    """
     return delivery.state != DeliveryState.SENDING and (delivery.tries > 0 or delivery.state in OVER)
 
 
@@ -81,7 +84,8 @@ def redeliver(session: Session, delivery_id: UUID, *, caller: Principal, now: da
         raise NotFound(what="webhook delivery")
     if row.state == DeliveryState.SENDING:
         raise DeliveryUnderway
-    row.state, row.tries, row.next_attempt_at, row.finished_at = DeliveryState.DUE, 0, now, None
+    row.state, row.next_attempt_at, row.finished_at = DeliveryState.DUE, now, None
+    row.tries = row.interruptions = 0
     where = row.business_id
     audit.record(session, caller.actor, "webhook_delivery.redelivered", row.id, business_id=where, now=now)
     session.flush()
