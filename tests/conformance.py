@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
+from web.describing import LIMITS
 from web.openapi import Api
 from web.problems import MEDIA_TYPE
 
@@ -36,6 +37,8 @@ OF_HTTP = {
     *("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"),
 }
 """Headers that mean everywhere what HTTP says, and that no operation has to name."""
+OF_LIMITS = {name.title() for name in LIMITS}
+"""They are on whatever is counted; the document names them where it was done, and where it is refused for the limit."""
 
 ONE_AT_A_TIME = Lock()
 
@@ -101,8 +104,8 @@ class Promise:
                 yield f"the header {name} is missing"
             elif value is not None and not any(map(schema.is_valid, _readings(value))):
                 yield f"the header {name} is {value!r}"
-        unnamed = {name.title() for name in dict(answer.headers)} - {name.title() for name in self.headers} - OF_HTTP
-        for name in sorted(unnamed):
+        unnamed = {name.title() for name in dict(answer.headers)} - {name.title() for name in self.headers}
+        for name in sorted(unnamed - OF_HTTP - OF_LIMITS):
             yield f"the header {name} is not documented"
         kinds = " or ".join(self.content) or "none"
         if not answer.data:
