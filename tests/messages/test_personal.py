@@ -16,7 +16,7 @@ from domain.accounts.rules import Purpose
 from domain.kernel import events
 from domain.kernel.ids import new_id
 from domain.notifications.rules.letters import unlinked
-from tests.builders import a_business, prove
+from tests.builders import a_business, prove, prove_no_more
 from tests.letters import invited
 from tests.messages.office import DAY, Office, an_office, text_of
 
@@ -126,6 +126,7 @@ def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
 
 
 def test_an_owner_who_has_not_proven_their_address_is_not_written_to(office: Office) -> None:
+    prove_no_more(office.shop.owner.email)
     disabled(office.shop.business.id)
     office.post()
     assert office.log() == office.server.got == []
