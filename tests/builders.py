@@ -96,6 +96,12 @@ def prove(email: str, *, ago: timedelta = timedelta()) -> None:
         session.execute(update(User).where(User.email == email).values(email_verified_at=clock() - ago))
 
 
+def prove_no_more(email: str) -> None:
+    """Let the user with an address not have proven that it is theirs."""
+    with transaction() as session:
+        session.execute(update(User).where(User.email == email).values(email_verified_at=None))
+
+
 def serve(who: Principal, resource_id: UUID) -> None:
     """Let a resource be somebody."""
     with transaction() as session:

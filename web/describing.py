@@ -168,17 +168,21 @@ def promised(status: int, model: type[BaseModel] | dict[str, Any] | None, takes:
     return _references(names)
 
 
-def problem_responses(codes: Iterable[str]) -> dict[str, Any]:
-    """Return the responses of an operation that may be refused with *codes*, one for each status."""
+def problem_responses(codes: Iterable[str], takes: Sequence[str]) -> dict[str, Any]:
+    """Return the responses of an operation that may be refused with *codes*, one for each status.
+
+    What some of the headers that it *takes* bring with them is on refusals, too: they may be repeated, and waited for.
+    """
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in dict.fromkeys(codes):
         by_status[PROBLEMS[code].status].append(code)
-    return {str(status): _problem_response(by_status[status]) for status in sorted(by_status)}
+    brought = [COMES_WITH[name] for name in takes if name in COMES_WITH]
+    return {str(status): _problem_response(by_status[status], brought) for status in sorted(by_status)}
 
 
-def _problem_response(codes: Sequence[str]) -> dict[str, Any]:
+def _problem_response(codes: Sequence[str], brought: Sequence[str]) -> dict[str, Any]:
     sort = PROBLEMS[codes[0]]
-    names = ["X-Request-Id"]
+    names = ["X-Request-Id", *brought]
     if sort.status == HTTPStatus.UNAUTHORIZED:
         names.append("WWW-Authenticate")
     if sort.status == HTTPStatus.TOO_MANY_REQUESTS:

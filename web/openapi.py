@@ -132,7 +132,7 @@ def operation(
             operation_id=view.__name__,
             summary=summary.rstrip("."),
             description=" ".join(more.split()) or summary,
-            responses={**given, **problem_responses(codes)},
+            responses={**given, **problem_responses(codes, taken)},
             openapi_extensions={
                 "security": [] if _is_public(view) else [{BEARER: []}],
                 "x-parameters": [{"$ref": f"#/components/parameters/{name}"} for name in taken],

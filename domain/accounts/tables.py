@@ -84,7 +84,7 @@ class ApiKey(Base):
 
 
 class Member(Versioned, Base):
-    """A user's role in a business; its owner is a member too."""
+    """A user's role in a business; its owner is a member too. Of one who was added by others *has_agreed* is false."""
 
     __tablename__ = "members"
     __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'staff')", "role"),)
@@ -92,6 +92,7 @@ class Member(Versioned, Base):
     business_id: Mapped[UUID] = mapped_column(ForeignKey("businesses.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str]
+    has_agreed: Mapped[bool] = mapped_column(server_default="false", default=False)
 
 
 class AccountToken(Base):

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
 
 from config.clock import clock
 from config.links import account_keys
@@ -14,11 +13,10 @@ from config.transaction import transaction
 from domain.accounts import queries
 from domain.accounts import service as accounts
 from domain.accounts.rules import Purpose
-from domain.accounts.tables import User
 from domain.kernel import events
 from domain.kernel.ids import new_id
 from domain.notifications.rules.letters import unlinked
-from tests.builders import a_business, prove
+from tests.builders import a_business, prove, prove_no_more
 from tests.letters import invited
 from tests.messages.office import DAY, Office, an_office, text_of
 
@@ -130,8 +128,7 @@ def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
 
 
 def test_an_owner_who_has_not_proven_their_address_is_not_written_to(office: Office) -> None:
-    with transaction() as session:
-        session.execute(update(User).where(User.id == office.shop.owner.user_id).values(email_verified_at=None))
+    prove_no_more(office.shop.owner.email)
     disabled(office.shop.business.id)
     office.post()
     assert office.log() == office.server.got == []

@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 
 from config.clock import clock
+from config.links import account_keys
 from config.transaction import transaction
-from domain.accounts.rules import Role
+from domain.accounts import queries
+from domain.accounts import service as accounts
+from domain.accounts.rules import Purpose, Role
 from domain.bookings.rules import Customer
 from domain.notifications import service as notifications
+from domain.notifications.queries import about
 from domain.notifications.rules.letters import unlinked
+from tests import letters
 from tests.builders import a_member, a_user, prove, serve, weekday
 from tests.messages.office import Office, an_office, entry, text_of
 
@@ -51,6 +56,43 @@ def test_those_listed_and_who_serves_are_told_once_each(office: Office) -> None:
     assert "Ada Obi" in str(mail.get_body(("plain",)))
     assert "/manage#" not in str(mail)
     assert "/manage#" in str(office.mails()[0].get_body(("plain",)))
+
+
+def test_whoever_was_made_a_member_unasked_is_told_as_staff_once_they_accept(office: Office) -> None:
+    barber, business_id = a_user("Bea"), office.shop.business.id
+    prove(barber.email)
+    with transaction() as session:
+        accounts.add_member(session, business_id, barber.email, Role.STAFF, caller=office.shop.owner, now=clock())
+    serve(barber, office.shop.resource_ids[0])
+    choose(office, {"staff_notices": ["confirmed"], "tells_who_serves": True})
+    office.booked()
+    office.post()
+    assert office.log(audience="staff") == []
+    letters.invited(office.shop.owner, business_id, barber.email)
+    ticket = letters.ticket(Purpose.INVITATION, barber.email)
+    with transaction() as session:
+        accounts.accept(session, ticket, keys=account_keys(), caller=barber, now=clock())
+    office.booked(weekday(ahead=9))
+    office.post()
+    assert [each.address for each in office.log(audience="staff")] == [barber.email]
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_the_rate_of_staff_is_for_members_who_have_agreed(office: Office, accepts: bool) -> None:  # noqa: FBT001
+    barber, business_id = a_user("Bea"), office.shop.business.id
+    prove(barber.email)
+    with transaction() as session:
+        accounts.add_member(session, business_id, barber.email, Role.STAFF, caller=office.shop.owner, now=clock())
+        if accepts:
+            queries.agree(session, business_id, barber.user_id)
+    choose(office, {"staff_notices": ["confirmed"], "staff_addresses": [barber.email]})
+    office.booked()
+    office.follow()
+    (row,) = office.log(audience="staff")
+    with transaction() as session:
+        found = about(session, row.id, now=clock())
+    assert found is not None
+    assert found.is_of_staff is accepts
 
 
 def test_only_what_was_chosen_is_told(office: Office) -> None:

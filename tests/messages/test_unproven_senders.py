@@ -5,17 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from config import mail
 from config.clock import clock
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Plan
-from domain.accounts.tables import User
 from domain.kernel.actors import OPERATOR
 from domain.notifications.rules.judging import YOUNG
-from tests.builders import a_user, prove
+from tests.builders import a_user, prove, prove_no_more
 from tests.flows.desk import desk
 from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
 from tests.messages.test_strangers import booked, confirmed
@@ -27,13 +25,8 @@ NEW = {"name": "Salon", "timezone": "Africa/Lagos", "currency": "NGN"}
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with an_office(monkeypatch) as made:
-        unproven(made.shop.owner.email)
+        prove_no_more(made.shop.owner.email)
         yield made
-
-
-def unproven(email: str) -> None:
-    with transaction() as session:
-        session.execute(update(User).where(User.email == email).values(email_verified_at=None))
 
 
 def test_an_account_that_has_proven_no_address_mails_no_strangers_until_it_has(office: Office) -> None:
@@ -115,6 +108,6 @@ def test_whoever_opens_a_business_is_told_that_its_mail_waits(monkeypatch: pytes
     assert desk(who).post("/api/businesses", NEW).get_json()["is_mail_held_back"] is True
     prove(who.email)
     assert desk(who).post("/api/businesses", NEW).get_json()["is_mail_held_back"] is False
-    unproven(who.email)
+    prove_no_more(who.email)
     handed_to(monkeypatch, None)
     assert desk(who).post("/api/businesses", NEW).get_json()["is_mail_held_back"] is False

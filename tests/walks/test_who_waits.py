@@ -11,6 +11,7 @@ MAILED = "a mail is on its way: whether there is one tells who has registered"
 NOT_WAITED_FOR = {
     "POST /api/auth/password/forgot": MAILED,
     "POST /api/auth/email/verification": MAILED,
+    "PUT /api/bookings/{booking_id}/reminders": "somebody reads a mail and follows its link, or never does",
     "POST /api/webhook-endpoints/{endpoint_id}/replay": "it may be ten thousand events, each with a schedule of its own",
 }
 MADE_AT_ONCE = {"POST /api/payments/{payment_id}/refunds"}

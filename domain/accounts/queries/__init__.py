@@ -12,7 +12,9 @@ from domain.accounts.queries.keys import (
 )
 from domain.accounts.queries.members import (
     add_member,
+    agree,
     change_role,
+    has_agreed,
     member,
     members,
     members_for_update,
@@ -65,6 +67,7 @@ __all__ = [
     "add_token",
     "add_user",
     "addressed",
+    "agree",
     "change_plan",
     "change_role",
     "credentials",
@@ -73,6 +76,7 @@ __all__ = [
     "delete_sign_ins",
     "delete_tokens",
     "end_graces",
+    "has_agreed",
     "invitations",
     "invitations_of_today",
     "key",

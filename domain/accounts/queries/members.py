@@ -42,14 +42,27 @@ def members_for_update(session: Session, business_id: UUID) -> Mapping[UUID, Rol
     return {user_id: Role(role) for user_id, role in rows}
 
 
-def add_member(session: Session, business_id: UUID, user_id: UUID, role: Role) -> UUID | None:
+def add_member(session: Session, business_id: UUID, user_id: UUID, role: Role, *, has_agreed: bool) -> UUID | None:
     """Insert a member, or return None when the user is one already."""
     return session.scalar(
         insert(Member)
-        .values(business_id=business_id, user_id=user_id, role=role.value)
+        .values(business_id=business_id, user_id=user_id, role=role.value, has_agreed=has_agreed)
         .on_conflict_do_nothing()
         .returning(Member.user_id)
     )
+
+
+def has_agreed(session: Session, business_id: UUID, user_id: UUID) -> bool:
+    """Tell whether a user has agreed to be a member of a business; False for who is none, too."""
+    mine = (Member.business_id == business_id, Member.user_id == user_id)
+    return bool(session.scalar(select(Member.has_agreed).where(*mine)))
+
+
+def agree(session: Session, business_id: UUID, user_id: UUID) -> bool:
+    """Note that a member has agreed to be one; False: they had before, or are none."""
+    mine = (Member.business_id == business_id, Member.user_id == user_id, ~Member.has_agreed)
+    agreed = update(Member).where(*mine).values(has_agreed=True).returning(Member.user_id)
+    return session.scalar(agreed.execution_options(synchronize_session=False)) is not None
 
 
 def change_role(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:

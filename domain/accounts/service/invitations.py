@@ -37,7 +37,8 @@ def invite(
     still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     rules.require_authority(roles.get(caller.user_id), role)
-    if queries.user_named(session, email) in roles:
+    named = queries.user_named(session, email)
+    if named is not None and queries.has_agreed(session, business_id, named):
         raise AlreadyMember
     before = queries.open_invitations(session, business_id, now=now)
     again = [each for each in before if each.email.lower() == email.lower()]
@@ -128,7 +129,7 @@ def _accepted(session: Session, invitation: AccountToken, user_id: UUID, by: Act
     role = _worth(invitation, roles)
     spend(session, invitation.id, now)
     joined = join(session, invitation.business_id, user_id, role, by=by, now=now)
-    _record(session, "invitation.accepted", invitation, by, now, user_id=str(user_id), role=role.value)
+    _record(session, "invitation.accepted", invitation, by, now, user_id=str(user_id), role=joined.role)
     return joined
 
 

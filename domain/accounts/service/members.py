@@ -24,7 +24,7 @@ from domain.kernel.errors import MembersOnly, NotFound, StaleVersion
 
 def enrol(session: Session, business_id: UUID, user_id: UUID, role: Role) -> None:
     """Make a user a member of a business that is being opened."""
-    session.add(Member(business_id=business_id, user_id=user_id, role=role.value))
+    session.add(Member(business_id=business_id, user_id=user_id, role=role.value, has_agreed=True))
     session.flush()
 
 
@@ -49,7 +49,8 @@ def add_member(
 ) -> Membership:
     """Make a registered user a member. Locks the caller, their session or key, then the members.
 
-    Only one who has proven their address: anybody may register with somebody else's.
+    Only one who has proven their address: anybody may register with somebody else's. Nobody has asked them, so until they
+    accept an invitation they are mailed no more than a stranger to the business.
     Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, UnprovenAddress, AlreadyMember.
     """
     still_acting(session, caller, now=now)
@@ -60,13 +61,24 @@ def add_member(
         raise UnknownUser
     if queries.profile(session, user_id).email_verified_at is None:
         raise UnprovenAddress
-    return join(session, business_id, user_id, role, by=caller.actor, now=now)
+    if queries.add_member(session, business_id, user_id, role, has_agreed=False) is None:
+        raise AlreadyMember
+    return _added(session, business_id, user_id, role, caller.actor, now)
 
 
 def join(session: Session, business_id: UUID, user_id: UUID, role: Role, *, by: Actor, now: datetime) -> Membership:
-    """Make a user a member of a business whose members are locked. Raises AlreadyMember."""
-    if queries.add_member(session, business_id, user_id, role) is None:
+    """Make a user a member who wants to be one of a business whose members are locked. Raises AlreadyMember.
+
+    Whoever was added without having been asked stays what they are, and has agreed from then on.
+    """
+    if queries.agree(session, business_id, user_id):
+        return _seen(session, business_id, user_id)
+    if queries.add_member(session, business_id, user_id, role, has_agreed=True) is None:
         raise AlreadyMember
+    return _added(session, business_id, user_id, role, by, now)
+
+
+def _added(session: Session, business_id: UUID, user_id: UUID, role: Role, by: Actor, now: datetime) -> Membership:
     added = _seen(session, business_id, user_id)
     _record(session, "member.added", added, now, role=role.value)
     _note(session, by, "member.added", added, (None, role), now)

@@ -69,11 +69,11 @@ def is_proven() -> ColumnElement[bool]:
 
 
 def _is_of_staff() -> ColumnElement[bool]:
-    """Return whether a message's address is that of a member of its business, who has proven it."""
+    """Return whether a message's address is that of a member of its business, who has proven it, and agreed to be one."""
     theirs = (func.lower(User.email) == func.lower(Notification.address), User.email_verified_at.is_not(None))
     return (
         exists()
-        .where(*theirs, Member.user_id == User.id, Member.business_id == Notification.business_id)
+        .where(*theirs, Member.user_id == User.id, Member.business_id == Notification.business_id, Member.has_agreed)
         .correlate(Notification)
     )
 

@@ -67,7 +67,7 @@ MAILS = text(f"""
           CROSS JOIN jsonb_to_recordset(about.resources) AS filled (resource_id uuid)
           JOIN resources AS r ON r.id = filled.resource_id
           JOIN users AS u ON u.id = r.user_id
-          JOIN members AS m ON m.business_id = about.business_id AND m.user_id = u.id
+          JOIN members AS m ON m.business_id = about.business_id AND m.user_id = u.id AND m.has_agreed
          WHERE tells_staff AND tells_who_serves)
     {INTO}
       FROM (SELECT whom.*, 'email' AS channel,

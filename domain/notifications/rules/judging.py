@@ -18,10 +18,10 @@ from domain.notifications.rules.notices import (
 
 MOST_AN_HOUR = 30
 """Anybody may be named as a customer, or as staff: more than that within an hour may be somebody's victim, unless it is a
-member's address, who has proven it. Counted for each account: nobody can use up what others may send."""
+member's address, who has proven it and agreed to be one. Counted for each account: nobody can use up what others may send."""
 
 MOST_TO_STAFF = 300
-"""Of these, too: nobody is asked before they are made a member."""
+"""Of these, too: a desk has busy hours, but no more than that."""
 
 MOST_BY_LINK = 10
 """Messages about one booking to one address within a day that somebody has caused by its manage link: they count against no account."""
