@@ -14,12 +14,14 @@ import pytest
 import redis
 
 from tests.chaos.load import Load
+from tests.chaos.told import event_id, is_signed, told, untrue
 from tests.chaos.verdict import missing, seconds_until_decided, wrongs
 from tests.chaos.victims import Victims, prepared
 
 LIMIT = 15.0  # seconds from recovery to the last decision
 WARM = 12  # bookings before a fault
 PATIENCE = 30.0
+SAID = 60.0  # seconds until everything is said
 HANG = 8
 AT_ONCE = 0.1  # seconds for a 202; or twice what it took before, on a machine that is busy with other things
 Report = Callable[[str], None]
@@ -29,8 +31,15 @@ chaos = pytest.mark.chaos
 
 @pytest.fixture(scope="module")
 def victims() -> Iterator[Victims]:
+    since = datetime.now(UTC)
     with prepared() as victims:
         yield victims
+        told(victims.postgres.url, since, SAID)
+        came = list(victims.hooks.got)
+        with psycopg.connect(victims.postgres.url, autocommit=True) as connection:
+            assert untrue(connection, victims.mails.ids, {event_id(each) for each in came}) == {}
+        assert came
+        assert [each.path for each in came if not is_signed(each, victims.secrets[each.path])] == []
 
 
 @pytest.fixture

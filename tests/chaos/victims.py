@@ -5,16 +5,20 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 from config.local.locks import only_run
 from config.local.places import place_at
 from config.local.postgres import Postgres
 from config.local.valkey import Valkey
 from tests.chaos.load import Load
+from tests.messages.sink import Sink, sink
+from tests.receivers import Receiver
 from tests.servers import PREFIX
 from tests.stack import ROOT, Caller, Stack
 
@@ -33,6 +37,10 @@ class Victims:
     valkey: Valkey
     callers: list[Caller]
     shops: list[dict[str, str]]
+    mails: Sink
+    hooks: Receiver
+    secrets: Mapping[str, str]
+    """Of the endpoint of each business, by the path that it is called at."""
 
     def load(self) -> Load:
         """Return a load, not begun."""
@@ -50,7 +58,9 @@ def prepared() -> Iterator[Victims]:
         for server in (postgres, valkey):
             stack.callback(server.stop)
             server.start()
-        environment = {**os.environ, "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
+        mails, hooks = stack.enter_context(sink()), stack.enter_context(Receiver())
+        mailing = f"smtp://127.0.0.1:{mails.port}?starttls=never"
+        environment = {**os.environ, "DATABASE_URL": postgres.url, "REDIS_URL": valkey.url, "SMTP_URL": mailing}
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
         running = stack.enter_context(Stack(place, environment, [postgres]))
         callers = [
@@ -58,4 +68,18 @@ def prepared() -> Iterator[Victims]:
             for number in range(CALLERS)
         ]
         shops = [callers[0].shop(f"Shop {number}") for number in range(SHOPS)]
-        yield Victims(running, postgres, valkey, callers, shops)
+        _prove(postgres.url)
+        hooked = dict(_hooked(callers[0], hooks.url, shop["business_id"]) for shop in shops)
+        yield Victims(running, postgres, valkey, callers, shops, mails, hooks, hooked)
+
+
+def _prove(url: str) -> None:
+    """Let everybody have proven their address long ago: what is said to strangers waits."""
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE users SET email_verified_at = now() - interval '30 days'")
+
+
+def _hooked(owner: Caller, url: str, business_id: str) -> tuple[str, str]:
+    """Have a business's events sent to a path of its own; return that and the secret."""
+    path = f"/{business_id}"
+    return path, str(owner.made("/api/webhook-endpoints", business_id=business_id, url=url + path)["secret"])

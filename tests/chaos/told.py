@@ -1,0 +1,94 @@
+"""The verdict on what people and programs are told: what PostgreSQL holds, beside what a mail server and a receiver got."""
+
+import base64
+import hmac
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+
+from domain.kernel.ids import Kind, shown
+from tests.receivers import Got
+
+# Those who died held what they were about to send for a while: it is over now, as it would be minutes later.
+LAPSED = (
+    "UPDATE notifications SET next_try_at = now() WHERE state = 'sending'",
+    "UPDATE webhook_deliveries SET lease_until = now() WHERE state = 'sending'",
+    "UPDATE webhook_deliveries SET next_attempt_at = now() WHERE state = 'due'",
+)
+# Each counts what is still to be said; once nothing more comes, what was lost.
+UNTOLD: Mapping[str, str] = {
+    "messages that wait": "SELECT count(*) FROM notifications WHERE next_try_at <= now()",
+    "deliveries that wait": "SELECT count(*) FROM webhook_deliveries WHERE state IN ('due', 'sending')",
+    "confirmed bookings that nobody is told of": """
+        SELECT count(*) FROM bookings AS b
+         WHERE b.status = 'confirmed' AND b.created_at > %(since)s
+           AND NOT EXISTS (SELECT FROM notifications AS n WHERE n.booking_id = b.id AND n.kind = 'confirmed')
+    """,
+    "confirmations that no endpoint is told of": """
+        SELECT count(*) FROM events
+         WHERE kind = 'booking.confirmed' AND created_at > %(since)s
+           AND NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.event_id = events.public_id)
+    """,
+}
+GIVEN_UP: Mapping[str, str] = {
+    "messages that were given up": "SELECT count(*) FROM notifications WHERE state = 'failed'",
+    "deliveries that are dead": "SELECT count(*) FROM webhook_deliveries WHERE state = 'dead'",
+}
+SENT = "SELECT id FROM notifications WHERE state = 'sent'"
+DELIVERED = "SELECT event_id FROM webhook_deliveries WHERE state = 'delivered'"
+
+
+def told(url: str, since: datetime, patience: float) -> float:
+    """Let what the dead held be over, and wait until all that can be said is said; return the seconds that took."""
+    begun = time.monotonic()
+    with psycopg.connect(url, autocommit=True) as connection:
+        while untold(connection, since) and time.monotonic() - begun < patience:
+            for statement in LAPSED:
+                connection.execute(statement)
+            time.sleep(1)
+        left = untold(connection, since)
+    took = time.monotonic() - begun
+    assert left == {}, f"after {took:.0f} s"
+    return took
+
+
+def untold(connection: psycopg.Connection, since: datetime) -> Mapping[str, int]:
+    """Return what is still to be said of what happened after *since*, and how much."""
+    return _counts(connection, UNTOLD, since=since)
+
+
+def untrue(connection: psycopg.Connection, message_ids: Collection[str], events: Collection[str]) -> Mapping[str, int]:
+    """Return what was given up, or is down as told and never came, and how often; nothing when all is well."""
+    mails = {each.strip("<>").partition("@")[0] for each in message_ids}
+    absent = {
+        "messages that never came": _absent(connection, SENT, Kind.NOTIFICATION, mails),
+        "events that never came": _absent(connection, DELIVERED, Kind.EVENT, events),
+    }
+    return {**_counts(connection, GIVEN_UP), **{what: count for what, count in absent.items() if count}}
+
+
+def is_signed(got: Got, secret: str) -> bool:
+    """Tell whether a webhook is signed with *secret* as Standard Webhooks asks for."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    headers = {name.lower(): value for name, value in got.headers.items()}
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + got.body
+    ours = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+    return any(hmac.compare_digest(ours, each) for each in headers["webhook-signature"].split())
+
+
+def event_id(got: Got) -> str:
+    """Return which event a webhook is about."""
+    return next(value for name, value in got.headers.items() if name.lower() == "webhook-id")
+
+
+def _counts(connection: psycopg.Connection, queries: Mapping[str, str], **named: object) -> Mapping[str, int]:
+    counts = {what: connection.execute(query, named).fetchone() for what, query in queries.items()}
+    return {what: int(row[0]) for what, row in counts.items() if row and row[0]}
+
+
+def _absent(connection: psycopg.Connection, query: str, kind: Kind, came: Collection[str]) -> int:
+    rows: Sequence[tuple[UUID]] = connection.execute(query).fetchall()
+    return len({shown(kind, each) for (each,) in rows} - {*came})
