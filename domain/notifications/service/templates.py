@@ -16,6 +16,7 @@ from domain.kernel.money import Money
 from domain.notifications import queries
 from domain.notifications.rules.errors import NoOwnTemplate, TemplateFaulty, UnknownLocale, UnknownTemplate
 from domain.notifications.rules.framing import LONGEST, Said, TooLong
+from domain.notifications.rules.inert import active_part_of
 from domain.notifications.rules.language import Fault, fault_of
 from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
 from domain.notifications.rules.saying import NAMES, Facts, said
@@ -171,7 +172,7 @@ def _require_known(kind: str, language: str) -> None:
 def _refuse_faults(words: Wording, *, within: str = "") -> None:
     """Refuse the first fault, by its place in a body that has the template *within*. Raises TemplateFaulty."""
     for name, source in asdict(words).items():
-        fault = fault_of(source, NAMES)
+        fault = fault_of(source, NAMES) or (active_part_of(source) if name == "html" else None)
         if fault:
             raise TemplateFaulty(**fault._asdict()).at(f"{within}/{name}")
 
