@@ -149,7 +149,10 @@ def enable_webhook_endpoint(path: EndpointPath) -> Response:
     takes=(IDEMPOTENCY_KEY,),
 )
 def rotate_webhook_secret(path: EndpointPath) -> Response:
-    """Give an endpoint another secret, told this once. For 24 hours everything is signed with the one before it, too."""
+    """Give an endpoint another secret, told this once. For 24 hours everything is signed with the one before it, too.
+
+    With that one only: to end a secret that has leaked at once, rotate twice.
+    """
 
     def work(session: Session) -> Answer:
         made = webhooks.rotate_secret(session, path.endpoint_id, seal=_sealed, caller=caller(), now=clock())
