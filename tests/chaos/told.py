@@ -30,6 +30,7 @@ UNTOLD: Mapping[str, str] = {
     "confirmations that no endpoint is told of": """
         SELECT count(*) FROM events
          WHERE kind = 'booking.confirmed' AND created_at > %(since)s
+           AND business_id IN (SELECT business_id FROM webhook_endpoints)
            AND NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.event_id = events.public_id)
     """,
 }
