@@ -140,7 +140,10 @@ class Promises:
         self.registry = Registry([(DOCUMENT, self.document)])
         self.of = lru_cache(maxsize=None)(self._of)
         self.refusal = Promise(
-            headers={"X-Request-Id": self._header("X-Request-Id")},
+            headers={
+                "X-Request-Id": self._header("X-Request-Id"),
+                "Retry-After": self._header("Retry-After-In-Flight"),  # which not every refusal has
+            },
             content={MEDIA_TYPE: self.schema("#/components/schemas/Problem")},
             codes=None,
         )

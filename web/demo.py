@@ -14,7 +14,7 @@ from config.demo import keep_key, kept_key
 from config.settings import settings
 from config.transaction import Session, reading, transaction
 from domain.accounts import service as accounts
-from domain.accounts.rules import Principal, Registration, key_read, password_hash, proven
+from domain.accounts.rules import Registration, key_read, password_hash, proven
 from domain.accounts.rules.errors import InvalidCredentials
 from domain.catalog import service as catalog
 from domain.catalog.rules import NewBusiness, NewService
@@ -89,13 +89,12 @@ def _keep_a_good_key(now: datetime) -> None:
     with transaction() as session:
         grant = accounts.login(session, proof, None, now=now)
         owner = accounts.principal(session, grant.claims, now=now)
-        _revoke_those_before(session, owner, now)
+        before = accounts.list_keys(session, caller=owner, after=None, limit=100, now=now)
+    for row in before:
+        if row.name == KEY_NAME:
+            with transaction() as session:  # each locks the account, and a transaction does so once
+                accounts.revoke_key(session, row.id, caller=owner, now=now)
+    with transaction() as session:
         minted = accounts.create_key(session, KEY_NAME, caller=owner, now=now)
         accounts.logout(session, caller=owner, now=now)
     keep_key(minted.key)
-
-
-def _revoke_those_before(session: Session, owner: Principal, now: datetime) -> None:
-    for row in accounts.list_keys(session, caller=owner, after=None, limit=100, now=now):
-        if row.name == KEY_NAME:
-            accounts.revoke_key(session, row.id, caller=owner, now=now)

@@ -91,12 +91,12 @@ def _operating(world: Everything) -> None:
         session.execute(update(User).where(mine).values(is_operator=True))
 
 
-def _subscribed(world: Everything) -> None:
-    assert world.ids["feed_id"]
+def _lasting(world: Everything) -> None:
+    assert all(world.ids[name] for name in ("feed_id", "endpoint_id", "invitation_id"))
 
 
 BEFORE: Mapping[str, Callable[[Everything], None]] = {
-    "POST /api/auth/password/reset": _subscribed,
+    "POST /api/auth/password/reset": _lasting,
     "POST /api/webhook-endpoints/{endpoint_id}/enable": _disabled,
     "POST /api/system/provider-events/{provider_event_id}/replay": _operating,
 }
