@@ -16,7 +16,7 @@ from aionbooking.models.amount import Amount
 from aionbooking.models.booking_request import BookingRequest
 from aionbooking.models.booking_view import BookingView
 from aionbooking.models.business_request import BusinessRequest
-from aionbooking.models.business_view import BusinessView
+from aionbooking.models.new_business_view import NewBusinessView
 from aionbooking.models.register_request import RegisterRequest
 from aionbooking.models.service_request import ServiceRequest
 from aionbooking.models.service_view import ServiceView
@@ -42,16 +42,16 @@ def registered(server: str, name: str) -> AuthenticatedClient:
     return AuthenticatedClient(server, token=told.access_token)
 
 
-def opened(ada: AuthenticatedClient) -> BusinessView:
+def opened(ada: AuthenticatedClient) -> NewBusinessView:
     """Open a salon in which a haircut can be booked."""
     body = BusinessRequest(name="Ada's Salon", timezone="Africa/Lagos", currency="NGN")
-    salon = expected(BusinessView, create_business.sync(client=ada, body=body))
+    salon = expected(NewBusinessView, create_business.sync(client=ada, body=body))
     haircut = ServiceRequest(business_id=salon.id, name="Haircut", duration_minutes=30, price=PRICE)
     expected(ServiceView, create_service.sync(client=ada, body=haircut))
     return salon
 
 
-def booked(bo: AuthenticatedClient, salon: BusinessView) -> BookingView:
+def booked(bo: AuthenticatedClient, salon: NewBusinessView) -> BookingView:
     """Book the first time that the salon's first service is free at."""
     haircut = expected(ServiceViewList, list_services.sync(client=bo, business_id=salon.id)).data[0]
     today = datetime.now(UTC).date()
