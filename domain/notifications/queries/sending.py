@@ -159,12 +159,6 @@ def write_down(session: Session, notification_id: UUID, lease: UUID, **became: A
     return result.rowcount == 1
 
 
-def is_held(session: Session, notification_id: UUID, lease: UUID, *, now: datetime) -> bool:
-    """Tell whether a message is still in the hands of whom *lease* stands for."""
-    held = (Notification.id == notification_id, Notification.leased_by == lease, Notification.next_try_at > now)
-    return bool(session.scalar(select(exists().where(*held))))
-
-
 def request_of(session: Session, notification_id: UUID) -> str | None:
     """Return in which request, or on whose behalf, the event was recorded that a message tells of."""
     told = select(Event.request_id).join(Notification, Notification.event_id == Event.public_id)

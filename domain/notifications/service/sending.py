@@ -81,11 +81,14 @@ def prepared(
 
     None: the *lease* is over, and to send it is up to somebody else.
     """
-    if not queries.is_held(session, notification_id, lease, now=now):
-        return None
     about = queries.about(session, notification_id, now=now)
     if about is None:
-        return written_personally(session, *queries.personal(session, notification_id), links, now=now)
+        row, business, settings = queries.personal(session, notification_id)
+        return (
+            written_personally(session, row, business, settings, links, now=now) if _is_held(row, lease, now) else None
+        )
+    if not _is_held(about.notification, lease, now):
+        return None
     planned, standing = _planned(about), _standing(session, about, links, now)
     reason = why_not(planned, standing, now=now)
     waits = must_wait(planned, standing)
@@ -168,6 +171,10 @@ def waiting_since(session: Session, *, now: datetime) -> datetime | None:
 def purged(session: Session, *, now: datetime) -> bool:
     """Delete a batch of messages that were over half a year ago; tell whether there may be more."""
     return queries.forget(session, before=now - KEPT, limit=PURGED) == PURGED
+
+
+def _is_held(row: Notification, lease: UUID, now: datetime) -> bool:
+    return row.leased_by == lease and row.next_try_at is not None and row.next_try_at > now
 
 
 def _planned(about: About) -> Planned:
