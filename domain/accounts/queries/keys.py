@@ -35,6 +35,12 @@ def key(session: Session, key_id: UUID, user_id: UUID, *, now: datetime) -> ApiK
     return session.scalar(select(ApiKey).where(ApiKey.id == key_id, *_live(user_id, now)))
 
 
+def key_for_update(session: Session, key_id: UUID, user_id: UUID, *, now: datetime) -> UUID | None:
+    """Lock a key that is the user's and works *now*; return its id."""
+    such = select(ApiKey.id).where(ApiKey.id == key_id, *_live(user_id, now))
+    return session.scalar(such.with_for_update(key_share=True))
+
+
 def end_graces(session: Session, bucket_id: UUID, *, now: datetime) -> None:
     """Revoke the rotated keys of a line that still work *now*. The caller holds their account."""
     session.execute(

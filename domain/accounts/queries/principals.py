@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from domain.accounts.queries.keys import key_for_update
 from domain.accounts.queries.sessions import session_for_update
 from domain.accounts.queries.users import user_for_update
 from domain.accounts.rules import Claims, Evidence, KeyClaims, KeyInUse, KeyProof, Principal, Role
-from domain.accounts.tables import ApiKey
 
 WHO = """
     SELECT u.id AS user_id, u.account_id, a.plan, u.is_operator, u.name, u.email,
@@ -52,16 +52,7 @@ def acting_for_update(session: Session, who: Principal, *, now: datetime) -> boo
     if who.session_id is not None:
         sign_in = session_for_update(session, who.session_id, who.user_id)
         return sign_in is not None and sign_in.revoked_at is None and sign_in.expires_at > now
-    return who.key is not None and _key_for_update(session, who.key.id, now)
-
-
-def _key_for_update(session: Session, key_id: UUID, now: datetime) -> bool:
-    works = (
-        ApiKey.id == key_id,
-        ApiKey.revoked_at.is_(None),
-        (ApiKey.expires_at.is_(None)) | (ApiKey.expires_at > now),
-    )
-    return session.scalar(select(ApiKey.id).where(*works).with_for_update(key_share=True)) is not None
+    return who.key is not None and key_for_update(session, who.key.id, who.user_id, now=now) is not None
 
 
 def _by_key(session: Session, evidence: KeyClaims | KeyProof, now: datetime) -> Principal | None:
