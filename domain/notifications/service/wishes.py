@@ -35,17 +35,15 @@ def wish(session: Session, booking: Booking, *, is_reminded: bool, caller: Princ
         raise CustomersOnly
     where, whose = booking.business_id, booking.customer_email
     off_at = queries.opted_out_at(session, where, whose)
-    if is_reminded and off_at is None:
-        return True
-    if is_reminded and caller.booking_id is not None:
-        ask_whether_again(session, where, whose, now=now)
-        return False
+    if (off_at is None) == is_reminded:
+        return is_reminded
     if off_at is None:
         queries.opt_out(session, where, whose, now=now)
-    elif is_reminded:
-        queries.opt_in(session, where, whose, off_at)
-    else:
+    elif caller.booking_id is not None:
+        _ask_whether_again(session, where, whose, off_at, now)
         return False
+    else:
+        queries.opt_in(session, where, whose, off_at)
     action = f"booking.reminders_turned_{'on' if is_reminded else 'off'}"
     audit.record(session, caller.actor, action, booking.id, business_id=where, now=now)
     return is_reminded
@@ -69,8 +67,11 @@ def subscribe_again(session: Session, business_id: UUID, address: str, off_at: d
 def ask_whether_again(session: Session, business_id: UUID, address: str, *, now: datetime) -> None:
     """Have an address that turned reminders off asked by mail whether it wants them again: once a day, by a business."""
     off_at = queries.opted_out_at(session, business_id, address)
-    if off_at is None:
-        return
+    if off_at is not None:
+        _ask_whether_again(session, business_id, address, off_at, now)
+
+
+def _ask_whether_again(session: Session, business_id: UUID, address: str, off_at: datetime, now: datetime) -> None:
     kind = Personal.REMIND_AGAIN.value
     row = {
         "id": new_id(),
