@@ -151,7 +151,7 @@ def _path(model: type[BaseModel], captured: Mapping[str, str]) -> BaseModel:
 def _query(model: type[BaseModel]) -> BaseModel:
     unknown = sorted(request.args.keys() - _many(model).keys())
     if unknown:
-        raise _unknown(unknown, _many(model))
+        raise _about(unknown, "unknown_parameter", "There is no query parameter {name}.", known=_many(model))
     values = request.args.to_dict(flat=False)
     repeated = sorted(name for name, given in values.items() if len(given) > 1 and not _many(model)[name])
     if repeated:
@@ -184,14 +184,8 @@ def _many(model: type[BaseModel]) -> Mapping[str, bool]:
     }
 
 
-def _about(names: list[str], code: str, sentence: str) -> Refusal:
-    faults = [Fault(f"?{name}", code, sentence.format(name=name)) for name in names]
-    return Refusal(code, faults[0].detail, errors=faults)
-
-
-def _unknown(names: list[str], known: Iterable[str]) -> Refusal:
-    code = "unknown_parameter"
-    faults = [Fault(f"?{name}", code, f"There is no query parameter {name}.{meant(name, known)}") for name in names]
+def _about(names: list[str], code: str, sentence: str, *, known: Iterable[str] = ()) -> Refusal:
+    faults = [Fault(f"?{name}", code, sentence.format(name=name) + meant(name, known)) for name in names]
     return Refusal(code, faults[0].detail, errors=faults)
 
 
