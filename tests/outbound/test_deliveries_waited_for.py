@@ -5,24 +5,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import update
+import pytest
 
-from config.clock import clock
-from config.transaction import transaction
 from domain.kernel.ids import Kind, shown
 from domain.webhooks.service import Made
-from domain.webhooks.tables import WebhookDelivery
 from tests.builders import a_shop, again
 from tests.flows.desk import Desk, desk
 from tests.outbound.hooks import an_endpoint, deliveries, send_now, states
 from tests.receivers import Receiver, until
 
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
+
 
 def hooked(url: str) -> tuple[Desk, Made]:
-    """Have an endpoint, and who runs its business; what earlier tests have left is over, for it would be sent first."""
-    with transaction() as session:
-        over = {"state": "dead", "next_attempt_at": None, "finished_at": clock()}
-        session.execute(update(WebhookDelivery).values(over).where(WebhookDelivery.state == "due"))
+    """Have an endpoint, and who runs its business."""
     shop = a_shop()
     return desk(again(shop.owner)), an_endpoint(shop.owner, shop.business.id, url)
 
