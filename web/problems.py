@@ -100,7 +100,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "reschedule_in_progress": Sort(409, "The booking is being rescheduled already", "Wait until that is decided: GET the booking with `?wait=10`."),
     "price_changed": Sort(409, "The price is not the one you expected", "Show the present price and ask again."),
     "too_many_holds": Sort(409, "Too many of your bookings hold a place there", "Pay for one of them or cancel one, or wait until one is approved or expires."),
-    "resent_lately": Sort(409, "It was sent again just now", "Wait ten minutes before it is sent once more."),
+    "resent_lately": Sort(409, "It was sent again just now", "Wait until ten minutes after it was; `detail` says when that is."),
     "on_its_way": Sort(409, "The message is on its way", "It is sent without being asked for again; read it again to see what became of it."),
     "too_many_webhook_endpoints": Sort(409, "The business has as many webhook endpoints as it may have", "Delete one that is not needed."),
     "webhook_endpoint_disabled": Sort(409, "The webhook endpoint is disabled", "Enable it first; what was not sent meanwhile can be replayed."),

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from config import mail
 from config.clock import clock
@@ -60,11 +62,25 @@ def test_customers_see_what_was_said_to_them_and_members_everything(office: Offi
     assert stranger.get(f"/api/notifications/{told['id']}").status_code == 404
 
 
-def resent(office: Office, who: Principal, kind: str) -> tuple[int, str]:
+def resend(office: Office, who: Principal, kind: str) -> TestResponse:
     row = office.log(kind=kind)[0]
-    answer = desk(who).post(f"/api/notifications/{shown(Kind.NOTIFICATION, row.id)}/resend", {})
+    return desk(who).post(f"/api/notifications/{shown(Kind.NOTIFICATION, row.id)}/resend", {})
+
+
+def resent(office: Office, who: Principal, kind: str) -> tuple[int, str]:
+    answer = resend(office, who, kind)
     body = answer.get_json()
     return answer.status_code, body.get("code") or body["state"]
+
+
+def test_the_refusal_to_send_again_says_from_when_on_it_can_be(office: Office) -> None:
+    office.booked(START)
+    office.post()
+    first = resend(office, office.shop.owner, "confirmed").get_json()
+    office.send()
+    detail = resend(office, office.shop.owner, "confirmed").get_json()["detail"]
+    again_at = datetime.fromisoformat(detail.rpartition(" at ")[2].rstrip("."))
+    assert again_at == datetime.fromisoformat(first["created_at"]) + timedelta(minutes=10)
 
 
 def test_a_message_is_sent_again_by_who_serves_the_booking(office: Office) -> None:

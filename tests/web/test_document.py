@@ -1,7 +1,9 @@
 """The OpenAPI document: complete, consistent, and made of what validates."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from web.schemas.problems import Problem
 from web.schemas.webhook_messages import WebhookMessage
 
 DOCUMENT = application().api_doc
+CONVENTIONS = Path(__file__).resolve().parents[2] / "docs/reference/conventions.md"
 
 
 def operations() -> Iterator[Any]:
@@ -71,6 +74,16 @@ def test_every_tag_links_to_what_a_guide_says_of_it(client: FlaskClient, tag: di
 
 def test_no_guide_is_named_for_what_there_is_not() -> None:
     assert GUIDES.keys() == {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+def test_the_conventions_name_all_that_needs_no_token() -> None:
+    (named,) = re.findall(r"Under `/api/auth` these are (.+?);", CONVENTIONS.read_text(), re.DOTALL)
+    public = {
+        path
+        for path, methods in DOCUMENT["paths"].items()
+        if any(operation["security"] == [] for operation in methods.values())
+    }
+    assert {f"/api/auth/{each}" for each in re.findall(r"`([^`]+)`", named)} == public
 
 
 def test_names_are_unique() -> None:

@@ -26,7 +26,7 @@ from domain.notifications.queries.facts import (
     resource_names,
     sent_of_late,
 )
-from domain.notifications.queries.log import is_repeated, notification, notification_for_update, notifications
+from domain.notifications.queries.log import last_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
 from domain.notifications.queries.sending import (
     claim_due_for_update,
@@ -53,7 +53,7 @@ __all__ = [
     "forget",
     "give_back",
     "is_any_due",
-    "is_repeated",
+    "last_repeated",
     "move_at",
     "notification",
     "notification_by_id",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking
@@ -65,7 +65,6 @@ def notification_for_update(session: Session, notification_id: UUID) -> Notifica
     return found
 
 
-def is_repeated(session: Session, notification_id: UUID, *, since: datetime) -> bool:
-    """Tell whether a message was sent once more since then."""
-    again = (Notification.again_of == notification_id, Notification.created_at > since)
-    return bool(session.scalar(select(exists().where(*again))))
+def last_repeated(session: Session, notification_id: UUID) -> datetime | None:
+    """Return when a message was asked to be sent once more for the last time."""
+    return session.scalar(select(func.max(Notification.created_at)).where(Notification.again_of == notification_id))

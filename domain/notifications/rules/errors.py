@@ -55,6 +55,6 @@ class UnknownLocale(Invalid):
 
 
 class ResentLately(Conflict):
-    """The message was sent once more within the last ten minutes."""
+    """The message was sent once more within the last ten minutes; it can be again at {again_at}."""
 
     code = "resent_lately"

@@ -13,6 +13,7 @@ from domain.bookings.service.authority import serves
 from domain.kernel import audit
 from domain.kernel.errors import MembersOnly, NotFound, OwnResourcesOnly
 from domain.kernel.ids import new_id
+from domain.kernel.outside import in_utc
 from domain.kernel.periods import Period
 from domain.notifications import queries
 from domain.notifications.rules.errors import OnItsWay, ResentLately
@@ -55,8 +56,9 @@ def resend(session: Session, notification_id: UUID, *, caller: Principal, now: d
     row = queries.notification_for_update(session, row.again_of or row.id)
     if row.state in {MessageState.DUE, MessageState.SENDING}:
         raise OnItsWay(state=row.state)
-    if queries.is_repeated(session, row.id, since=now - APART):
-        raise ResentLately
+    last = queries.last_repeated(session, row.id)
+    if last and last > now - APART:
+        raise ResentLately(again_at=in_utc(last + APART))
     copy = Notification(
         id=new_id(),
         **{name: getattr(row, name) for name in COPIED},
