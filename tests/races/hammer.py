@@ -1,21 +1,36 @@
-"""One of many processes that ask for places of one bucket: waits for a line, asks, and says how many it got."""
+"""Many web servers that callers with these tokens ask at once; says how many requests were let through in all.
 
-import os
+Usage: python -m tests.races.hammer TIMES TOKEN ..., with a server for each token. They are forked of one application,
+as it takes seconds to make and holds no connection before it is asked.
+"""
+
 import sys
+from collections.abc import Sequence
+from http import HTTPStatus
+from multiprocessing import get_context
 
-from config.limiter import Limiter, Quota
+from web.app import create_app
+
+FORKED = get_context("fork")
 
 
-def main(bucket: str, times: int) -> None:
-    """Ask."""
-    limiter = Limiter(os.environ["REDIS_URL"])
-    quota = Quota("race", 100, 60)
-    limiter.look(quota, bucket)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    sys.stdout.write(f"{sum(limiter.take(quota, bucket).is_allowed for _ in range(times))}\n")
+def main(times: int, tokens: Sequence[str]) -> None:
+    """Serve, and ask."""
+    app = create_app()
+    begin = FORKED.Barrier(len(tokens))
+    told = FORKED.SimpleQueue()
+
+    def ask(token: str) -> None:
+        client, signed = app.test_client(), {"Authorization": f"Bearer {token}"}
+        begin.wait()
+        answers = [HTTPStatus(client.get("/api/auth/me", headers=signed).status_code) for _ in range(times)]
+        told.put((answers.count(HTTPStatus.OK), answers.count(HTTPStatus.TOO_MANY_REQUESTS)))
+
+    for token in tokens:
+        FORKED.Process(target=ask, args=(token,)).start()
+    through, refused = zip(*(told.get() for _ in tokens), strict=True)
+    sys.stdout.write(f"{sum(through)} {sum(refused)}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(int(sys.argv[1]), sys.argv[2:])
