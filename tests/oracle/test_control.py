@@ -12,10 +12,10 @@ from tests.oracle.mutants import Mutant, broken
 
 
 class Cases:
-    """The cases of the first run, one from each place in turn; the oracle is asked once, and only as far as needed."""
+    """The cases of the first run; the oracle is asked once, and only as far as needed."""
 
     def __init__(self) -> None:
-        self._worlds = iter([world for row in zip(*drawn(0), strict=True) for world in row])
+        self._worlds = drawn(0)
         self._asked: list[Case] = []
 
     def __iter__(self) -> Iterator[Case]:
