@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from config.limiter import Quota, limiter
 from config.settings import settings
+from domain.kernel.addresses import folded
 from web.addresses import source
 from web.limits import HOUR, MINUTE, take
 
@@ -49,4 +50,4 @@ def _is_trusted(here: str) -> bool:
 
 def _whose(email: str) -> str:
     """Return what stands for an address: keys are not to tell whoever sees them who signs in."""
-    return sha256(email.lower().encode()).hexdigest()[:32]
+    return sha256(folded(email).encode()).hexdigest()[:32]

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.kernel.addresses import FOLDED
 from domain.kernel.tables import Base, Dated, Ulid, Versioned
 
 
@@ -23,7 +24,7 @@ class User(Versioned, Base):
     """A person who signs in. The address is kept as given and unique whatever its case."""
 
     __tablename__ = "users"
-    __table_args__ = (Index("uq_users_email", text("lower(email)"), unique=True),)
+    __table_args__ = (Index("uq_users_email", text(FOLDED.format("email")), unique=True),)
 
     id: Mapped[Ulid]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -114,7 +115,7 @@ class AccountToken(Base):
         CheckConstraint("role IN ('owner', 'admin', 'staff')", "role"),
         CheckConstraint("used_at IS NULL OR revoked_at IS NULL", "ends_once"),
         CheckConstraint("created_at < expires_at", "times"),
-        Index("ix_account_tokens_email", text("lower(email)"), "purpose", "created_at"),
+        Index("ix_account_tokens_email", text(FOLDED.format("email")), "purpose", "created_at"),
         Index("ix_account_tokens_business_id", "business_id", "id", postgresql_where="business_id IS NOT NULL"),
         Index("ix_account_tokens_expires_at", "expires_at"),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.kernel.addresses import FOLDED
 from domain.kernel.tables import Base, Ulid, Versioned
 from domain.notifications.rules.notices import Urgency
 
@@ -37,7 +38,12 @@ class Notification(Base):
         CheckConstraint("(state = 'skipped') = (skip_reason IS NOT NULL)", "skipped"),
         Index("ix_notifications_next_try_at", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
         Index("ix_notifications_urgency", "urgency", "next_try_at", postgresql_where="next_try_at IS NOT NULL"),
-        Index("ix_notifications_sent_at", text("lower(address)"), "sent_at", postgresql_where="sent_at IS NOT NULL"),
+        Index(
+            "ix_notifications_sent_at",
+            text(FOLDED.format("address")),
+            "sent_at",
+            postgresql_where="sent_at IS NOT NULL",
+        ),
         Index("ix_notifications_account_id_sent_at", "account_id", "sent_at", postgresql_where="sent_at IS NOT NULL"),
         Index("ix_notifications_turn", "urgency", "account_id", "next_try_at", postgresql_where="state = 'due'"),
         Index("ix_notifications_lease", "next_try_at", postgresql_where="state = 'sending'"),
@@ -120,7 +126,7 @@ class MessageTemplate(Versioned, Base):
 
 
 class ReminderOptOut(Base):
-    """An address that does not want to be reminded by a business; in small letters."""
+    """An address that does not want to be reminded by a business; folded."""
 
     __tablename__ = "reminder_optouts"
     __table_args__ = (PrimaryKeyConstraint("business_id", "address"),)

@@ -51,6 +51,12 @@ def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> Non
     assert "Hello Ada Obi," in str(office.server.got[0].get_body(("plain",)))
 
 
+def test_who_forgot_their_password_is_written_to_as_they_have_registered(office: Office) -> None:
+    asked(office.customer.email.upper())
+    office.post()
+    assert office.server.got[0]["To"].addresses[0].addr_spec == office.customer.email
+
+
 def test_who_forgot_their_password_is_told_what_a_reset_leaves(office: Office) -> None:
     asked(office.customer.email)
     office.post()

@@ -1,5 +1,7 @@
 """Passwords cannot be guessed, from one place or from many, and their owner is not kept out."""
 
+import secrets
+
 import pytest
 from conftest import Caller
 from flask.testing import FlaskClient
@@ -25,6 +27,21 @@ def test_guesses_from_one_place_are_few_whether_or_not_somebody_has_registered(
     refused = sign_in(client, place, email.upper(), RIGHT)
     assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_limited")
     assert refused.headers["RateLimit-Policy"] == '"sign_ins";q=10;w=900'
+
+
+@pytest.mark.parametrize("letter", ["\u0130", "i\u0307"])
+def test_an_address_in_other_letters_is_another_to_whoever_counts_and_to_whoever_looks_it_up(
+    client: FlaskClient, letter: str
+) -> None:
+    email = f"kim.{secrets.token_hex(8)}@example.com"
+    other = email.replace("i", letter, 1)
+    for each in (email, other):
+        body = {"email": each, "password": RIGHT + each[:3], "name": "Kim"}
+        assert client.post("/api/auth/register", json=body).status_code == 201
+    place = somewhere()
+    assert statuses(client, email, [place] * 11) == [401] * 10 + [429]
+    assert sign_in(client, place, other, RIGHT + email[:3]).status_code == 401
+    assert sign_in(client, place, other, RIGHT + other[:3]).status_code == 200
 
 
 def test_who_knows_the_password_gets_in_once_the_window_has_passed(signed_in: Caller, address: str) -> None:

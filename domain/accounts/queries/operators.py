@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.accounts.tables import Account, ApiKey, User
+from domain.kernel.addresses import folded, folded_column
 
 
 class KeyListed(NamedTuple):
@@ -57,5 +58,5 @@ def account_of_email(session: Session, email: str) -> Owned | None:
     """Return the account of the user with that address, whatever its case."""
     columns = (Account.id, Account.plan, User.email, User.name, Account.created_at)
     found = select(*columns).join(User, User.account_id == Account.id)
-    row = session.execute(found.where(func.lower(User.email) == func.lower(email))).one_or_none()
+    row = session.execute(found.where(folded_column(User.email) == folded(email))).one_or_none()
     return row and Owned(*row)

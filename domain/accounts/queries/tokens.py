@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from domain.accounts.rules.tokens import AN_HOUR, Purpose
 from domain.accounts.tables import AccountToken, User
+from domain.kernel.addresses import folded, folded_column
 
 # Whoever asks for the same address waits their turn, whether or not anybody has registered with it.
-TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('account_tokens ' || :purpose || ' ' || lower(:email), 0))")
+TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('account_tokens ' || :purpose || ' ' || :email, 0))")
 
 
 class Addressed(NamedTuple):
@@ -27,7 +28,7 @@ def written_lately(
     session: Session, purpose: Purpose, email: str, *, now: datetime, invited_by: UUID | None = None
 ) -> int:
     """Wait until nobody else writes tokens of a purpose for an address; count those of the last hour, by one inviter."""
-    session.execute(TURN, {"purpose": purpose.value, "email": email})
+    session.execute(TURN, {"purpose": purpose.value, "email": folded(email)})
     lately = [AccountToken.purpose == purpose.value, _is_of(email), AccountToken.created_at > now - AN_HOUR]
     if invited_by is not None:
         lately.append(AccountToken.invited_by == invited_by)
@@ -57,7 +58,7 @@ def addressed(session: Session, token_id: UUID, *, now: datetime) -> Addressed |
     inviter = aliased(User)
     row = session.execute(
         select(AccountToken, User.name, inviter.name)
-        .outerjoin(User, func.lower(User.email) == func.lower(AccountToken.email))
+        .outerjoin(User, folded_column(User.email) == folded_column(AccountToken.email))
         .outerjoin(inviter, inviter.id == AccountToken.invited_by)
         .where(AccountToken.id == token_id, *_works(now))
     ).one_or_none()
@@ -124,7 +125,7 @@ def delete_tokens(session: Session, *, expired_before: datetime, limit: int) -> 
 
 
 def _is_of(email: str) -> ColumnElement[bool]:
-    return func.lower(AccountToken.email) == func.lower(email)
+    return folded_column(AccountToken.email) == folded(email)
 
 
 def _works(now: datetime) -> tuple[ColumnElement[bool], ...]:

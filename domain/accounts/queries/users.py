@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from domain.accounts.rules import Credentials, Plan, Profile
 from domain.accounts.tables import Account, User
+from domain.kernel.addresses import folded, folded_column
 from domain.kernel.ids import new_id
 
 
@@ -26,13 +27,13 @@ class Listed(NamedTuple):
 
 def user_named(session: Session, email: str) -> UUID | None:
     """Return the user with that address, whatever its case."""
-    return session.scalar(select(User.id).where(func.lower(User.email) == func.lower(email)))
+    return session.scalar(select(User.id).where(folded_column(User.email) == folded(email)))
 
 
 def credentials(session: Session, email: str) -> Credentials | None:
     """Return the credentials of the user with that address, whatever its case."""
     row = session.execute(
-        select(User.id, User.password_hash).where(func.lower(User.email) == func.lower(email))
+        select(User.id, User.password_hash).where(folded_column(User.email) == folded(email))
     ).one_or_none()
     return row and Credentials(user_id=row.id, password_hash=row.password_hash)
 
@@ -75,7 +76,7 @@ def add_user(session: Session, account_id: UUID, email: str, name: str, password
     return session.scalar(
         insert(User)
         .values(id=new_id(), account_id=account_id, email=email, name=name, password_hash=password_hash)
-        .on_conflict_do_nothing(index_elements=[func.lower(User.email)])
+        .on_conflict_do_nothing(index_elements=[folded_column(User.email)])
         .returning(User.id)
     )
 

@@ -21,6 +21,7 @@ from domain.accounts.service.tokens import proven_by, spend, working
 from domain.accounts.tables import AccountToken
 from domain.kernel import audit, events
 from domain.kernel.actors import Actor
+from domain.kernel.addresses import folded
 from domain.kernel.changes import fresh
 from domain.kernel.errors import NotAllowed, NotFound
 from domain.kernel.tickets import Keys
@@ -41,7 +42,7 @@ def invite(
     if named is not None and queries.has_agreed(session, business_id, named):
         raise AlreadyMember
     before = queries.open_invitations(session, business_id, now=now)
-    again = [each for each in before if each.email.lower() == email.lower()]
+    again = [each for each in before if folded(each.email) == folded(email)]
     if len(before) - len(again) >= MOST_INVITATIONS:
         raise TooManyInvitations(most=MOST_INVITATIONS, of="that nobody has answered yet")
     lately = queries.written_lately(session, Purpose.INVITATION, email, now=now, invited_by=caller.user_id)
@@ -107,7 +108,7 @@ def accept(session: Session, ticket: str, *, keys: Keys, caller: Principal, now:
     caller.signed_in()
     still_acting(session, caller, now=now)
     invitation = invited(session, ticket, keys=keys, now=now)
-    if invitation.email.lower() != caller.email.lower():
+    if folded(invitation.email) != folded(caller.email):
         raise InvitedAnother
     return _accepted(session, invitation, caller.user_id, caller.actor, now)
 

@@ -18,6 +18,7 @@ from domain.accounts.service.sessions import end
 from domain.accounts.tables import AccountToken, User
 from domain.kernel import audit, events
 from domain.kernel.actors import Actor, Through
+from domain.kernel.addresses import folded
 from domain.kernel.tickets import Keys
 
 REQUESTED = {
@@ -146,7 +147,7 @@ def spend(session: Session, token_id: UUID, now: datetime) -> None:
 def proven_by(session: Session, user_id: UUID, email: str, now: datetime) -> Proven:
     """Lock a user, who has shown that they get the mail of *email*, and note it. Raises LinkInvalid for another's."""
     user = queries.user_for_update(session, user_id)
-    if user.email.lower() != email.lower():
+    if folded(user.email) != folded(email):
         raise LinkInvalid
     is_first = user.email_verified_at is None
     if is_first:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, DateTime, ScalarSelect, bindparam, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
+from domain.kernel.addresses import folded_column
 from domain.notifications.tables import Notification
 
 # Who asked for a move is told by the line of the asking; the line of the move itself is the system's. *line* is the one
@@ -28,7 +29,7 @@ def is_on_link() -> ColumnElement[bool]:
     other = aliased(Notification)
     was_told = exists().where(
         other.booking_id == Notification.booking_id,
-        func.lower(other.address) == func.lower(Notification.address),
+        folded_column(other.address) == folded_column(Notification.address),
         other.sent_at.is_not(None),
         ~other.is_by_link,
     )
@@ -41,7 +42,7 @@ def told_by_link() -> ScalarSelect[int]:
     since = bindparam("now", type_=DateTime(timezone=True)) - literal(timedelta(days=1))
     sent = select(func.count()).where(
         other.booking_id == Notification.booking_id,
-        func.lower(other.address) == func.lower(Notification.address),
+        folded_column(other.address) == folded_column(Notification.address),
         other.sent_at > since,
         other.is_by_link,
     )

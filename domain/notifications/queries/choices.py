@@ -9,6 +9,7 @@ from sqlalchemy import delete, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from domain.kernel.addresses import folded
 from domain.notifications.tables import MessageSettings, MessageTemplate, Notification, ReminderOptOut, ReminderPlan
 
 
@@ -52,7 +53,7 @@ def template_for_update(session: Session, business_id: UUID, kind: str, language
 
 def opt_out(session: Session, business_id: UUID, address: str, *, now: datetime) -> bool:
     """Note that an address does not want to be reminded by a business, since *now*; False: it did not before either."""
-    row = {"business_id": business_id, "address": address.lower(), "created_at": now}
+    row = {"business_id": business_id, "address": folded(address), "created_at": now}
     kept = insert(ReminderOptOut).values(**row)
     said = kept.on_conflict_do_update(index_elements=["business_id", "address"], set_={"created_at": now})
     return bool(session.scalar(said.returning(literal_column("xmax = 0"))))  # PostgreSQL's mark of a row that is new
@@ -60,13 +61,13 @@ def opt_out(session: Session, business_id: UUID, address: str, *, now: datetime)
 
 def opted_out_at(session: Session, business_id: UUID, address: str) -> datetime | None:
     """Return when an address said last that it does not want to be reminded by a business; None: it does."""
-    mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == address.lower())
+    mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == folded(address))
     return session.scalar(select(ReminderOptOut.created_at).where(*mine))
 
 
 def opt_in(session: Session, business_id: UUID, address: str, off_at: datetime) -> bool:
     """Forget that an address did not want to be reminded by a business, as it said last at *off_at*; False: not so."""
-    mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == address.lower())
+    mine = (ReminderOptOut.business_id == business_id, ReminderOptOut.address == folded(address))
     gone = delete(ReminderOptOut).where(*mine, ReminderOptOut.created_at == off_at)
     return session.scalar(gone.returning(ReminderOptOut.address)) is not None
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from domain.accounts.tables import Member, User
 from domain.bookings.tables import Booking, Move, Reschedule
 from domain.catalog.tables import Business, Resource, Service
+from domain.kernel.addresses import folded, folded_column
 from domain.kernel.calendars import Method
 from domain.kernel.events import Event
 from domain.notifications.queries.by_link import is_on_link, told_by_link
@@ -58,19 +59,19 @@ def _is_superseded() -> ColumnElement[bool]:
 def _is_unsubscribed() -> ColumnElement[bool]:
     return exists().where(
         ReminderOptOut.business_id == Notification.business_id,
-        ReminderOptOut.address == func.lower(Notification.address),
+        ReminderOptOut.address == folded_column(Notification.address),
     )
 
 
 def is_proven() -> ColumnElement[bool]:
     """Return whether a user has proven that a message's address is theirs."""
-    theirs = func.lower(User.email) == func.lower(Notification.address)
+    theirs = folded_column(User.email) == folded_column(Notification.address)
     return exists().where(theirs, User.email_verified_at.is_not(None)).correlate(Notification)
 
 
 def _is_of_staff() -> ColumnElement[bool]:
     """Return whether a message's address is that of a member of its business, who has proven it, and agreed to be one."""
-    theirs = (func.lower(User.email) == func.lower(Notification.address), User.email_verified_at.is_not(None))
+    theirs = (folded_column(User.email) == folded_column(Notification.address), User.email_verified_at.is_not(None))
     return (
         exists()
         .where(*theirs, Member.user_id == User.id, Member.business_id == Notification.business_id, Member.has_agreed)
@@ -94,7 +95,7 @@ def _told_lately() -> ScalarSelect[int]:
     other = aliased(Notification)
     lately = bindparam("now", type_=DateTime(timezone=True)) - literal(timedelta(hours=1))
     sent = select(func.count()).where(
-        func.lower(other.address) == func.lower(Notification.address),
+        folded_column(other.address) == folded_column(Notification.address),
         other.sent_at > lately,
         other.audience == Notification.audience,
         other.account_id == Notification.account_id,
@@ -149,7 +150,7 @@ def personal(session: Session, notification_id: UUID) -> tuple[Notification, Bus
 
 def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) -> Mapping[UUID | None, int]:
     """Count the messages of a kind that an address was sent within the day, by the business that they were about."""
-    theirs = (func.lower(Notification.address) == func.lower(address), Notification.kind == kind)
+    theirs = (folded_column(Notification.address) == folded(address), Notification.kind == kind)
     lately = Notification.sent_at > now - timedelta(days=1)
     sent = select(Notification.business_id, func.count()).where(*theirs, lately).group_by(Notification.business_id)
     return {row[0]: row[1] for row in session.execute(sent).all()}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from domain.kernel.addresses import FOLDED
 from domain.kernel.tails import WITHIN, Stretch
 from domain.notifications.queries.by_link import IS_BY_LINK
 from domain.notifications.rules.notices import DELAYS, ENDING, OF_OWNERS, OF_TOKENS, PLANNING, SAID, Skip, Urgency
@@ -27,6 +28,7 @@ BEHIND = """
           LEFT JOIN members AS inside ON inside.business_id = b.business_id AND inside.user_id = doer.id
 """
 ACCOUNT = "CASE WHEN inside.user_id IS NULL THEN doer.account_id ELSE run.account_id END AS account_id"
+SPELT = FOLDED.format("address")
 INTO = f"""
     INSERT INTO notifications (
            id, business_id, booking_id, account_id, is_by_link, event_id, version, kind, channel, audience, address, name,
@@ -71,7 +73,7 @@ MAILS = text(f"""
          WHERE tells_staff AND tells_who_serves)
     {INTO}
       FROM (SELECT whom.*, 'email' AS channel,
-                   concat_ws(' ', event_id, kind, audience, 'email', lower(address)) AS dedupe_key
+                   concat_ws(' ', event_id, kind, audience, 'email', {SPELT}) AS dedupe_key
               FROM whom) AS planned
         ON CONFLICT (dedupe_key) DO NOTHING
 """)  # noqa: S608 - made of our own words
@@ -99,7 +101,7 @@ RULES = f"""
                 WHERE later.booking_id = b.id AND later.version > events.subject_version AND later.changes ? 'starts_at'))
     {INTO}
       FROM (SELECT ruled.*, 'customer' AS audience, jsonb_build_object('minutes', minutes) AS details,
-                   concat_ws(' ', booking_id, kind, minutes, channel, sequence, lower(address)) AS dedupe_key
+                   concat_ws(' ', booking_id, kind, minutes, channel, sequence, {SPELT}) AS dedupe_key
               FROM ruled) AS planned
 """  # noqa: S608 - made of our own words
 # The ticket that such a message carries is made of the token when it is sent, and never kept.
@@ -114,16 +116,19 @@ PERSONAL = f"""
     {INTO}
       FROM (SELECT whom.*, CAST(NULL AS uuid) AS booking_id, CAST(NULL AS uuid) AS account_id, false AS is_by_link, 0 AS sequence,
                    'user' AS audience, 'email' AS channel,
-                   concat_ws(' ', {{about}}, kind, 'email', lower(address)) AS dedupe_key
+                   concat_ws(' ', {{about}}, kind, 'email', {SPELT}) AS dedupe_key
               FROM whom) AS planned
         ON CONFLICT (dedupe_key) DO NOTHING
 """  # noqa: S608 - made of our own words
+# Whoever has registered is written to as they have, and not as whoever asked has spelt it.
 TO_ADDRESSES = text(
     PERSONAL.format(
-        whom="""
-        SELECT said.*, t.email AS address, '' AS name, jsonb_build_object('token_id', t.id) AS details
-          FROM said JOIN account_tokens AS t ON t.id = said.subject_id
-        """,
+        whom=f"""
+        SELECT said.*, coalesce(u.email, t.email) AS address, '' AS name, jsonb_build_object('token_id', t.id) AS details
+          FROM said
+          JOIN account_tokens AS t ON t.id = said.subject_id
+          LEFT JOIN users AS u ON {FOLDED.format("u.email")} = {FOLDED.format("t.email")}
+        """,  # noqa: S608 - made of our own words
         about="event_id",
     )
 )

@@ -11,6 +11,7 @@ from domain.accounts.rules import Plan
 from domain.accounts.tables import Account, User
 from domain.catalog.tables import Business
 from domain.kernel import locks
+from domain.kernel.addresses import folded, folded_column
 from domain.notifications.queries.by_link import is_on_link
 from domain.notifications.queries.facts import is_proven
 from domain.notifications.rules.judging import Sender
@@ -35,7 +36,7 @@ def strangers_told(session: Session, account_id: UUID, *, now: datetime) -> int:
 
 def senders(session: Session, account_ids: Collection[UUID], address: str) -> Mapping[UUID, Sender]:
     """Return what is known of some accounts that would tell somebody at an address."""
-    is_theirs = func.lower(User.email) == address.lower()
+    is_theirs = folded_column(User.email) == folded(address)
     proven_at, is_told = func.min(User.email_verified_at), func.coalesce(func.bool_or(is_theirs), false())
     rows = session.execute(
         select(Account.id, Account.plan == Plan.FREE, proven_at, is_told)
@@ -66,7 +67,7 @@ def put_off_alike_for_update(session: Session, notification_id: UUID, *, until: 
     What others are claiming just now is left to them.
     """
     row = session.get_one(Notification, notification_id)
-    theirs = (func.lower(Notification.address) == row.address.lower(), Notification.audience == row.audience)
+    theirs = (folded_column(Notification.address) == folded(row.address), Notification.audience == row.audience)
     _put_off_for_update(session, row.account_id, *theirs, until=until, now=now)
 
 

@@ -14,6 +14,7 @@ from domain.accounts import service as accounts
 from domain.accounts.rules import Principal
 from domain.bookings.tables import Booking
 from domain.kernel import audit
+from domain.kernel.addresses import folded
 from domain.kernel.ids import new_id
 from domain.notifications import queries
 from domain.notifications.rules.errors import CustomersOnly
@@ -87,7 +88,7 @@ def _ask_whether_again(session: Session, business_id: UUID, address: str, off_at
         "state": MessageState.DUE.value,
         "due_at": now,
         "next_try_at": now,
-        "dedupe_key": f"{business_id} {kind} {address.lower()} {off_at.timestamp()} {now.date()}",
+        "dedupe_key": f"{business_id} {kind} {folded(address)} {off_at.timestamp()} {now.date()}",
         "created_at": now,
     }
     queries.write_once(session, row)
