@@ -7,18 +7,21 @@ after a day it is gone.
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Response, request
 
 from config.clock import clock
+from config.limiter import Quota
 from config.sealing import Unreadable, seal, unseal
 from config.transaction import Session, retried
 from domain.kernel import idempotency
 from domain.kernel.idempotency import Stored, Use
 from web.answers import Answer
 from web.auth import caller
+from web.limits import take
 from web.problems import Refusal
 
 KEY = re.compile(r"[!-~]{1,255}")
@@ -32,21 +35,29 @@ class Done(NamedTuple):
     replayed: bool
 
 
-def performed(work: Callable[[Session], Answer]) -> Done:
+def performed(work: Callable[[Session], Answer], *, within: Quota | None = None) -> Done:
     """Run *work* in a transaction, once for each Idempotency-Key; committed when this returns.
 
     *work* may be run again when the database asks for it, so it must have no effect outside. Only success is stored.
-    Errors: IdempotencyInFlight, IdempotencyKeyReused, and whatever *work* raises.
+    *within* is how often an account may have it done; to be told again what was done counts as nothing.
+    Errors: IdempotencyInFlight, IdempotencyKeyReused, RateLimited, and whatever *work* raises.
     """
     use = _use()
 
+    @cache
+    def count() -> None:
+        if within:
+            take(within, caller().account_id)
+
     def attempt(session: Session) -> Done:
-        if use is None:
-            return Done(work(session), replayed=False)
-        before = idempotency.claim(session, use, now=clock())
-        if before:
-            return Done(_again(before, use), replayed=True)
+        if use:
+            before = idempotency.claim(session, use, now=clock())
+            if before:
+                return Done(_again(before, use), replayed=True)
+        count()
         answer = work(session)
+        if use is None:
+            return Done(answer, replayed=False)
         if answer.status in STORED:
             idempotency.store(session, use, _kept(answer, use), now=clock())
         return Done(answer, replayed=False)
@@ -54,9 +65,11 @@ def performed(work: Callable[[Session], Answer]) -> Done:
     return retried(attempt)
 
 
-def write(work: Callable[[Session], Answer], *, show: Callable[[UUID], Answer] | None = None) -> Response:
+def write(
+    work: Callable[[Session], Answer], *, show: Callable[[UUID], Answer] | None = None, within: Quota | None = None
+) -> Response:
     """Perform *work* and answer; a replay is the stored answer, or what *show* says of its object now."""
-    answer, replayed = performed(work)
+    answer, replayed = performed(work, within=within)
     if not replayed:
         return answer.response()
     if show and answer.object_id:

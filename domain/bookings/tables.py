@@ -28,7 +28,8 @@ class Booking(Versioned, Base):
     of {role, resource_id}, one for each role of its service as it was then; the first one's is `resource_id` too.
     Wall time, zone and tz database version are kept beside the instant, which is what binds. Buffers, price, deposit
     and the cancellation policy are as they were when it was made. `customer_id` is None when somebody else was named
-    as the customer, whose rights then stay with `booked_by`. `paid_amount` is what has come of the price, `refunded_amount`
+    as the customer, whose rights then stay with `booked_by`; `by_member`, if that was a member of the business, who has them
+    as long as they are one. `paid_amount` is what has come of the price, `refunded_amount`
     what has gone back; the payments room keeps both. `overrides` names the rules that a member waived. `manage_no` is what
     its manage links hang on: those of an earlier number are revoked.
     """
@@ -59,7 +60,7 @@ class Booking(Versioned, Base):
         Index("ix_bookings_starts", "business_id", "starts_at"),
         Index("ix_bookings_updated", "business_id", "updated_at"),
         Index("ix_bookings_customer", "customer_id", "id"),
-        Index("ix_bookings_booked_by", "booked_by", "id"),
+        Index("ix_bookings_booked_by", "booked_by", "id", postgresql_where="NOT by_member"),
         Index("ix_bookings_confirmed", "ends_at", postgresql_where="status = 'confirmed'"),
     )
 
@@ -72,6 +73,7 @@ class Booking(Versioned, Base):
     resources: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     booked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    by_member: Mapped[bool] = mapped_column(default=False, server_default="false")
     customer_name: Mapped[str]
     customer_email: Mapped[str]
     customer_phone: Mapped[str | None]

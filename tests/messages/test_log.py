@@ -24,6 +24,10 @@ from tests.flows.desk import Desk, desk
 from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
 
 START = weekday(ahead=9)
+HOSTS = [
+    *(("localhost:8000", 200), ("127.0.0.1", 200), ("[::1]:8000", 200), ("192.168.1.7:8000", 200)),
+    *(("rebound.example", 404), ("127.0.0.1.rebound.example:8000", 404), ("localhost.rebound.example", 404), ("", 404)),
+]
 
 
 @pytest.fixture
@@ -139,6 +143,15 @@ def test_nothing_but_letters_is_read(mailbox: Path, client: FlaskClient) -> None
     (mailbox.parent / "secret.eml").write_text("Subject: secret\n\nx")
     for name in ("secret", "..%2Fsecret", "%2e%2e%2fsecret", "../secret"):
         assert client.get(f"/mailbox/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("host", "status"), HOSTS)
+def test_the_mailbox_is_shown_to_nobody_who_comes_by_a_name_of_theirs(
+    mailbox: Path, client: FlaskClient, host: str, status: int
+) -> None:
+    (file,) = mailbox.iterdir()
+    for place in ("/mailbox", f"/mailbox/{file.stem}", f"/mailbox/{file.stem}/html"):
+        assert client.get(place, headers={"Host": host}).status_code == status
 
 
 def test_in_production_there_is_no_mailbox(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

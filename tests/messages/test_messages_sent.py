@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.clock import clock
-from domain.notifications.rules.retrying import PATIENCE, PAUSE
+from domain.notifications.rules.retrying import PATIENCE, PAUSE, TRIES
 from tests.builders import weekday
 from tests.messages.office import HOUR, Office, an_office, handed_to
 from tests.messages.sink import reset
@@ -45,8 +45,10 @@ def test_what_is_refused_for_now_is_tried_again_later(office: Office) -> None:
 def test_what_nobody_takes_for_days_is_given_up(office: Office) -> None:
     office.booked()
     office.follow()
-    office.server.rcpt.append("450 greylisted")
-    office.send(at=clock() + PATIENCE)
+    for tried in range(TRIES):
+        assert office.told(kind="confirmed") == [("confirmed", "due")], "whatever has kept it for three days"
+        office.server.rcpt.append("450 greylisted")
+        office.send(at=clock() + PATIENCE + HOUR * tried)
     assert office.told(kind="confirmed") == [("confirmed", "failed")]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.notifications.rules.retrying import LEASE, PATIENCE, next_try
+from domain.notifications.rules.retrying import LEASE, PATIENCE, TRIES, next_try
 from workers.delivery.smtp import DEADLINE
 from workers.notifications import TURN
 
@@ -21,8 +21,18 @@ def test_twice_as_long_each_time_and_an_hour_at_most() -> None:
 
 def test_for_three_days_and_not_for_ever() -> None:
     last = PATIENCE - timedelta(seconds=1)
-    assert next_try(3, NOW - last, now=NOW)
-    assert next_try(3, NOW - PATIENCE, now=NOW) is None
+    assert next_try(70, NOW - last, now=NOW)
+    assert next_try(70, NOW - PATIENCE, now=NOW) is None
+
+
+def test_what_comes_late_to_its_first_try_has_as_many_as_take_some_hours() -> None:
+    due_at = NOW - timedelta(days=6)
+    assert [next_try(attempts, due_at, now=NOW) is not None for attempts in (1, TRIES - 1, TRIES)] == [
+        True,
+        True,
+        False,
+    ]
+    assert sum((waits(each) for each in range(1, TRIES)), timedelta()) > timedelta(hours=3)
 
 
 def test_no_lease_lapses_while_its_worker_is_at_work() -> None:

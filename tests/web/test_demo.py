@@ -48,6 +48,7 @@ def test_the_pages_are_handed_a_key_of_the_demo_with_which_everything_can_be_tri
     demo = bearing(client, found["api_key"])
     assert here.stat().st_mode & 0o777 == 0o600
     assert demo.get("/api/businesses").status_code == 200
+    assert client.get("/docs/demo.json", headers={"Host": "rebound.example"}).status_code == 204
     ids = found["ids"]
     days = demo.get(f"/api/availability?service_id={ids['service_id']}&view=next").get_json()
     wanted = {name: ids[name] for name in ("business_id", "service_id")}

@@ -11,7 +11,7 @@ from domain.kernel.ids import Kind, shown
 from domain.kernel.ids import new_id as an_id
 from tests.quotas import pass_time, set_limits
 from web import limits
-from web.api import webhook_deliveries, webhook_endpoints
+from web.api import api_keys, webhook_deliveries, webhook_endpoints
 
 TWICE = 2
 
@@ -51,3 +51,11 @@ def test_more_than_the_limit_is_refused_for_as_long_as_is_said(signed_in: Caller
 def test_one_is_not_counted_as_the_other(signed_in: Caller) -> None:
     assert {ask(signed_in, "replays")[0] for _ in range(TWICE)} == {404}
     assert ask(signed_in, "redeliveries")[0] == 404
+
+
+def test_to_be_told_again_what_was_done_is_not_counted(signed_in: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_keys, "NEW_KEYS", limits.NEW_KEYS._replace(most=TWICE))
+    first, *again = [signed_in.post("/api/api-keys", {"name": "Till"}, Idempotency_Key="once") for _ in range(5)]
+    assert [each.get_json() for each in again] == [first.get_json()] * 4
+    assert signed_in.post("/api/api-keys", {"name": "Shop"}).status_code == 201
+    assert signed_in.post("/api/api-keys", {"name": "Desk"}).status_code == 429

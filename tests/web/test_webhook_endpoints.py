@@ -13,7 +13,7 @@ from config.sealing import unseal
 from config.transaction import transaction
 from domain.kernel.ids import Kind, parsed
 from domain.webhooks.service import endpoint, replays
-from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.outbound.hooks import follow, happened, replay_now, send_now
 from tests.receivers import Receiver
 from tests.settled import until_told
@@ -150,6 +150,18 @@ def test_a_test_arrives_and_its_delivery_shows_what_was_answered(signed_in: Call
     assert delivered["body"] == receiver.got[1].body.decode()
     assert (sent["type"], sent["data"]["id"]) == ("webhook_endpoint.test", delivered["event_id"])
     assert (sent["data"]["subject"]["id"], sent["data"]["request_id"]) == (new["id"], "trying")
+
+
+def test_of_many_tries_the_last_are_shown(signed_in: Caller, business: str) -> None:
+    waiting = signed_in.post(f"{ENDPOINTS}/{made(signed_in, business)['id']}/test", None)
+    delivery_id = uuid_of(Kind.WEBHOOK_DELIVERY, waiting.get_json()["id"])
+    with transaction() as session:
+        session.add_all(
+            WebhookAttempt(delivery_id=delivery_id, number=number, at=clock(), answer=b"x" * 65_536)
+            for number in range(1, 31)
+        )
+    shown = signed_in.get(waiting.headers["Location"])
+    assert [each["number"] for each in shown.get_json()["tries"]] == [*range(11, 31)]
 
 
 def test_deliveries_are_listed_by_endpoint_state_and_type(signed_in: Caller, business: str) -> None:

@@ -14,7 +14,7 @@ from web.answers import Answer, shown, told_once
 from web.auth import caller
 from web.describing import IDEMPOTENCY_KEY
 from web.idempotency import write
-from web.limits import NEW_KEYS, take
+from web.limits import NEW_KEYS
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
 from web.schemas.api_keys import (
@@ -42,12 +42,11 @@ api_keys = noun(
 def create_api_key(body: ApiKeyRequest) -> Response:
     """Make a key. It is told this once, and works until it is rotated or revoked; an account has at most five."""
     caller().signed_in()
-    take(NEW_KEYS, caller().account_id)
 
     def work(session: Session) -> Answer:
         return _told(accounts.create_key(session, body.name, caller=caller(), now=clock()))
 
-    return write(work)
+    return write(work, within=NEW_KEYS)
 
 
 @operation(api_keys.get, "", success={200: ApiKeyList}, problems=("session_required", "invalid_cursor"))

@@ -15,7 +15,7 @@ from web.auth import caller
 from web.deciding import standing, told
 from web.describing import IDEMPOTENCY_KEY, PREFER
 from web.idempotency import performed
-from web.limits import REDELIVERIES, take
+from web.limits import REDELIVERIES
 from web.openapi import noun, operation
 from web.pagination import after, listed
 from web.schemas.webhook_deliveries import (
@@ -57,7 +57,7 @@ def list_webhook_deliveries(query: DeliveriesQuery) -> Response:
 
 @operation(webhook_deliveries.get, "/<delivery_id>", success={200: WholeWebhookDeliveryView}, problems=OF_DELIVERY)
 def get_webhook_delivery(path: DeliveryPath) -> Response:
-    """Show one delivery: what is sent, and every try with what was answered."""
+    """Show one delivery: what is sent, and its last tries with what was answered."""
     with reading() as session:
         found = webhooks.delivery_of(session, path.delivery_id, caller=caller())
         tries = webhooks.attempts(session, found)
@@ -77,13 +77,12 @@ def redeliver_webhook(path: DeliveryPath) -> Response:
     With `Prefer: wait=10` the answer is what came of the first try: 200, whether it arrived or not. An account may ask 300
     times an hour; a replay sends more at once.
     """
-    take(REDELIVERIES, caller().account_id)
 
     def work(session: Session) -> Answer:
         made = webhooks.redeliver(session, path.delivery_id, caller=caller(), now=clock())
         return sending(made, is_over=False)
 
-    return told(performed(work), tried, is_over=webhooks.is_tried)
+    return told(performed(work, within=REDELIVERIES), tried, is_over=webhooks.is_tried)
 
 
 def sending(delivery: WebhookDelivery, *, is_over: bool) -> Answer:

@@ -18,7 +18,7 @@ from web.auth import caller
 from web.deciding import told
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH, PREFER
 from web.idempotency import performed, write
-from web.limits import REPLAYS, take
+from web.limits import REPLAYS
 from web.openapi import noun, operation
 from web.pagination import after, listed
 from web.schemas.webhook_deliveries import WebhookDeliveryView
@@ -194,7 +194,6 @@ def replay_webhooks(path: EndpointPath, body: ReplayRequest) -> Response:
     They have the ids that they had, so a receiver knows those that it knows. It may take long, and is not waited for: list
     the endpoint's deliveries to follow it. An account may ask 20 times an hour.
     """
-    take(REPLAYS, caller().account_id)
 
     def work(session: Session) -> Answer:
         count = webhooks.replay(session, path.endpoint_id, body.since, body.until, caller=caller(), now=clock())
@@ -202,7 +201,7 @@ def replay_webhooks(path: EndpointPath, body: ReplayRequest) -> Response:
         place = f"/api/webhook-endpoints/{public_id(Kind.WEBHOOK_ENDPOINT, path.endpoint_id)}"
         return shown(view, status=202, headers={"Location": place})
 
-    return write(work)
+    return write(work, within=REPLAYS)
 
 
 def _reach() -> Reach:

@@ -13,6 +13,7 @@ from web.auth import public
 from web.pages.shown import CSP as OF_PAGES
 from web.pages.shown import page
 from web.problems import Refusal
+from web.security import is_at_home
 
 letters = Blueprint("letters", __name__, template_folder="templates")
 
@@ -58,7 +59,7 @@ def letter_html(letter_id: str) -> Response:
 
 def _folder() -> Path:
     folder = mail.mailbox()
-    if folder is None:
+    if folder is None or not is_at_home():
         raise Refusal("not_found")
     return folder
 

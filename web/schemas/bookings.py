@@ -91,7 +91,12 @@ class BookingView(View):
     resources: Annotated[list[RoleView], Field(description="The resources it got, one for each role of its service")]
     customer_id: Annotated[UserId | None, Field(description="None when somebody was named as the customer")]
     customer: CustomerView
-    booked_by: Annotated[UserId, Field(description="Who has a customer's rights, whoever is named")]
+    booked_by: Annotated[
+        UserId,
+        Field(
+            description="Who made it, and has a customer's rights; a member who named somebody else, while they are one"
+        ),
+    ]
     notes: str | None
     metadata: dict[str, str]
     override: Annotated[list[Waivable], Field(description="Rules that a member has passed over")]

@@ -78,10 +78,10 @@ class WebhookDeliveryView(View):
 
 
 class WholeWebhookDeliveryView(WebhookDeliveryView):
-    """A delivery with what is sent, and every try."""
+    """A delivery with what is sent, and its last tries."""
 
     body: Annotated[str | None, Field(description="What is sent, byte for byte; null until the first try")]
-    tries: Annotated[list[AttemptView], Field(description="The first first")]
+    tries: Annotated[list[AttemptView], Field(description="The last 20, the first of them first")]
 
     @classmethod
     def of_whole(cls, row: WebhookDelivery, tries: Sequence[WebhookAttempt]) -> "WholeWebhookDeliveryView":

@@ -17,7 +17,7 @@ from domain.bookings.queries.lane import (
     lapsed_for_update,
     queue,
 )
-from domain.bookings.queries.look import any_of, booking, booking_by_id, bookings, history, reread, visible
+from domain.bookings.queries.look import any_of, booking, booking_by_id, bookings, history, made_by, reread, visible
 from domain.bookings.queries.paid import note_money
 from domain.bookings.queries.reschedule import (
     Moved,
@@ -65,6 +65,7 @@ __all__ = [
     "lapsed_for_update",
     "last_reschedules",
     "linked",
+    "made_by",
     "move",
     "move_elsewhere",
     "note",

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, extract, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from domain.bookings.queries.look import made_by
 from domain.bookings.rules import OCCUPYING
 from domain.bookings.tables import Booking, CalendarFeed
 from domain.catalog.tables import Business, Service
@@ -71,7 +72,7 @@ def entries(
 
 def _shown_in(feed: CalendarFeed) -> ColumnElement[bool]:
     if feed.business_id is None:
-        return or_(Booking.booked_by == feed.user_id, Booking.customer_id == feed.user_id)
+        return or_(made_by(feed.user_id), Booking.customer_id == feed.user_id)
     theirs = Booking.business_id == feed.business_id
     if feed.resource_id is None:
         return theirs

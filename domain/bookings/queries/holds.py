@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from domain.bookings.queries.look import made_by
 from domain.bookings.rules import PaymentStatus, Status
 from domain.bookings.tables import Booking
 from domain.catalog.tables import Service
@@ -32,7 +33,7 @@ def held(session: Session, user_id: UUID, business_id: UUID, *, now: datetime) -
         select(func.count())
         .select_from(Booking)
         .join(Service, Service.id == Booking.service_id)
-        .where(Booking.booked_by == user_id, Booking.business_id == business_id)
+        .where(made_by(user_id), Booking.business_id == business_id)
         .where(or_(Booking.hold_expires_at > now, and_(Booking.status == Status.PENDING, will_hold)))
     )
     return session.scalars(counted).one()

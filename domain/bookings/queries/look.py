@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     ColumnElement,
     Uuid,
     and_,
@@ -40,6 +41,12 @@ FILTERS: Mapping[str, tuple[Any, Callable[[Any, Any], ColumnElement[bool]]]] = {
 }
 """How a field of `Sought` is compared."""
 
+
+def made_by(user: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
+    """Return whether a booking was made by a user, and not by them as a member for somebody else: that is the business's."""
+    return (Booking.booked_by == user) & ~Booking.by_member
+
+
 # Built once: it runs with nearly every request.
 SEEN = (
     select(Booking)
@@ -47,7 +54,7 @@ SEEN = (
         Booking.id == bindparam("booking_id"),
         or_(
             Booking.customer_id == bindparam("seen_by"),
-            Booking.booked_by == bindparam("seen_by"),
+            made_by(bindparam("seen_by")),
             Booking.business_id == any_(bindparam("businesses", type_=ARRAY(Uuid))),
         ),
     )
@@ -66,7 +73,7 @@ def booking_by_id(session: Session, booking_id: UUID) -> Booking:
 
 
 def reread(session: Session, booking_id: UUID) -> Booking:
-    """Return a booking that the caller has locked as it is now."""
+    """Return a booking that there is as it is now."""
     return session.get_one(Booking, booking_id, populate_existing=True)
 
 
@@ -74,9 +81,7 @@ def visible(
     session: Session, booking_ids: Collection[UUID], *, seen_by: UUID, businesses: Collection[UUID]
 ) -> Collection[UUID]:
     """Return those of some bookings that *seen_by* made or is the customer of, or that are at one of *businesses*."""
-    theirs = or_(
-        Booking.customer_id == seen_by, Booking.booked_by == seen_by, Booking.business_id.in_(list(businesses))
-    )
+    theirs = or_(Booking.customer_id == seen_by, made_by(seen_by), Booking.business_id.in_(list(businesses)))
     return set(session.scalars(select(Booking.id).where(Booking.id.in_(booking_ids), theirs)))
 
 
@@ -109,7 +114,7 @@ def bookings(
     where = [*_asked(sought), *_shown(sought, now)]
     if after is not None:
         where.append(Booking.id < after)
-    ways = (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+    ways = (made_by(seen_by), Booking.customer_id == seen_by)
     seen = newest(Booking.id, ways, of=Booking.business_id, values=businesses, where=where, limit=limit)
     return session.scalars(select(Booking).where(Booking.id.in_(seen)).order_by(Booking.id.desc()).limit(limit)).all()
 

@@ -66,8 +66,10 @@ def refuse_unless_theirs_to_waive(
 
 
 def is_customer(booking: Booking, caller: Principal) -> bool:
-    """Tell whether a booking is for the caller, or was made by them."""
-    return caller.user_id in {booking.customer_id, booking.booked_by}
+    """Tell whether a booking is for the caller, or was made by them; for somebody else by a member, while they are one."""
+    if booking.id == caller.booking_id or booking.customer_id == caller.user_id:
+        return True
+    return booking.booked_by == caller.user_id and (not booking.by_member or caller.is_member(booking.business_id))
 
 
 def illegal(session: Session, booking: Booking, status: Status, wanted: Status, caller: Principal) -> InvalidTransition:

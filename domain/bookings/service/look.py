@@ -22,6 +22,8 @@ def seen(session: Session, booking_id: UUID, *, caller: Principal) -> Booking:
     """Return a booking that the caller made or serves; a guest only their own. Errors: NotFound."""
     if not caller.may_touch(booking_id):
         raise NotFound(what="booking")
+    if caller.booking_id is not None:
+        return queries.reread(session, booking_id)
     found = queries.booking(session, booking_id, seen_by=caller.user_id, businesses=caller.roles.keys())
     if found is None:
         raise NotFound(what="booking")
@@ -49,8 +51,8 @@ def history(session: Session, booking_id: UUID, *, caller: Principal, after: int
 def visible(session: Session, booking_ids: Collection[UUID], *, caller: Principal) -> Collection[UUID]:
     """Return those of some bookings that the caller may see."""
     theirs = [each for each in booking_ids if caller.may_touch(each)]
-    if not theirs:
-        return ()
+    if not theirs or caller.booking_id is not None:
+        return set(theirs)
     return queries.visible(session, theirs, seen_by=caller.user_id, businesses=caller.roles.keys())
 
 

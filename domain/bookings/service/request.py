@@ -105,6 +105,7 @@ def _said(wanted: Request, caller: Principal) -> dict[str, Any]:
         "party": wanted.party,
         "customer_id": None if named else caller.user_id,
         "booked_by": caller.user_id,
+        "by_member": named is not None and caller.is_member(wanted.business_id),
         "customer_name": named.name if named else caller.name,
         "customer_email": named.email if named else caller.email,
         "customer_phone": named.phone if named else None,

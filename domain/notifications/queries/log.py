@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from domain.bookings import queries as bookings
 from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.kernel.newest import newest
@@ -46,7 +47,7 @@ def notifications(
     is_for_customers = Notification.audience == Audience.CUSTOMER
     ways = [
         and_(Notification.booking_id.in_(select(Booking.id).where(theirs)), is_for_customers)
-        for theirs in (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+        for theirs in (bookings.made_by(seen_by), Booking.customer_id == seen_by)
     ]
     seen = newest(Notification.id, ways, of=Notification.business_id, values=businesses, where=where, limit=limit)
     rows = select(Notification).where(Notification.id.in_(seen))
@@ -55,7 +56,7 @@ def notifications(
 
 def _visible(seen_by: UUID, businesses: Collection[UUID]) -> ColumnElement[bool]:
     """Return what is said to staff to members only."""
-    theirs = or_(Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+    theirs = or_(bookings.made_by(seen_by), Booking.customer_id == seen_by)
     return or_(Notification.business_id.in_([*businesses]), and_(theirs, Notification.audience == Audience.CUSTOMER))
 
 

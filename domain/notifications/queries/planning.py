@@ -20,14 +20,18 @@ NEW_ID = (
     " || substr(replace(CAST(gen_random_uuid() AS text), '-', ''), 13) AS uuid)"
 )
 # Whose mail it is: that of who did what is told of, of what nobody did that of who booked; for a member it is the business's.
-# So nobody uses up what a business may send by booking there, and no business what its customers may.
+# So nobody uses up what a business may send by booking there, and no business what its customers may. What a member has
+# booked for somebody else stays the business's when they are one no more.
 BEHIND = """
           JOIN businesses AS run ON run.id = b.business_id
           LEFT JOIN booking_history AS done ON done.booking_id = b.id AND done.version = {version}
           JOIN users AS doer ON doer.id = coalesce(done.actor_id, b.booked_by)
           LEFT JOIN members AS inside ON inside.business_id = b.business_id AND inside.user_id = doer.id
 """
-ACCOUNT = "CASE WHEN inside.user_id IS NULL THEN doer.account_id ELSE run.account_id END AS account_id"
+ACCOUNT = (
+    "CASE WHEN inside.user_id IS NOT NULL OR b.by_member AND doer.id = b.booked_by THEN run.account_id"
+    " ELSE doer.account_id END AS account_id"
+)
 SPELT = FOLDED.format("address")
 INTO = f"""
     INSERT INTO notifications (

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 FIRST = timedelta(minutes=1)
 MOST = timedelta(hours=1)
 PATIENCE = timedelta(days=3)
+TRIES = 10
+"""As often at least: what an outage has kept for longer than that is not given up at the first busy server."""
+
 UNSURE = 3
 """As often a message is sent whose end the server had heard when it said no more: it may have come each time."""
 
@@ -20,6 +23,6 @@ LEASE = timedelta(minutes=2)
 
 def next_try(attempts: int, due_at: datetime, *, now: datetime) -> datetime | None:
     """Return when a message is tried again that was tried *attempts* times; None: never."""
-    if now - due_at >= PATIENCE:
+    if attempts >= TRIES and now - due_at >= PATIENCE:
         return None
     return now + min(FIRST * (1 << min(attempts - 1, 10)), MOST)

@@ -176,11 +176,15 @@ def _by_whom(session: Session, about: About) -> tuple[str, str, str]:
 def acts_for_customer(session: Session, booking: Booking, actor_id: UUID | None) -> bool:
     """Tell whether somebody acts as a booking's customer: by its manage link (None), or as the user that it is for.
 
-    Or as who booked it, and is no member of the business.
+    Or as who booked it, and was no member of the business then, nor is.
     """
     if actor_id is None or actor_id == booking.customer_id:
         return True
-    return actor_id == booking.booked_by and accounts.member(session, booking.business_id, actor_id) is None
+    return (
+        actor_id == booking.booked_by
+        and not booking.by_member
+        and accounts.member(session, booking.business_id, actor_id) is None
+    )
 
 
 def _old_start(about: About) -> datetime | None:

@@ -31,7 +31,6 @@ from domain.notifications.service.personal import written_personally
 from domain.notifications.tables import Notification
 
 BATCH = 50
-FIRST_TRY = 1
 KEPT = timedelta(days=180)
 PURGED = 5000
 
@@ -140,8 +139,8 @@ def failed(session: Session, notification_id: UUID, lease: UUID, error: Exceptio
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
     row = queries.notification_by_id(session, notification_id)
     attempts, later = row.attempts, None
-    if isinstance(error, PostError) and not error.is_a_try:  # nobody was there
-        attempts, later = attempts - 1, next_try(FIRST_TRY, row.due_at, now=now) and now + PAUSE
+    if isinstance(error, PostError) and not error.is_a_try:  # nobody was there, for a week at most: see `why_not`
+        attempts, later = attempts - 1, now + PAUSE
     elif isinstance(error, Unsure) and attempts >= UNSURE:
         later = None
     elif not isinstance(error, Refused):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.bookings import queries as bookings
 from domain.bookings.tables import Booking
 from domain.kernel import locks
 from domain.kernel.newest import newest
@@ -59,7 +60,7 @@ def payments(
     where += made_within(made, Payment.created_at, Payment.id)
     if before is not None:
         where.append(Payment.id < before)
-    theirs = (Booking.booked_by == seen_by, Booking.customer_id == seen_by)
+    theirs = (bookings.made_by(seen_by), Booking.customer_id == seen_by)
     ways = [Payment.booking_id.in_(select(Booking.id).where(each)) for each in theirs]
     seen = newest(Payment.id, ways, of=Payment.business_id, values=businesses, where=where, limit=limit)
     return session.scalars(select(Payment).where(Payment.id.in_(seen)).order_by(Payment.id.desc()).limit(limit)).all()

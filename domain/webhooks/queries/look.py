@@ -72,7 +72,7 @@ def deliveries(
     return session.scalars(mine.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
 
 
-def attempts(session: Session, delivery_id: UUID) -> Sequence[WebhookAttempt]:
-    """Return the tries of a delivery, the first first."""
+def attempts(session: Session, delivery_id: UUID, *, limit: int) -> Sequence[WebhookAttempt]:
+    """Return the last tries of a delivery, the first of them first."""
     mine = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id)
-    return session.scalars(mine.order_by(WebhookAttempt.number)).all()
+    return session.scalars(mine.order_by(WebhookAttempt.number.desc()).limit(limit)).all()[::-1]

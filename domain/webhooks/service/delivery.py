@@ -23,6 +23,8 @@ from domain.webhooks.service.deliver import body_of
 from domain.webhooks.service.endpoint import locked
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
+TRIES_SHOWN = 20
+
 
 def deliveries(
     session: Session,
@@ -53,8 +55,8 @@ def delivery_of(session: Session, delivery_id: UUID, *, caller: Principal) -> We
 
 
 def attempts(session: Session, delivery: WebhookDelivery) -> Sequence[WebhookAttempt]:
-    """Return the tries of a delivery, the first first."""
-    return queries.attempts(session, delivery.id)
+    """Return the last tries of a delivery, the first of them first: each holds what was answered, and that can be long."""
+    return queries.attempts(session, delivery.id, limit=TRIES_SHOWN)
 
 
 def was_tried(delivery: WebhookDelivery) -> bool:
