@@ -14,6 +14,8 @@ from web.problems import PROBLEMS
 MOST = 40
 LONGEST = 200
 """Characters of a question that are looked at."""
+WORDS = 8
+"""Words of it: each is looked for in every entry, and whoever asks has no token."""
 AROUND = 90
 WORD = re.compile(r"[\w-]+")
 WEIGHTS = (("title", 8), ("heading", 6), ("text", 1))
@@ -45,7 +47,7 @@ def entries(operations: Sequence[Operation]) -> Sequence[Entry]:
 
 def found(known: Sequence[Entry], question: str) -> Sequence[Hit]:
     """Return the entries in which every word of a question occurs, the best first."""
-    words = [word.casefold() for word in WORD.findall(question[:LONGEST])]
+    words = [*dict.fromkeys(word.casefold() for word in WORD.findall(question[:LONGEST]))][:WORDS]
     if not words:
         return []
     rated = [(_rate(entry, words), entry) for entry in known]

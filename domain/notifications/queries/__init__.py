@@ -25,6 +25,7 @@ from domain.notifications.queries.facts import (
     refused_move,
     resource_names,
     sent_of_late,
+    serving,
 )
 from domain.notifications.queries.log import last_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
@@ -76,6 +77,7 @@ __all__ = [
     "resource_names",
     "senders",
     "sent_of_late",
+    "serving",
     "settings_for_update",
     "settings_of",
     "strangers_told",

@@ -1,6 +1,6 @@
 """Facts: what a message is about, as it is now, in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -146,6 +146,12 @@ def personal(session: Session, notification_id: UUID) -> tuple[Notification, Bus
     """Return a message that is about no booking, with the business that it is about, if any, and how that writes."""
     row = session.execute(PERSONAL, {"notification_id": notification_id}).one()
     return row[0], row[1], row[2]
+
+
+def serving(session: Session, resource_ids: Collection[UUID]) -> Collection[str]:
+    """Return the addresses, folded, of the users that some resources are."""
+    them = select(folded_column(User.email)).join(Resource, Resource.user_id == User.id)
+    return session.scalars(them.where(Resource.id.in_(resource_ids))).all()
 
 
 def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) -> Mapping[UUID | None, int]:

@@ -41,7 +41,8 @@ INTO = f"""
            details, sequence, :urgency, 'due', due_at, due_at, dedupe_key, :now
 """
 
-# A member who serves is told by who they are, and not twice if they fill two roles or their address is listed, too.
+# A member who serves is told by who they are, and not twice if they fill two roles or their address is listed, too; so is
+# who served what was moved to others.
 MAILS = text(f"""
     WITH said AS (
         SELECT events.public_id AS event_id, events.payload AS details,
@@ -70,7 +71,9 @@ MAILS = text(f"""
          UNION ALL
         SELECT about.*, 'staff', u.email, u.name
           FROM about
-          CROSS JOIN jsonb_to_recordset(about.resources) AS filled (resource_id uuid)
+          CROSS JOIN jsonb_to_recordset(
+               about.resources || CASE kind WHEN 'rescheduled' THEN coalesce(details -> 'resources' -> 0, '[]') ELSE '[]' END
+               ) AS filled (resource_id uuid)
           JOIN resources AS r ON r.id = filled.resource_id
           JOIN users AS u ON u.id = r.user_id
           JOIN members AS m ON m.business_id = about.business_id AND m.user_id = u.id AND m.has_agreed

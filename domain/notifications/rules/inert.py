@@ -1,5 +1,7 @@
 """Inert HTML: what in a business's own HTML is refused, because mail programs run none of it, and some junk the letter. Pure.
 
+So is what would take in more than itself: the links that every letter ends with are not to stand in a comment.
+
 A template is looked at as all of its branches one after another, with a mark wherever the language of templates says
 something: a name that is put together of several pieces is refused for that alone.
 """
@@ -16,7 +18,28 @@ from domain.notifications.rules.language import PLAIN, Fault
 
 MARK = "\ue000"
 ACTIVE = frozenset(
-    {"applet", "base", "embed", "form", "frame", "frameset", "iframe", "link", "meta", "object", "script"}
+    {
+        "applet",
+        "audio",
+        "base",
+        "button",
+        "embed",
+        "form",
+        "frame",
+        "frameset",
+        "iframe",
+        "input",
+        "link",
+        "math",
+        "meta",
+    }
+    | {"noembed", "noframes", "noscript", "object", "plaintext", "script", "select", "svg", "template", "textarea"}
+    | {"title", "video", "xmp"}
+)
+# Of these whatever follows is a part until they end.
+APART = (
+    ("a comment", re.compile(r"<!--(?P<inside>.*?)(?P<end>-->|\Z)", re.DOTALL)),
+    ("a <style>", re.compile(r"<style\b(?P<inside>.*?)(?P<end></style\s*>|\Z)", re.DOTALL | re.IGNORECASE)),
 )
 ADDRESSES = frozenset({"action", "background", "data", "formaction", "href", "poster", "src", "srcset", "xlink:href"})
 RUN = re.compile(r"(javascript|vbscript):|data:(?!image/)")
@@ -40,13 +63,22 @@ def active_part_of(source: str) -> Fault | None:
     text, starts = "".join(piece.text for piece in pieces), [0]
     for piece in pieces:
         starts.append(starts[-1] + len(piece.text))
-    for tag in TAG.finditer(text):
-        wrong = _wrong(tag)
-        if wrong:
-            number = bisect_right(starts, tag.start()) - 1
-            line = pieces[number].line + text.count("\n", starts[number], tag.start())
-            return Fault(line, *wrong)
-    return None
+    found = [*_left_open(text), *((tag.start(), wrong) for tag in TAG.finditer(text) if (wrong := _wrong(tag)))]
+    if not found:
+        return None
+    place, wrong = min(found)
+    number = bisect_right(starts, place) - 1
+    return Fault(pieces[number].line + text.count("\n", starts[number], place), *wrong)
+
+
+def _left_open(text: str) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yield where something begins that might not end where it seems to, and what to do about it."""
+    for what, pattern in APART:
+        for part in pattern.finditer(text):
+            if not part["end"]:
+                yield part.start(), (f"{what} is not closed", "close it")
+            elif MARK in part["inside"]:
+                yield part.start(), (f"{what} is put together", WRITE_OUT)
 
 
 def _pieces(node: nodes.Node) -> Iterator[Piece]:
@@ -81,6 +113,8 @@ def _wrong(tag: re.Match[str]) -> tuple[str, str] | None:
         return None
     if tag["end"]:
         return "a quotation mark in a tag is not closed", "close it"
+    if not tag.string.startswith(">", tag.end()):
+        return "a tag is not closed", "close it"
     return next(filter(None, map(_wrong_attribute, ATTRIBUTE.finditer(tag["rest"]))), None)
 
 

@@ -1,23 +1,30 @@
 """Entries: what a mail asks the calendar of its reader to do, with the same appointment as downloads and feeds show."""
 
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from domain.bookings import service as bookings
 from domain.bookings.queries.feeds import Entry
 from domain.bookings.rules import Status
+from domain.kernel.addresses import folded
 from domain.kernel.calendars import Method, Person, invite
+from domain.notifications import queries
 from domain.notifications.queries import About
 from domain.notifications.rules.letters import Invitation, Party, unlinked
 from domain.notifications.rules.notices import ENTRIES, Audience, Notice
 
 
-def invitation(about: About, sender: Party, recipient: Party, *, host: str, now: datetime) -> Invitation | None:
+def invitation(
+    session: Session, about: About, sender: Party, recipient: Party, *, host: str, now: datetime
+) -> Invitation | None:
     """Return what a calendar is asked to do; None: nothing. No link that opens the booking stands there: calendars are shared.
 
     Staff read who comes, and customers where to.
     """
     row, booking = about.notification, about.booking
-    method = ENTRIES.get(Notice(row.kind))
+    method = Method.CANCEL if _is_for_others_now(session, about) else ENTRIES.get(Notice(row.kind))
     if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
         return None
     if method is Method.CANCEL and not about.has_entry:
@@ -31,3 +38,12 @@ def invitation(about: About, sender: Party, recipient: Party, *, host: str, now:
     organizer = Person(name=sender.name, email=sender.address)
     attendee = Person(name=recipient.name or recipient.address, email=recipient.address)
     return Invitation(method=method.value, body=invite(appointment, method, organizer=organizer, attendee=attendee))
+
+
+def _is_for_others_now(session: Session, about: About) -> bool:
+    """Tell whether a message goes to a member who served what was moved to others: to a listed address it does not."""
+    row, settings = about.notification, about.settings
+    if (row.kind, row.audience) != (Notice.RESCHEDULED, Audience.STAFF) or settings is None:
+        return False
+    serving = queries.serving(session, [UUID(each["resource_id"]) for each in about.booking.resources])
+    return folded(row.address) not in {*serving, *map(folded, settings.staff_addresses)}

@@ -77,7 +77,7 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
         html=told.html,
         date=row.due_at,
         reply_to=about.settings.reply_to if about.settings else None,
-        invitation=invitation(about, sender, recipient, host=links.host, now=now),
+        invitation=invitation(session, about, sender, recipient, host=links.host, now=now),
         unsubscribe_url=unsubscribe_url or None,
     )
     return Written(letter, locale)
