@@ -70,7 +70,10 @@ class ApiKey(Base):
     """
 
     __tablename__ = "api_keys"
-    __table_args__ = (Index("ix_api_keys_account_id", "account_id", "id"),)
+    __table_args__ = (
+        Index("ix_api_keys_account_id", "account_id", "id"),
+        Index("ix_api_keys_bucket_id", "bucket_id"),
+    )
 
     id: Mapped[Ulid]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

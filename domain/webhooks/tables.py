@@ -74,6 +74,11 @@ class WebhookDelivery(Base):
         Index("ix_webhook_deliveries_finished_at", "finished_at", postgresql_where="state IN ('delivered', 'dead')"),
         Index("ix_webhook_deliveries_business_id", "business_id", "id"),
         Index("ix_webhook_deliveries_endpoint_id", "endpoint_id", "id"),
+        Index(
+            "ix_webhook_deliveries_not_delivered",
+            *("business_id", "state", "id"),
+            postgresql_where="state <> 'delivered'",
+        ),
     )
 
     id: Mapped[Ulid]

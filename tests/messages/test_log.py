@@ -66,6 +66,16 @@ def test_customers_see_what_was_said_to_them_and_members_everything(office: Offi
     assert stranger.get(f"/api/notifications/{told['id']}").status_code == 404
 
 
+def test_what_a_mail_server_says_is_told_to_members_alone(office: Office) -> None:
+    office.server.rcpt.append("450 10.0.0.7 says no")
+    office.booked(START)
+    office.post()
+    (row,) = office.log(kind="confirmed")
+    place = f"/api/notifications/{shown(Kind.NOTIFICATION, row.id)}"
+    assert desk(office.shop.owner).get(place).get_json()["last_error"] == "450: 10.0.0.7 says no"
+    assert desk(office.customer).get(place).get_json()["last_error"] is None
+
+
 def resend(office: Office, who: Principal, kind: str) -> TestResponse:
     row = office.log(kind=kind)[0]
     return desk(who).post(f"/api/notifications/{shown(Kind.NOTIFICATION, row.id)}/resend", {})

@@ -13,6 +13,8 @@ from house import House
 from werkzeug.test import TestResponse
 
 from domain.accounts.rules import passwords
+from tests.application import application
+from tests.everything import Everything
 from tests.statements import statements
 from tests.writes import writes
 
@@ -44,10 +46,14 @@ def alike(one: Callable[[], TestResponse], other: Callable[[], TestResponse]) ->
     for ask in (one, other):
         with hashing() as hashes, statements() as read, writes() as written:
             answer = ask()
-        told = {**(answer.get_json(silent=True) or {}), "request_id": ""}
-        headers = {name for name, _ in answer.headers}
-        seen.append((answer.status_code, told, headers, hashes, len(read), len(written)))
+        seen.append((*words(answer), hashes, len(read), len(written)))
     assert seen[0] == seen[1]
+
+
+def words(answer: TestResponse) -> tuple[int, object, set[str]]:
+    """Return what an answer says."""
+    told = {**(answer.get_json(silent=True) or {}), "request_id": ""}
+    return answer.status_code, told, {name for name, _ in answer.headers}
 
 
 @pytest.fixture
@@ -98,22 +104,27 @@ def test_inviting_to_a_business(client: FlaskClient, unknown: str) -> None:
     assert seen[0] == seen[1]
 
 
-@pytest.mark.parametrize("prefix", ["biz", "svc", "bkg", "res", "tof", "pay", "whe", "dlv", "ntf"])
-def test_an_id_of_nothing_and_one_of_somebody_elses(signed_in: Caller, prefix: str) -> None:
-    """That one of somebody else's is the same 404 is in `test_authority`; here, that no sort of id says more than another."""
-    places = {
-        "biz": "businesses",
-        "svc": "services",
-        "bkg": "bookings",
-        "res": "resources",
-        "tof": "time-off",
-        "pay": "payments",
-        "whe": "webhook-endpoints",
-        "dlv": "webhook-deliveries",
-        "ntf": "notifications",
-    }
-    path = f"/api/{places[prefix]}/"
-    alike(
-        lambda: signed_in.get(f"{path}{prefix}_01k5e2v8x3q7m9n4p6r0s2t4w6"),
-        lambda: signed_in.get(f"{path}{prefix}_01k5e2v8x3q7m9n4p6r0s2t4w7"),
-    )
+THEIRS = {
+    "booking_id": "bookings",
+    "payment_id": "payments",
+    "notification_id": "notifications",
+    "endpoint_id": "webhook-endpoints",
+    "delivery_id": "webhook-deliveries",
+    "key_id": "api-keys",
+}
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Everything:
+    return Everything(application())
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_an_id_of_nothing_and_one_of_somebody_elses(signed_in: Caller, elsewhere: Everything, name: str) -> None:
+    theirs = elsewhere.ids[name][0]
+    nothing = f"{theirs.partition('_')[0]}_01k5e2v8x3q7m9n4p6r0s2t4w6"
+    told = words(signed_in.get(f"/api/{THEIRS[name]}/{theirs}"))
+    assert told == words(signed_in.get(f"/api/{THEIRS[name]}/{nothing}"))
+    assert told[0] == 404
+    mine = elsewhere.app.test_client().get(f"/api/{THEIRS[name]}/{theirs}", headers=elsewhere.headers("owner"))
+    assert mine.status_code == 200

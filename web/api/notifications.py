@@ -25,7 +25,7 @@ def list_notifications(query: NotificationsQuery) -> Response:
         rows = messages.found(
             session, query.filters(), query.made(), caller=caller(), after=after(query), limit=query.limit + 1
         )
-    return listed(query, rows, view=NotificationView.of, key=lambda row: [str(row.id)])
+    return listed(query, rows, view=lambda row: NotificationView.of(row, caller()), key=lambda row: [str(row.id)])
 
 
 @operation(notifications.get, "/<notification_id>", success={200: NotificationView}, problems=("not_found",))
@@ -33,7 +33,7 @@ def get_notification(path: NotificationPath) -> Response:
     """Show one message."""
     with reading() as session:
         row = messages.seen(session, path.notification_id, caller=caller())
-    return shown(NotificationView.of(row)).response()
+    return shown(NotificationView.of(row, caller())).response()
 
 
 @operation(
@@ -52,6 +52,6 @@ def resend_notification(path: NotificationPath) -> Response:
     def work(session: Session) -> Answer:
         made = messages.resend(session, path.notification_id, caller=caller(), now=clock())
         place = f"/api/notifications/{public_id(Kind.NOTIFICATION, made.id)}"
-        return shown(NotificationView.of(made), status=201, headers={"Location": place})
+        return shown(NotificationView.of(made, caller()), status=201, headers={"Location": place})
 
     return write(work)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from domain.accounts.rules import Principal
 from domain.notifications.rules.notices import Audience, Channel, MessageState, Notice, Skip
 from domain.notifications.tables import Notification
 from web.answers import View
@@ -48,7 +49,9 @@ class NotificationView(View):
     due_at: Annotated[Instant, Field(description="When it is meant to be sent")]
     next_try_at: Annotated[Instant | None, Field(description="When it is tried next; None: it has come to an end")]
     attempts: int
-    last_error: Annotated[str | None, Field(description="What was said the last time that it could not be sent")]
+    last_error: Annotated[
+        str | None, Field(description="What was said the last time that it could not be sent; to members only")
+    ]
     skip_reason: Annotated[Skip | None, Field(description="Why it was not sent after all")]
     sent_at: Instant | None
     subject: Annotated[str | None, Field(description="As it was sent")]
@@ -57,9 +60,11 @@ class NotificationView(View):
     created_at: Instant
 
     @classmethod
-    def of(cls, row: Notification) -> "NotificationView":
-        """Show a row."""
-        return cls.model_validate(row, from_attributes=True)
+    def of(cls, row: Notification, caller: Principal) -> "NotificationView":
+        """Show a row; to others than members without what mail servers say to their business."""
+        found = cls.model_validate(row, from_attributes=True)
+        is_inside = row.business_id is not None and caller.is_member(row.business_id)
+        return found if is_inside else found.model_copy(update={"last_error": None})
 
 
 NotificationList = Listing[NotificationView]
