@@ -16,13 +16,13 @@ from domain.notifications import service as notifications
 from domain.notifications.queries import about
 from domain.notifications.rules.letters import unlinked
 from tests import letters
-from tests.builders import a_member, a_reschedule, a_user, decide, prove, serve, weekday
+from tests.builders import a_member, a_user, prove, serve, weekday
 from tests.messages.office import Office, an_office, entry, text_of
 
 
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    with an_office(monkeypatch, resources=2) as made:
+    with an_office(monkeypatch, resources=1) as made:
         yield made
 
 
@@ -93,34 +93,6 @@ def test_the_rate_of_staff_is_for_members_who_have_agreed(office: Office, accept
         found = about(session, row.id, now=clock())
     assert found is not None
     assert found.is_of_staff is accepts
-
-
-def test_who_served_what_was_moved_to_others_is_told_and_has_it_taken_out_of_their_calendar(office: Office) -> None:
-    before, after = a_member(office.shop, Role.STAFF), a_member(office.shop, Role.STAFF)
-    first, other = office.shop.resource_ids
-    serve(before, first)
-    serve(after, other)
-    chosen = {
-        "staff_notices": ["confirmed", "rescheduled"],
-        "staff_addresses": ["desk@example.com"],
-        "tells_who_serves": True,
-    }
-    choose(office, chosen)
-    booking = office.booked(resource_ids=[first])
-    office.post()
-    a_reschedule(booking, weekday(ahead=9), by=office.shop.owner, resource_ids=[other])
-    decide(office.shop)
-    office.post()
-    told = {
-        address: [*map(entry, office.server.to(address))] for address in (before.email, after.email, "desk@example.com")
-    }
-    assert {address: [method for method, _ in entries] for address, entries in told.items()} == {
-        before.email: ["REQUEST", "CANCEL"],
-        after.email: ["REQUEST"],
-        "desk@example.com": ["REQUEST", "REQUEST"],
-    }
-    first_event, last_event = (calendar.walk("VEVENT")[0] for _, calendar in told[before.email])
-    assert (first_event["UID"], first_event["SEQUENCE"] < last_event["SEQUENCE"]) == (last_event["UID"], True)
 
 
 def test_only_what_was_chosen_is_told(office: Office) -> None:

@@ -135,3 +135,9 @@ def test_one_stranger_too_many_waits_and_is_given_up_after_three_days() -> None:
     found = Standing(status=Status.CANCELLED, sequence=0, starts_at=START, is_one_stranger_too_many=True)
     assert (must_wait(told, found), why_not(told, found, now=DUE + up)) == (Skip.TOO_MANY_STRANGERS, None)
     assert why_not(told, found, now=DUE + up + SECOND) is Skip.TOO_MANY_STRANGERS
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_was_handed_over_is_told_whatever_became_of_it_there_unless_it_came_back(status: Status) -> None:
+    assert judged(Notice.HANDED_OVER, status=status, sequence=7, now=START, audience=Audience.STAFF) is None
+    assert judged(Notice.HANDED_OVER, status=status, serves_it=True) is Skip.NOT_SO_ANY_MORE

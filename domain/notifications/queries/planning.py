@@ -42,12 +42,18 @@ INTO = f"""
 """
 
 # A member who serves is told by who they are, and not twice if they fill two roles or their address is listed, too; so is
-# who served what was moved to others.
+# who served what has been moved to others. Of moves that follow close on each other the last alone is told: they would all
+# say where the booking is now.
+SERVING = """
+          JOIN resources AS r ON r.id = filled.resource_id
+          JOIN users AS u ON u.id = r.user_id
+          JOIN members AS m ON m.business_id = about.business_id AND m.user_id = u.id AND m.has_agreed
+"""
 MAILS = text(f"""
     WITH said AS (
         SELECT events.public_id AS event_id, events.payload AS details,
                CASE WHEN events.kind LIKE 'booking.%' THEN events.subject_version END AS version,
-               events.created_at + said.delay AS due_at, said.notice AS kind,
+               events.created_at + said.delay AS due_at, said.notice,
                CASE WHEN events.kind LIKE 'booking.%' THEN events.subject_id
                     ELSE CAST(events.payload ->> 'booking_id' AS uuid) END AS booking_id
           FROM events
@@ -56,28 +62,40 @@ MAILS = text(f"""
          WHERE {WITHIN}),
     about AS (
         SELECT said.*, b.business_id, {ACCOUNT}, {IS_BY_LINK.format(line="done")}, b.sequence, b.customer_email, b.customer_name, b.resources,
-               s.staff_addresses, s.tells_who_serves, coalesce(s.staff_notices ? said.kind, false) AS tells_staff
+               s.staff_addresses, s.tells_who_serves, coalesce(s.staff_notices ? said.notice, false) AS tells_staff,
+               coalesce(s.staff_notices ?| ARRAY['rescheduled', 'handed_over'], false) AS tells_who_served,
+               said.notice = 'rescheduled' AND EXISTS (
+                   SELECT FROM booking_history AS later
+                    WHERE later.booking_id = b.id AND later.version > said.version AND later.changes ? 'starts_at') AS is_past
           FROM said
           JOIN bookings AS b ON b.id = said.booking_id
           {BEHIND.format(version="said.version")}
           LEFT JOIN message_settings AS s ON s.business_id = b.business_id),
     whom AS (
-        SELECT about.*, 'customer' AS audience, customer_email AS address, customer_name AS name
+        SELECT about.*, notice AS kind, 'customer' AS audience, customer_email AS address, customer_name AS name
           FROM about
+         WHERE NOT is_past
          UNION ALL
-        SELECT about.*, 'staff', listed.address, ''
+        SELECT about.*, notice, 'staff', listed.address, ''
           FROM about, jsonb_array_elements_text(about.staff_addresses) AS listed (address)
-         WHERE tells_staff
+         WHERE tells_staff AND NOT is_past
          UNION ALL
-        SELECT about.*, 'staff', u.email, u.name
+        SELECT about.*, notice, 'staff', u.email, u.name
+          FROM about
+          CROSS JOIN jsonb_to_recordset(about.resources) AS filled (resource_id uuid)
+          {SERVING}
+         WHERE tells_staff AND tells_who_serves AND NOT is_past
+         UNION ALL
+        SELECT about.*, 'handed_over', 'staff', u.email, u.name
           FROM about
           CROSS JOIN jsonb_to_recordset(
-               about.resources || CASE kind WHEN 'rescheduled' THEN coalesce(details -> 'resources' -> 0, '[]') ELSE '[]' END
-               ) AS filled (resource_id uuid)
-          JOIN resources AS r ON r.id = filled.resource_id
-          JOIN users AS u ON u.id = r.user_id
-          JOIN members AS m ON m.business_id = about.business_id AND m.user_id = u.id AND m.has_agreed
-         WHERE tells_staff AND tells_who_serves)
+               CASE notice WHEN 'rescheduled' THEN details -> 'resources' -> 0 END) AS filled (resource_id uuid)
+          {SERVING}
+         WHERE tells_who_served AND tells_who_serves
+           AND NOT EXISTS (
+               SELECT FROM jsonb_to_recordset(about.resources || (details -> 'resources' -> 1)) AS kept (resource_id uuid)
+                 JOIN resources AS other ON other.id = kept.resource_id
+                WHERE other.user_id = u.id))
     {INTO}
       FROM (SELECT whom.*, 'email' AS channel,
                    concat_ws(' ', event_id, kind, audience, 'email', {SPELT}) AS dedupe_key

@@ -98,6 +98,7 @@ class Standing:
     *is_held_back*: nobody has proven it, nor an address of the account that would tell them.
     *told_by_link*: somebody caused it by the booking's link, which has had as many sent to them within the day; 0 for others.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
+    *serves_it*: whoever had handed the booking over has it again.
     """
 
     status: Status
@@ -112,11 +113,14 @@ class Standing:
     told_by_link: int = 0
     asked_at: datetime | None = None
     is_theirs: bool = True
+    serves_it: bool = False
 
 
 def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | None:
     """Return why a message is not to be sent any more; None: it is."""
     notice = planned.notice
+    if notice is Notice.HANDED_OVER and standing.serves_it:
+        return Skip.NOT_SO_ANY_MORE
     if notice in OF_A_TIME and planned.sequence != standing.sequence:
         return Skip.MOVED
     if notice in TRUE_WHILE and standing.status not in TRUE_WHILE[notice]:

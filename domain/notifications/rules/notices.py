@@ -17,6 +17,7 @@ class Notice(StrEnum):
     CONFIRMED = "confirmed"
     RESCHEDULED = "rescheduled"
     RESCHEDULE_REFUSED = "reschedule_refused"
+    HANDED_OVER = "handed_over"
     CANCELLED = "cancelled"
     DECLINED = "declined"
     EXPIRED = "expired"
@@ -165,8 +166,12 @@ ENTRIES: Mapping[Notice, Method] = {
     Notice.CONFIRMED: Method.REQUEST,
     Notice.RESCHEDULED: Method.REQUEST,
     Notice.CANCELLED: Method.CANCEL,
+    Notice.HANDED_OVER: Method.CANCEL,
 }
 """What the calendar of whoever gets such a message is asked to do."""
+
+TO_STAFF_ALONE = frozenset({Notice.HANDED_OVER})
+"""These are told to no customer: whoever served what was moved to others has lost it, whatever becomes of it there."""
 
 ASKED_FOR = frozenset({Notice.REMINDER, Notice.FOLLOW_UP})
 """These come by a rule of the business, and whoever does not want them may say so."""

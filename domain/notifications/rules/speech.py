@@ -17,13 +17,13 @@ from babel.dates import format_date, format_time, format_timedelta, get_timezone
 from babel.numbers import format_currency
 
 from domain.kernel.money import Money
-from domain.notifications.rules.notices import Notice
+from domain.notifications.rules.notices import TO_STAFF_ALONE, Notice
 from domain.payments.rules.currencies import iso_exponent
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates"
 LANGUAGES = tuple(sorted(each.name for each in FOLDER.iterdir() if (each / "words.toml").exists()))
 STAFF = "staff"
-KINDS = (*(each.value for each in Notice), STAFF)
+KINDS = (*(each.value for each in Notice if each not in TO_STAFF_ALONE), STAFF)
 """What there are templates for: each notice to customers, and one for all that staff are told."""
 
 PARTS = 3

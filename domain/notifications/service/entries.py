@@ -16,15 +16,13 @@ from domain.notifications.rules.letters import Invitation, Party, unlinked
 from domain.notifications.rules.notices import ENTRIES, Audience, Notice
 
 
-def invitation(
-    session: Session, about: About, sender: Party, recipient: Party, *, host: str, now: datetime
-) -> Invitation | None:
+def invitation(about: About, sender: Party, recipient: Party, *, host: str, now: datetime) -> Invitation | None:
     """Return what a calendar is asked to do; None: nothing. No link that opens the booking stands there: calendars are shared.
 
     Staff read who comes, and customers where to.
     """
     row, booking = about.notification, about.booking
-    method = Method.CANCEL if _is_for_others_now(session, about) else ENTRIES.get(Notice(row.kind))
+    method = ENTRIES.get(Notice(row.kind))
     if method is None or booking.status not in {Status.CONFIRMED, Status.CANCELLED}:
         return None
     if method is Method.CANCEL and not about.has_entry:
@@ -40,10 +38,7 @@ def invitation(
     return Invitation(method=method.value, body=invite(appointment, method, organizer=organizer, attendee=attendee))
 
 
-def _is_for_others_now(session: Session, about: About) -> bool:
-    """Tell whether a message goes to a member who served what was moved to others: to a listed address it does not."""
-    row, settings = about.notification, about.settings
-    if (row.kind, row.audience) != (Notice.RESCHEDULED, Audience.STAFF) or settings is None:
-        return False
+def serves(session: Session, about: About) -> bool:
+    """Tell whether a message goes to a user who serves its booking, by what it is now."""
     serving = queries.serving(session, [UUID(each["resource_id"]) for each in about.booking.resources])
-    return folded(row.address) not in {*serving, *map(folded, settings.staff_addresses)}
+    return folded(about.notification.address) in serving

@@ -77,7 +77,7 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
         html=told.html,
         date=row.due_at,
         reply_to=about.settings.reply_to if about.settings else None,
-        invitation=invitation(session, about, sender, recipient, host=links.host, now=now),
+        invitation=invitation(about, sender, recipient, host=links.host, now=now),
         unsubscribe_url=unsubscribe_url or None,
     )
     return Written(letter, locale)
@@ -189,7 +189,11 @@ def acts_for_customer(session: Session, booking: Booking, actor_id: UUID | None)
 
 def _old_start(about: About) -> datetime | None:
     row = about.notification
-    return datetime.fromisoformat(row.details["starts_at"][0]) if row.kind == Notice.RESCHEDULED else None
+    return (
+        datetime.fromisoformat(row.details["starts_at"][0])
+        if row.kind in {Notice.RESCHEDULED, Notice.HANDED_OVER}
+        else None
+    )
 
 
 def asked_start(about: About) -> datetime | None:
