@@ -1,6 +1,7 @@
 """Ask the vulnerability service about every pinned dependency; fail on a known vulnerability, say so when it is silent."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,12 +24,13 @@ def main() -> int:
             print(answer.stderr)
             return 1
         print("not audited: the vulnerability service cannot be reached from here")
-        return 0
+        return os.EX_TEMPFAIL
     found = [line for each in dependencies for line in _lines(each)]
     known = sum("skip_reason" not in each for each in dependencies)
     print(*found, f"{known} of {len(dependencies)} dependencies audited, {len(found)} vulnerabilities", sep="\n")
     if known == 0:
         print("not audited: the vulnerability service knows none of them from here")
+        return os.EX_TEMPFAIL
     return 1 if found else 0
 
 

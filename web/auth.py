@@ -45,6 +45,10 @@ GUEST_LIFE = timedelta(hours=1)
 KEY_SCHEME = f"Bearer {Kind.API_KEY.value}_"  # no JWT begins so
 REQUIRED = frozenset({"iss", "aud", "sub", "sid", "exp", "iat", "jti"})
 
+REMEMBERED = 10_000
+
+_good: set[KeyProof] = set()
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -120,10 +124,21 @@ def _authenticate() -> None:
 
 def _recognised(now: datetime) -> Principal:
     evidence = _evidence()
-    if isinstance(evidence, KeyProof):  # whether it is a key only the database can tell; a token's signature does
+    # Whether it is a key only the database can tell; a token's signature does, and so does that it was one before.
+    if isinstance(evidence, KeyProof) and evidence not in _good:
         limits.refuse_guesses()
     with reading() as session:
-        return _principal(session, evidence, now)
+        found = _principal(session, evidence, now)
+    if isinstance(evidence, KeyProof):
+        _remember(evidence)
+    return found
+
+
+def _remember(proof: KeyProof) -> None:
+    """Know a key again that was good: whoever guesses beside it, from the same address, is not to keep it out."""
+    if len(_good) >= REMEMBERED:
+        _good.clear()
+    _good.add(proof)
 
 
 def _principal(session: Session, evidence: Evidence | BookingClaims, now: datetime) -> Principal:

@@ -24,6 +24,9 @@ HOUR = 60 * MINUTE
 GUEST, AUTH, PUBLIC, TOKENS = "guest", "auth", "public", "tokens"
 NEW_KEYS = Quota("new_keys", 20, HOUR)
 """Each key has a bucket of its own, so keys must not be made as fast as they can be used up."""
+FEEDS = Quota("feeds", 20, MINUTE)
+"""Of one feed, for all who have its address: calendars ask a few times an hour, and a long one takes a second to write."""
+
 REPLAYS = Quota("replays", 20, HOUR)
 """Each may send 10,000 events; whoever asks again and again would have an endpoint be sent nothing else."""
 REDELIVERIES = Quota("redeliveries", 300, HOUR)

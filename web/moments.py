@@ -45,6 +45,8 @@ def _instant(value: object) -> datetime:
     if isinstance(value, datetime) and value.tzinfo:
         return value
     message = "Input should be an RFC 3339 date and time with seconds and an offset, 2026-03-15T14:00:00+01:00"
+    if isinstance(value, str) and INSTANT.fullmatch(value.replace(" ", "+")):
+        message = "Input should have a + where a blank came: in an address it is written %2B"
     found = _read(value, INSTANT, lambda text: datetime.fromisoformat(text.upper()), message)
     _in_range(found, found.year)  # first: the year 1 less an offset is no date at all
     _in_range(found, found.astimezone(UTC).year)

@@ -14,6 +14,8 @@ class Malformed(ValueError):
 
 def loads(raw: bytes) -> dict[str, Any]:
     """Read one JSON object. Raises Malformed for everything else, however deep, long or clever it is."""
+    if not raw.strip():
+        raise Malformed("There is no body: send a JSON object, {} if there is nothing to say.")
     try:
         found = json.loads(
             raw.decode("utf-8"),

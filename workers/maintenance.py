@@ -7,7 +7,7 @@ from uuid import UUID
 from config.clock import clock
 from config.logging import log
 from config.settings import settings
-from config.transaction import Session, StatementTooSlow, retried, transaction
+from config.transaction import Collision, Session, StatementTooSlow, retried, transaction
 from domain.accounts import service as accounts
 from domain.bookings import service as bookings
 from domain.kernel import audit, backlog, heartbeats, idempotency, leases
@@ -119,8 +119,8 @@ def _purged(purged: Callable[..., bool]) -> bool:
     try:
         with transaction() as session:
             is_more = purged(session, now=clock())
-    except StatementTooSlow:
-        log.warning("purge_too_slow", what=purged.__module__)
+    except (StatementTooSlow, Collision) as error:
+        log.warning("purge_put_off", what=purged.__module__, error=type(error).__name__)
         return False
     if is_more:
         log.info("purged", what=purged.__module__)

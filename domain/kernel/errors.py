@@ -88,7 +88,7 @@ class NotFound(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """This needs a valid access token or API key."""
+    """This needs a valid access token or API key, sent as `Authorization: Bearer …`."""
 
     code = "unauthenticated"
 

@@ -32,7 +32,7 @@ DELETE /api/businesses/{slug}                    403 403 403 200 200 403
 GET    /api/businesses/{slug}/members            403 200 200 200 200 403
 POST   /api/businesses/{slug}/members            403 403 201 201 201 403
 GET    /api/businesses/{slug}/members/{user_id}  403 200 200 200 200 403
-PATCH  /api/businesses/{slug}/members/{user_id}  403 403 200 200 200 403
+PATCH  /api/businesses/{slug}/members/{user_id}  403 403 200 200 403 403
 DELETE /api/businesses/{slug}/members/{user_id}  403 403 204 204 204 403
 GET    /api/businesses/{slug}/invitations        403 403 200 200 200 403
 POST   /api/businesses/{slug}/invitations        403 403 201 201 201 403

@@ -16,6 +16,7 @@ from config.transaction import transaction
 from domain.accounts.tables import ApiKey
 from domain.kernel.idempotency import IdempotencyKey
 from domain.kernel.ids import Kind, parsed
+from tests.builders import prove
 from web.user_commands import users
 from workers import maintenance
 
@@ -154,6 +155,22 @@ def test_a_key_cannot_do_what_its_thief_would_begin_with(client: FlaskClient, si
         assert {(each.status_code, each.get_json()["code"]) for each in answers} == {(403, "session_required")}
     assert good(client, key["key"])
     assert signed_in.get(ME).status_code == 200
+
+
+def test_a_key_lets_in_nobody_but_staff(client: FlaskClient, signed_in: Caller, other: Caller) -> None:
+    business = signed_in.post("/api/businesses", {"name": "Salon", "timezone": "Africa/Lagos", "currency": "NGN"})
+    place = f"/api/businesses/{business.get_json()['id']}"
+    friend = other.get(ME).get_json()
+    prove(friend["email"])
+    thief = bearing(client, made(signed_in)["key"])
+    for role in ("owner", "admin"):
+        for path in ("members", "invitations"):
+            told = thief.post(f"{place}/{path}", {"email": friend["email"], "role": role})
+            assert (told.status_code, told.get_json()["code"]) == (403, "session_required")
+    assert thief.post(f"{place}/members", {"email": friend["email"], "role": "staff"}).status_code == 201
+    assert thief.patch(f"{place}/members/{friend['id']}", {"role": "admin"}).get_json()["code"] == "session_required"
+    assert thief.post(f"{place}/invitations", {"email": "bo@example.com", "role": "staff"}).status_code == 201
+    assert signed_in.patch(f"{place}/members/{friend['id']}", {"role": "owner"}).status_code == 200
 
 
 def test_signing_out_everywhere_leaves_keys_alone(client: FlaskClient, signed_in: Caller) -> None:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from markup import Page
 
-from config.settings import ROOT
+from config.settings import ROOT, settings
 from web.manual.guides import FOLDER
 from web.openapi import Api
 from web.problems import PROBLEMS
@@ -182,3 +182,14 @@ def test_language_models_find_every_guide_as_it_is_written(client: FlaskClient) 
             assert answer.mimetype == "text/markdown"
             assert answer.data == (ROOT / link[1:]).read_bytes()
     assert client.get("/llms-full.txt").text.count("\n# ") > len(guides)
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/changelog.md", "/docs/reference/limits.md", "/docs/README.md", "/llms-full.txt"]
+)
+def test_links_in_markdown_lead_somewhere(client: FlaskClient, path: str) -> None:
+    text = client.get(path).text.replace(settings().base_url, "")
+    links = {urlsplit(link).path for link in re.findall(r"\]\(([^()\s]+)\)", text) if "://" not in link} - {""}
+    answers = {link: client.get(urljoin(path, link)).status_code for link in links}
+    assert answers
+    assert {link: status for link, status in answers.items() if status != 200} == {}

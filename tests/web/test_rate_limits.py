@@ -146,7 +146,7 @@ def test_probes_and_webhooks_are_not_counted(client: FlaskClient, monkeypatch: p
 
 
 def test_wrong_tokens_are_slowed_and_good_ones_are_not(signed_in: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = signed_in.post(KEYS, {"name": "Door"}).get_json()["key"]
+    key, known = (signed_in.post(KEYS, {"name": name}).get_json()["key"] for name in ("Door", "Till"))
     set_limits(monkeypatch, ratelimit_auth=2)
     place, client = at(somewhere()), signed_in.client
 
@@ -154,11 +154,13 @@ def test_wrong_tokens_are_slowed_and_good_ones_are_not(signed_in: Caller, monkey
         return client.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"}, environ_base=place).status_code
 
     wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
+    assert ask(known) == 200
     assert [ask(each) for each in ("nonsense", wrong, "nonsense", wrong)] == [401, 401, 429, 429]
     with statements() as asked:
         assert ask(wrong) == 429
     assert asked == []
-    assert ask(signed_in.tokens["access_token"]) == 200
+    assert ask(signed_in.tokens["access_token"]) == ask(known) == 200
+    assert ask(key) == 429, "nobody has seen it yet"
 
 
 def test_limits_can_be_turned_off(signed_in: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

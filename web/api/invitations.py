@@ -26,7 +26,14 @@ invitations = noun("invitations", "Addresses that are asked to join a business."
     invitations.post,
     "/<slug>/invitations",
     success={201: InvitationView},
-    problems=("members_only", "admins_only", "owners_only", "already_member", "too_many_invitations"),
+    problems=(
+        "members_only",
+        "admins_only",
+        "owners_only",
+        "session_required",
+        "already_member",
+        "too_many_invitations",
+    ),
     takes=(IDEMPOTENCY_KEY,),
 )
 def invite(path: BusinessPath, body: InvitationRequest) -> Response:

@@ -53,11 +53,11 @@ def get_member(path: MemberPath) -> Response:
     members.post,
     "/<slug>/members",
     success={201: MemberView},
-    problems=(*REFUSALS, "unknown_user", "unproven_address", "already_member"),
+    problems=(*REFUSALS, "session_required", "unknown_user", "unproven_address", "already_member"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def add_member(path: BusinessPath, body: MemberRequest) -> Response:
-    """Make a registered user a member. For admins; only owners make owners."""
+    """Make a registered user a member. For admins; only owners make owners, and an API key makes none but staff."""
 
     def work(session: Session) -> Answer:
         business_id = _business(session, path)
@@ -71,11 +71,11 @@ def add_member(path: BusinessPath, body: MemberRequest) -> Response:
     members.patch,
     "/<slug>/members/<user_id>",
     success={200: MemberView},
-    problems=(*REFUSALS, "last_owner", "stale_version"),
+    problems=(*REFUSALS, "session_required", "last_owner", "stale_version"),
     takes=(IDEMPOTENCY_KEY, IF_MATCH),
 )
 def change_member(path: MemberPath, body: RoleRequest) -> Response:
-    """Give a member another role. For admins; only owners give or take away ownership."""
+    """Give a member another role. For admins; only owners give or take away ownership, and an API key gives none but staff."""
 
     def work(session: Session) -> Answer:
         business_id = _business(session, path)

@@ -151,7 +151,8 @@ def enable_webhook_endpoint(path: EndpointPath) -> Response:
 def rotate_webhook_secret(path: EndpointPath) -> Response:
     """Give an endpoint another secret, told this once. For 24 hours everything is signed with the one before it, too.
 
-    With that one only: to end a secret that has leaked at once, rotate twice.
+    With that one only: after a second rotation nothing is signed with it any more. A secret that has leaked is believed
+    until the receiver takes the new one in its place.
     """
 
     def work(session: Session) -> Answer:

@@ -25,6 +25,7 @@ SHELVES: Mapping[str, str] = {
 }
 NAMED = re.compile(r"\]\(([\w./-]+\.md)\)")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+LINK = re.compile(r"(?<=\]\()[^()\s]+(?=\))")
 SENTENCE = re.compile(r".+?[.?](?=\s|$)")
 ACCEPTED = "Accepted."
 """What each decision begins with, which says nothing of it."""
@@ -88,6 +89,17 @@ def neighbours(guide: Guide) -> tuple[Guide | None, Guide | None]:
 def written(file: Path) -> Rendered:
     """Return a page of docs/ made into HTML; that is done once."""
     return markdown.rendered(file.read_text(encoding="utf-8"), lambda link: _address(file, link))
+
+
+def as_written(guide: Guide) -> str:
+    """Return a guide's Markdown: as it lies there, but for the changelog, which is shown elsewhere than it lies."""
+    return source(guide.file) if guide.file == CHANGES else guide.file.read_text(encoding="utf-8")
+
+
+@cache
+def source(file: Path) -> str:
+    """Return a page of docs/ as Markdown, its links to our files as they are here: beside us they lead elsewhere."""
+    return LINK.sub(lambda found: _address(file, found[0]), file.read_text(encoding="utf-8"))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from web.manual.guides import CONTENTS, Guide, guides, shelves
+from web.manual.guides import CONTENTS, Guide, guides, shelves, source
 
 INTRODUCTION = """# AionBooking
 
@@ -32,7 +32,7 @@ def contents(base_url: str) -> str:
 
 def whole(base_url: str) -> str:
     """Return every guide, one after another."""
-    return "\n\n".join([contents(base_url), *_texts()])
+    return "\n\n".join([contents(base_url), *(text.replace("](/", f"]({base_url}/") for text in _texts())])
 
 
 def _line(guide: Guide, base_url: str) -> str:
@@ -41,4 +41,4 @@ def _line(guide: Guide, base_url: str) -> str:
 
 def _texts() -> Iterator[str]:
     for file in (CONTENTS, *(each.file for each in guides().values())):
-        yield file.read_text(encoding="utf-8")
+        yield source(file)

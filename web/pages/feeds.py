@@ -1,6 +1,7 @@
 """Private calendar feeds, for calendars that subscribe: whoever has the address reads it, and nobody else."""
 
 import re
+from hashlib import sha256
 
 from flask import Blueprint, Response
 
@@ -10,6 +11,7 @@ from config.transaction import reading
 from domain.bookings import service as bookings
 from web.auth import public
 from web.calendars import calendar
+from web.limits import FEEDS, take
 from web.problems import Refusal
 
 feeds = Blueprint("feeds", __name__)
@@ -23,6 +25,7 @@ def feed(token: str) -> Response:
     """Return what is read at a feed's address."""
     if not TOKEN.fullmatch(token):
         raise Refusal("not_found")
+    take(FEEDS, sha256(token.encode()).hexdigest())
     with reading() as session:
         found = bookings.read_feed(session, token, host=host(), now=clock())
     return calendar(found.appointments, file_name="bookings.ics", name=found.name)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from config.settings import settings
 from web.auth import public
 from web.manual import llms
-from web.manual.guides import CONTENTS, Guide, guides, neighbours, pictures, shelves, written
+from web.manual.guides import CONTENTS, Guide, as_written, guides, neighbours, pictures, shelves, written
 from web.manual.search import Entry, entries, found
 from web.openapi import Api
 from web.pages.reference import reference
@@ -45,7 +45,7 @@ def guide(name: str) -> Response:
     if known is None:
         return missing()
     if name.endswith(".md"):
-        return _as_written(known.file.read_text(encoding="utf-8"))
+        return _as_written(as_written(known))
     return shown(_guide(known))
 
 

@@ -26,10 +26,14 @@ class StartRequest(Schema):
 
     not_accepted: ClassVar[Mapping[str, str]] = NO_PRICE
 
-    date: LocalDate | None = None
-    time: LocalTime | None = None
+    date: Annotated[LocalDate | None, Field(description="Local to the business, with `time`; or else `starts_at`")] = (
+        None
+    )
+    time: Annotated[LocalTime | None, Field(description="Local to the business, with `date`; or else `starts_at`")] = (
+        None
+    )
     fold: Annotated[int | None, Field(ge=0, le=1, description="Which pass of a time that happens twice")] = None
-    starts_at: Instant | None = None
+    starts_at: Annotated[Instant | None, Field(description="The instant, where `date` and `time` are left out")] = None
     resource_id: Annotated[ResourceId | None, Field(description="This resource only")] = None
     resource_ids: Annotated[
         list[ResourceId] | None,

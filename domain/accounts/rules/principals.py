@@ -131,6 +131,11 @@ class Principal:
         """Tell whether a booking is one that they could be let see at all: for a guest only the one."""
         return self.booking_id in {None, booking_id}
 
+    def may_let_in(self, role: Role) -> None:
+        """Raise SessionRequired where a key would make an owner or admin: whoever has stolen it would stay when it has ended."""
+        if role is not Role.STAFF:
+            self.signed_in()
+
     def signed_in(self) -> UUID:
         """Return the session they act in. Raises SessionRequired for whoever came with an API key."""
         if self.session_id is None:

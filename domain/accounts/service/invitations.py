@@ -33,11 +33,13 @@ def invite(
     """Invite an address to a business, in place of an earlier invitation of the same.
 
     Nobody learns by it whether somebody has registered with the address. Locks the user, their session or key, then the
-    members. Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, AlreadyMember, TooManyInvitations.
+    members. Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, SessionRequired, AlreadyMember,
+    TooManyInvitations.
     """
     still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     rules.require_authority(roles.get(caller.user_id), role)
+    caller.may_let_in(role)
     named = queries.user_named(session, email)
     if named is not None and queries.has_agreed(session, business_id, named):
         raise AlreadyMember

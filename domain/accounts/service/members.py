@@ -51,11 +51,13 @@ def add_member(
 
     Only one who has proven their address: anybody may register with somebody else's. Nobody has asked them, so until they
     accept an invitation they are mailed no more than a stranger to the business.
-    Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, UnknownUser, UnprovenAddress, AlreadyMember.
+    Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, SessionRequired, UnknownUser, UnprovenAddress,
+    AlreadyMember.
     """
     still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     rules.require_authority(roles.get(caller.user_id), role)
+    caller.may_let_in(role)
     user_id = queries.user_named(session, email)
     if user_id is None:
         raise UnknownUser
@@ -97,12 +99,13 @@ def change_member(
 ) -> Membership:
     """Give a member another role. Locks the caller, their session or key, then the members. Safe to repeat.
 
-    Errors: Unauthenticated, MembersOnly, NotFound, AdminsOnly, OwnersOnly, StaleVersion, LastOwner.
+    Errors: Unauthenticated, MembersOnly, NotFound, AdminsOnly, OwnersOnly, SessionRequired, StaleVersion, LastOwner.
     """
     still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)
     before = _role_of(roles, user_id, caller)
     rules.require_authority(roles[caller.user_id], before, role)
+    caller.may_let_in(role)
     found = _seen(session, business_id, user_id)
     if versions is not None and found.version not in versions:
         raise StaleVersion(version=found.version)

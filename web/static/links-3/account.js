@@ -73,6 +73,8 @@ async function look() {
   }
 }
 
+window.onhashchange = () => location.reload();
+
 await speakFirst();
 if (token && purpose in TITLES) {
   title(TITLES[purpose]);
