@@ -102,8 +102,8 @@ class Member(Versioned, Base):
 class AccountToken(Base):
     """Leave, sent to an address, to do one thing once: prove the address, choose another password, join a business.
 
-    The ticket that stands for it is not kept: it is signed anew from the id while its mail is sent. A reset names an
-    address only, and is written for whatever address is asked for, so that asking does the same for all of them.
+    The ticket that stands for it is not kept: it is signed anew from the id while its mail is sent. `locale` is how
+    whoever asked for it speaks, where they said so; an invitation speaks as its business does. A reset names an address only, and is written for whatever address is asked for, so that asking does the same for all of them.
     """
 
     __tablename__ = "account_tokens"
@@ -130,6 +130,7 @@ class AccountToken(Base):
     business_id: Mapped[UUID | None] = mapped_column(ForeignKey("businesses.id", ondelete="CASCADE"))
     role: Mapped[str | None]
     invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    locale: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -109,7 +109,7 @@ def test_own_words_are_used_from_then_on_and_ours_again_afterwards(owner: Desk, 
 @pytest.mark.parametrize(
     ("part", "source", "told"),
     [
-        ("text", "Hello\n{{ custmer }}", "Line 2: there is no variable named custmer; did you mean customer?"),
+        ("text", "Hello\n{{ custmer }}", "Line 2: there is no variable named custmer; perhaps it is customer."),
         ("html", "{{ xyzzy }}", "Line 1: there is no variable named xyzzy; use one of the `variables` that are listed"),
         ("text", "Hello\n\n{% if note %}", "Line 3: Unexpected end of template"),
         ("subject", "{{ note | safe }}", "there is no filter named safe, or it takes nothing in brackets; use one"),

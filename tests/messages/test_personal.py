@@ -27,9 +27,9 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         yield made
 
 
-def asked(email: str) -> None:
+def asked(email: str, locale: str | None = None) -> None:
     with transaction() as session:
-        accounts.ask_for_reset(session, email, now=clock())
+        accounts.ask_for_reset(session, email, now=clock(), locale=locale)
 
 
 def link_in(office: Office, purpose: str) -> str:
@@ -55,6 +55,15 @@ def test_who_forgot_their_password_is_written_to_as_they_have_registered(office:
     asked(office.customer.email.upper())
     office.post()
     assert office.server.got[0]["To"].addresses[0].addr_spec == office.customer.email
+
+
+def test_who_forgot_their_password_is_written_to_in_the_language_in_which_they_asked(office: Office) -> None:
+    asked(office.customer.email, "ar")
+    asked(office.customer.email)
+    office.post()
+    arabic, english = sorted(text_of(mail, "html").partition('dir="')[2][:3] for mail in office.server.got)[::-1]
+    assert (arabic, english) == ("rtl", "ltr")
+    assert {row.locale for row in office.log(kind="reset_password")} == {"ar", "en"}
 
 
 def test_who_forgot_their_password_is_told_what_a_reset_leaves(office: Office) -> None:

@@ -1,5 +1,6 @@
 """What mailed links do: choose another password, prove an address; each once, for a while, and telling nothing to others."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,24 @@ def test_it_does_the_same_once_the_address_has_been_asked_for_too_often(signed_i
     aged(address, timedelta(minutes=61))
     forget(client, address.upper())
     assert written(address, Purpose.RESET_PASSWORD) == 6
+
+
+@pytest.mark.parametrize(
+    ("wanted", "locale"),
+    [("ar-EG, en;q=0.5", "ar"), ("de, en;q=0.5", "en"), ("de", None), ("\u0639", None), (None, None)],
+)
+def test_links_are_mailed_in_the_language_that_is_preferred(
+    client: FlaskClient, wanted: str | None, locale: str | None
+) -> None:
+    headers = {"Accept-Language": wanted} if wanted else {}
+    email = f"{secrets.token_hex(8)}@example.com"
+    body = {"email": email, "password": OLD, "name": "Ada"}
+    tokens = client.post("/api/auth/register", json=body, headers=headers).get_json()
+    client.post("/api/auth/password/forgot", json={"email": email}, headers=headers)
+    client.post("/api/auth/email/verification", headers=headers | Caller(client, tokens).headers)
+    with transaction() as session:
+        asked = session.scalars(select(AccountToken.locale).where(AccountToken.email == email)).all()
+    assert asked == [locale] * 3
 
 
 def test_a_reset_is_good_once(signed_in: Caller, address: str) -> None:

@@ -15,7 +15,7 @@ from web.problems import PROBLEMS
 
 HOST = "http://localhost"
 LIGHT, DARK = 0, 1
-STYLE = "/static/manual-2/manual.css"
+STYLE = "/static/manual-3/manual.css"
 CONTRAST = 4.5
 """WCAG 2, AA, for text."""
 
@@ -63,7 +63,7 @@ def test_the_files_of_the_pages_name_no_other_host_and_write_no_markup(
 ) -> None:
     files = {each for page in pages.values() for each in page.loads if each.startswith("/static/")}
     assert len(files) >= 4
-    for file in files - {"/static/manual-2/icon.svg"}:
+    for file in files - {"/static/manual-3/icon.svg"}:
         with client.get(file) as answer:
             assert answer.status_code == 200
             assert "immutable" in answer.headers["Cache-Control"]

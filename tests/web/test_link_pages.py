@@ -41,7 +41,7 @@ def test_a_page_runs_our_own_files_and_calls_nobody_else(client: FlaskClient, pa
     }
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert loaded
-    assert all(each.startswith("/static/links-3/") for each in loaded)
+    assert all(each.startswith("/static/links-4/") for each in loaded)
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=", page)
     for each in loaded:
         text_of(client, each)
@@ -49,7 +49,7 @@ def test_a_page_runs_our_own_files_and_calls_nobody_else(client: FlaskClient, pa
 
 @pytest.mark.parametrize("name", FILES)
 def test_their_files_name_no_other_host_and_write_no_markup(client: FlaskClient, name: str) -> None:
-    text = text_of(client, f"/static/links-3/{name}")
+    text = text_of(client, f"/static/links-4/{name}")
     assert not re.search(r"https?://|innerHTML|insertAdjacentHTML|document\.write|\beval\b", text)
 
 
@@ -65,7 +65,7 @@ def test_every_field_of_a_page_has_its_label_and_news_are_told(client: FlaskClie
 
 def test_what_a_script_asks_for_by_name_is_on_its_page(client: FlaskClient) -> None:
     for name, path in (("manage", "/manage"), ("account", "/account"), ("pay", "/manage/pay")):
-        script, page = text_of(client, f"/static/links-3/{name}.js"), text_of(client, path)
+        script, page = text_of(client, f"/static/links-4/{name}.js"), text_of(client, path)
         asked = set(re.findall(r'byId\("([\w-]+)"\)', script))
         assert asked <= set(re.findall(r'\bid="([^"]+)"', page))
 
@@ -139,7 +139,7 @@ def test_only_what_a_booking_can_say_is_put_in_words(client: FlaskClient, change
 
 
 def words(client: FlaskClient, language: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads(text_of(client, f"/static/links-3/words/{language}.json"))
+    found: dict[str, str] = json.loads(text_of(client, f"/static/links-4/words/{language}.json"))
     return found
 
 
@@ -153,7 +153,7 @@ def test_every_page_has_every_word_in_every_language_of_mails(client: FlaskClien
 
 
 def test_whatever_a_page_says_there_is_a_word_for(client: FlaskClient) -> None:
-    scripts = "".join(text_of(client, f"/static/links-3/{name}.js") for name in ("manage", "pay", "account", "words"))
+    scripts = "".join(text_of(client, f"/static/links-4/{name}.js") for name in ("manage", "pay", "account", "words"))
     pages = "".join(text_of(client, path) for path in ("/manage", "/manage/pay", "/account"))
     said = {*re.findall(r'data-word="(\w+)"', pages), *re.findall(r'word\("(\w+)"', scripts)}
     said |= set(re.findall(r'\? "(\w+)" : "\w+"\)', scripts)) | set(re.findall(r'\? "\w+" : "(\w+)"\)', scripts))
@@ -162,7 +162,7 @@ def test_whatever_a_page_says_there_is_a_word_for(client: FlaskClient) -> None:
     said |= {*purposes.values()} | {f"again_{each}" for each in purposes} | {f"role_{each.value}" for each in Role}
     assert purposes.keys() == {each.value for each in Purpose}
     said |= {each.value for each in Status} | {"pay_by_stripe", "pay_by_paystack"}
-    said |= set(re.findall(r"\bwords\.(\w+);", text_of(client, "/static/links-3/words.js")))
+    said |= set(re.findall(r"\bwords\.(\w+);", text_of(client, "/static/links-4/words.js")))
     problems = {name for name in words(client, "en") if name.startswith("problem_")}
     assert said == words(client, "en").keys() - problems
     assert {name.removeprefix("problem_") for name in problems} <= PROBLEMS.keys()

@@ -19,6 +19,7 @@ from web.api.auth import auth
 from web.auth import caller, public
 from web.describing import IDEMPOTENCY_KEY
 from web.idempotency import write
+from web.languages import preferred
 from web.limits import guessable
 from web.openapi import operation
 from web.schemas.account_links import (
@@ -42,10 +43,10 @@ __all__ = ["auth"]
 def forget_password(body: ForgotRequest) -> Response:
     """Ask for a link to choose another password. It is mailed if somebody has registered with that address.
 
-    The answer does not tell. The link is good for an hour, and once; an address is sent five an hour at most.
+    The answer does not tell. The mail is in the language that `Accept-Language` prefers, if there are words in it. The link is good for an hour, and once; an address is sent five an hour at most.
     """
     with transaction() as session:
-        accounts.ask_for_reset(session, body.email, now=clock())
+        accounts.ask_for_reset(session, body.email, now=clock(), locale=preferred())
     return Answer(status=202).response()
 
 
@@ -98,7 +99,8 @@ def ask_for_verification() -> Response:
     """Have the link that proves your address mailed again, unless it is proven; five times an hour at most."""
 
     def work(session: Session) -> Answer:
-        accounts.ask_for_verification(session, accounts.profile(session, caller().user_id), now=clock())
+        profile = accounts.profile(session, caller().user_id)
+        accounts.ask_for_verification(session, profile, now=clock(), locale=preferred())
         return Answer(status=202)
 
     return write(work)

@@ -15,6 +15,7 @@ from web.answers import Answer, shown
 from web.auth import caller, public
 from web.describing import IDEMPOTENCY_KEY, IF_MATCH
 from web.idempotency import write
+from web.languages import preferred
 from web.limits import guessable
 from web.openapi import noun, operation
 from web.pagination import PageQuery, after, listed
@@ -42,7 +43,10 @@ auth = noun("auth", "Sign up, sign in, stay signed in, sign out. An `Idempotency
 @public
 @guessable
 def register(body: RegisterRequest) -> Response:
-    """Register a user with an account of their own, and sign them in. A link to prove the address is mailed."""
+    """Register a user with an account of their own, and sign them in.
+
+    A link to prove the address is mailed, in the language that `Accept-Language` prefers, if there are words in it.
+    """
     new = Registration(
         email=body.email,
         password_hash=password_hash(body.password),
@@ -51,7 +55,7 @@ def register(body: RegisterRequest) -> Response:
     )
     with transaction() as session:
         grant = accounts.register(session, new, now=clock())
-        accounts.ask_for_verification(session, grant.profile, now=clock())
+        accounts.ask_for_verification(session, grant.profile, now=clock(), locale=preferred())
     trust_source(body.email)
     return shown(TokenView.of(grant), status=201, headers={"Location": "/api/auth/me"}).response()
 

@@ -6,15 +6,16 @@ from html import escape
 from types import MappingProxyType
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from config import mail
 from config.clock import clock
 from config.transaction import Session, reading, retried
 from domain.catalog import service as catalog
 from domain.notifications import service as notifications
-from domain.notifications.rules.speech import LANGUAGES, Speech
+from domain.notifications.rules.speech import Speech
 from web.auth import public
+from web.languages import preferred
 
 unsubscribing = Blueprint("unsubscribing", __name__)
 
@@ -111,8 +112,7 @@ def _named(token: str) -> Whose:
 
 def _incomplete() -> Response:
     """Say that a link is not whole, in the reader's language: nobody knows whose business it is about."""
-    tag = request.accept_languages.best_match(LANGUAGES, "en")
-    return _written(notifications.spoken(tag), "incomplete", 404)
+    return _written(notifications.spoken(preferred() or "en"), "incomplete", 404)
 
 
 def _page(whose: Whose, what: str, more: str = "", **links: str) -> Response:

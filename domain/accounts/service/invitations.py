@@ -33,8 +33,7 @@ def invite(
     """Invite an address to a business, in place of an earlier invitation of the same.
 
     Nobody learns by it whether somebody has registered with the address. Locks the user, their session or key, then the
-    members. Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, SessionRequired, AlreadyMember,
-    TooManyInvitations.
+    members. Errors: Unauthenticated, MembersOnly, AdminsOnly, OwnersOnly, SessionRequired, AlreadyMember, TooManyInvitations.
     """
     still_acting(session, caller, now=now)
     roles = queries.members_for_update(session, business_id)

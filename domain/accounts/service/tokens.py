@@ -42,18 +42,22 @@ class Reset(NamedTuple):
     ends_access: bool
 
 
-def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
+def ask_for_reset(session: Session, email: str, *, now: datetime, locale: str | None = None) -> None:
     """Write leave to choose another password for an address, whoever has it; no more than five an hour.
+
+    *locale* is how who asks speaks, where that is known.
 
     Waits for others who ask for the same address.
     """
-    _ask(session, Purpose.RESET_PASSWORD, email, None, now)
+    token = AccountToken(purpose=Purpose.RESET_PASSWORD.value, email=email, locale=locale)
+    _ask(session, token, now)
 
 
-def ask_for_verification(session: Session, user: Profile, *, now: datetime) -> None:
+def ask_for_verification(session: Session, user: Profile, *, now: datetime, locale: str | None = None) -> None:
     """Write leave for a user to prove their address, unless it is proven; no more than five an hour."""
     if user.email_verified_at is None:
-        _ask(session, Purpose.VERIFY_EMAIL, user.email, user.id, now)
+        purpose = Purpose.VERIFY_EMAIL.value
+        _ask(session, AccountToken(purpose=purpose, email=user.email, user_id=user.id, locale=locale), now)
 
 
 def reset_known(session: Session, ticket: str, *, keys: Keys, now: datetime) -> UUID:
@@ -173,11 +177,10 @@ def _note(session: Session, action: str, user: User, by: Actor, now: datetime) -
     audit.record(session, by, action, user.id, account_id=user.account_id, now=now)
 
 
-def _ask(session: Session, purpose: Purpose, email: str, user_id: UUID | None, now: datetime) -> None:
-    if queries.written_lately(session, purpose, email, now=now) >= MOST_AN_HOUR:
+def _ask(session: Session, token: AccountToken, now: datetime) -> None:
+    purpose = Purpose(token.purpose)
+    if queries.written_lately(session, purpose, token.email, now=now) >= MOST_AN_HOUR:
         return
-    token = AccountToken(
-        purpose=purpose.value, email=email, user_id=user_id, created_at=now, expires_at=now + LIFE[purpose]
-    )
+    token.created_at, token.expires_at = now, now + LIFE[purpose]
     made = queries.add_token(session, token)
     events.record(session, [events.Fact(kind=REQUESTED[purpose], subject_id=made.id, subject_version=1)], now=now)

@@ -112,7 +112,7 @@ def _wrong(node: nodes.Node, known: frozenset[str]) -> tuple[str, str] | None:
 
 def _meant(name: str, known: frozenset[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
-    return f"did you mean {near[0]}?" if near else "use one of the `variables` that are listed with the templates"
+    return f"perhaps it is {near[0]}" if near else "use one of the `variables` that are listed with the templates"
 
 
 def _unsayable(said: object) -> tuple[str, str] | None:

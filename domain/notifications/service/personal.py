@@ -33,7 +33,7 @@ def written_personally(
     """Write such a letter, or return why not: its token was used, nobody is there, or they were told that often today."""
     if _is_one_too_many(session, row, now):
         return Skip.TOO_MANY
-    locale = locale_of(settings)
+    locale = row.details.get("locale") or locale_of(settings)
     facts = _facts(session, row, business, links, now)
     if facts is None:
         return Skip.NOTHING_TO_SAY

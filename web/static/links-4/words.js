@@ -1,6 +1,6 @@
 // The words of the page, in the language in which the business speaks; a file for each language.
 
-import { Problem, call } from "/static/links-3/api.js";
+import { Problem, call } from "/static/links-4/api.js";
 
 const LANGUAGES = ["en", "ar"];
 const KEPT = "locale"; // for this tab: the way back from paying begins in the right language
@@ -15,7 +15,7 @@ export async function speak(tag) {
   const language = known(tag) || "en";
   locale = known(tag) ? tag : "en";
   written.clear();
-  const answer = await fetch(`/static/links-3/words/${language}.json`);
+  const answer = await fetch(`/static/links-4/words/${language}.json`);
   words = await answer.json();
   document.documentElement.lang = locale;
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";

@@ -1,7 +1,7 @@
 // One booking, by its manage link: the link's token stands behind the #, which browsers send to nobody.
 
-import { Problem, attempt, byId, call, say } from "/static/links-3/api.js";
-import { moment, money, speak, speakFirst, word, write, wrong } from "/static/links-3/words.js";
+import { Problem, attempt, byId, call, say } from "/static/links-4/api.js";
+import { moment, money, speak, speakFirst, word, write, wrong } from "/static/links-4/words.js";
 
 const PAYING = "paying"; // for this tab: what is needed on the way back from paying, and taken then
 const UNDECIDED = ["creating", "open", "processing"];

@@ -1,7 +1,7 @@
 // A card for one payment, given to Stripe and not to us. The page of the booking leads here, and is where Stripe leads back to.
 
-import { attempt, byId, say } from "/static/links-3/api.js";
-import { speakFirst, word, wrong } from "/static/links-3/words.js";
+import { attempt, byId, say } from "/static/links-4/api.js";
+import { speakFirst, word, wrong } from "/static/links-4/words.js";
 
 const { secret, key, amount } = JSON.parse(sessionStorage.getItem("paying") || "{}");
 const booking = new URL("/manage", location.href).href;

@@ -1,7 +1,7 @@
 // What mails about an account lead to. The token stands behind the #, and is taken out of the address at once.
 
-import { attempt, byId, call, say } from "/static/links-3/api.js";
-import { speak, speakFirst, word, wrong } from "/static/links-3/words.js";
+import { attempt, byId, call, say } from "/static/links-4/api.js";
+import { speak, speakFirst, word, wrong } from "/static/links-4/words.js";
 
 const TITLES = { reset_password: "choose_password", verify_email: "confirm_address", invitation: "join_team" };
 const [purpose, token] = location.hash.slice(1).split("=");
