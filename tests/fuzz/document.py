@@ -6,7 +6,6 @@ from schemathesis.specs.openapi.checks import (
     allow_header_conformance,
     content_type_conformance,
     missing_required_header,
-    negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
@@ -21,7 +20,6 @@ AS_DOCUMENTED = [
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
-    negative_data_rejection,
     missing_required_header,
     allow_header_conformance,
 ]
