@@ -136,7 +136,7 @@ def _recognised(now: datetime) -> Principal:
 
 def _remember(proof: KeyProof) -> None:
     """Know a key again that was good: whoever guesses beside it, from the same address, is not to keep it out."""
-    if len(_good) >= REMEMBERED:
+    if proof not in _good and len(_good) >= REMEMBERED:
         _good.clear()
     _good.add(proof)
 

@@ -103,7 +103,8 @@ class AccountToken(Base):
     """Leave, sent to an address, to do one thing once: prove the address, choose another password, join a business.
 
     The ticket that stands for it is not kept: it is signed anew from the id while its mail is sent. `locale` is how
-    whoever asked for it speaks, where they said so; an invitation speaks as its business does. A reset names an address only, and is written for whatever address is asked for, so that asking does the same for all of them.
+    whoever asked for it speaks, where they said so; an invitation speaks as its business does. A reset names an address
+    only, and is written for whatever address is asked for, so that asking does the same for all of them.
     """
 
     __tablename__ = "account_tokens"

@@ -46,11 +46,7 @@ def invite(
     again = [each for each in before if folded(each.email) == folded(email)]
     if len(before) - len(again) >= MOST_INVITATIONS:
         raise TooManyInvitations(most=MOST_INVITATIONS, of="that nobody has answered yet")
-    lately = queries.written_lately(session, Purpose.INVITATION, email, now=now, invited_by=caller.user_id)
-    if lately >= MOST_AN_HOUR:
-        raise TooManyInvitations(most=MOST_AN_HOUR, of="by you to that address within the hour")
-    if queries.invitations_of_today(session, caller.user_id, now=now) >= MOST_A_DAY:
-        raise TooManyInvitations(most=MOST_A_DAY, of="by you within the day")
+    _refuse_one_too_many(session, email, caller.user_id, now)
     for each in again:
         _revoke(session, each.id, business_id, caller.actor, now)
     made = queries.add_token(
@@ -143,6 +139,14 @@ def _worth(invitation: AccountToken, roles: Mapping[UUID, Role]) -> Role:
     except NotAllowed:
         raise LinkInvalid from None
     return role
+
+
+def _refuse_one_too_many(session: Session, email: str, user_id: UUID, now: datetime) -> None:
+    lately = queries.written_lately(session, Purpose.INVITATION, email, now=now, invited_by=user_id)
+    if lately >= MOST_AN_HOUR:
+        raise TooManyInvitations(most=MOST_AN_HOUR, of="by you to that address within the hour")
+    if queries.invitations_of_today(session, user_id, now=now) >= MOST_A_DAY:
+        raise TooManyInvitations(most=MOST_A_DAY, of="by you within the day")
 
 
 def _revoke(session: Session, invitation_id: UUID, business_id: UUID, by: Actor, now: datetime) -> None:

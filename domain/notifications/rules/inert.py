@@ -19,22 +19,10 @@ from domain.notifications.rules.language import PLAIN, Fault
 MARK = "\ue000"
 ACTIVE = frozenset(
     {
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "embed",
-        "form",
-        "frame",
-        "frameset",
-        "iframe",
-        "input",
-        "link",
-        "math",
-        "meta",
+        *("applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link", "math"),
+        *("meta", "noembed", "noframes", "noscript", "object", "plaintext", "script", "select", "svg", "template"),
+        *("textarea", "title", "video", "xmp"),
     }
-    | {"noembed", "noframes", "noscript", "object", "plaintext", "script", "select", "svg", "template", "textarea"}
-    | {"title", "video", "xmp"}
 )
 # Of these whatever follows is a part until they end.
 APART = (
