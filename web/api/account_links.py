@@ -43,7 +43,8 @@ __all__ = ["auth"]
 def forget_password(body: ForgotRequest) -> Response:
     """Ask for a link to choose another password. It is mailed if somebody has registered with that address.
 
-    The answer does not tell. The mail is in the language that `Accept-Language` prefers, if there are words in it. The link is good for an hour, and once; an address is sent five an hour at most.
+    The answer does not tell. The mail is in the language that `Accept-Language` prefers, if there are words in it. The
+    link is good for an hour, and once; an address is sent five an hour at most.
     """
     with transaction() as session:
         accounts.ask_for_reset(session, body.email, now=clock(), locale=preferred())

@@ -132,7 +132,7 @@ class Principal:
         return self.booking_id in {None, booking_id}
 
     def may_let_in(self, role: Role) -> None:
-        """Raise SessionRequired where a key would make an owner or admin: whoever has stolen it would stay when it has ended."""
+        """Raise SessionRequired where a key would make an owner or admin: its thief would stay when it has ended."""
         if role is not Role.STAFF:
             self.signed_in()
 

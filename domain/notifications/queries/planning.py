@@ -149,7 +149,8 @@ PERSONAL = f"""
 TO_ADDRESSES = text(
     PERSONAL.format(
         whom=f"""
-        SELECT said.*, coalesce(u.email, t.email) AS address, '' AS name, jsonb_build_object('token_id', t.id, 'locale', t.locale) AS details
+        SELECT said.*, coalesce(u.email, t.email) AS address, '' AS name,
+               jsonb_build_object('token_id', t.id, 'locale', t.locale) AS details
           FROM said
           JOIN account_tokens AS t ON t.id = said.subject_id
           LEFT JOIN users AS u ON {FOLDED.format("u.email")} = {FOLDED.format("t.email")}
