@@ -56,9 +56,7 @@ def performed(work: Callable[[Session], Answer], *, within: Quota | None = None)
                 return Done(_again(before, use), replayed=True)
         count()
         answer = work(session)
-        if use is None:
-            return Done(answer, replayed=False)
-        if answer.status in STORED:
+        if use and answer.status in STORED:
             idempotency.store(session, use, _kept(answer, use), now=clock())
         return Done(answer, replayed=False)
 
