@@ -43,7 +43,7 @@ def test_what_is_refused_for_now_is_tried_again_later(office: Office) -> None:
 
 
 def test_what_nobody_takes_for_days_is_given_up(office: Office) -> None:
-    office.booked()
+    office.booked(weekday(ahead=9))
     office.follow()
     for tried in range(TRIES):
         assert office.told(kind="confirmed") == [("confirmed", "due")], "whatever has kept it for three days"
