@@ -1,50 +1,19 @@
 """Settings: typed, frozen, from the environment under the names people expect."""
 
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
-from urllib.parse import parse_qs, urlsplit
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from config.spelling import MailServer, Network, Networks, Origins, Secret, each_of, networks, secrets_of
 from config.strength import HOW_TO_MAKE_ONE, weakness
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_BYTES = 32
 LOOPBACK = "127.0.0.0/8,::1/128"
 OURS = ("secret_key", "jwt_secret_key", "metrics_token")
 """The secrets that are made for this installation, and nowhere else."""
-
-Network = IPv4Network | IPv6Network
-
-
-def _long_enough(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value()) < SECRET_BYTES:
-        raise ValueError(f"must have at least {SECRET_BYTES} characters")
-    return secret
-
-
-def _listed(secret: SecretStr | None) -> tuple[SecretStr, ...]:
-    words = secret.get_secret_value().split(",") if secret else ()
-    return tuple(SecretStr(word.strip()) for word in words if word.strip())
-
-
-@cache
-def _networks(given: str) -> tuple[Network, ...]:
-    return tuple(map(ip_network, filter(None, map(str.strip, given.split(",")))))
-
-
-def _mail_server(url: SecretStr | None) -> SecretStr | None:
-    parts = urlsplit(url.get_secret_value() if url else "smtp://none")
-    asked = parse_qs(parts.query).get("starttls", ["required"])
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or asked not in (["required"], ["never"]):
-        raise ValueError("must be smtp://user:password@host:587 or smtps://user:password@host:465")
-    return url
-
-
-Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 class Settings(BaseSettings):
@@ -111,7 +80,7 @@ class Settings(BaseSettings):
         default=None, description="Paystack's public key, `pk_…`, which customers' browsers are given"
     )
     paystack_api_base: str = Field(default="https://api.paystack.co", description="Where Paystack's API is")
-    smtp_url: Annotated[SecretStr | None, AfterValidator(_mail_server)] = Field(
+    smtp_url: MailServer | None = Field(
         default=None,
         description="The mail server: `smtp://user:password@host:587` (STARTTLS is demanded; `?starttls=never` for a relay on "
         "this machine) or `smtps://…:465`. Without it mail lands in a local mailbox, and in production waits",
@@ -133,7 +102,7 @@ class Settings(BaseSettings):
         ge=30,
         description="For how many days the [audit log](audit.md) is kept; what is told of bookings stays as long as they do",
     )
-    webhook_networks: str = Field(
+    webhook_networks: Networks = Field(
         default="",
         description="Networks besides the public internet that webhooks may be sent to, with commas, as `10.0.0.0/8`; "
         "this machine's own in development",
@@ -153,10 +122,15 @@ class Settings(BaseSettings):
     ratelimit_public: int = Field(
         default=600, ge=1, description="Requests a minute from one address for what needs no token"
     )
-    trusted_proxies: str = Field(
+    trusted_proxies: Networks = Field(
         default="",
         description="Networks of the proxies in front, with commas, as `10.0.0.0/8`: what these say in `X-Forwarded-For` is "
         "believed. Without it every caller behind a proxy has the proxy's address, and its limits",
+    )
+    cors_origins: Origins = Field(
+        default="",
+        description="Origins whose pages' scripts may [call the API](conventions.md#from-a-browser), with commas, as "
+        "`https://app.example.com`; `*` for all of them. Without it none may",
     )
     metrics_token: Secret | None = Field(
         default=None,
@@ -181,12 +155,12 @@ class Settings(BaseSettings):
     @property
     def stripe_webhook_secrets(self) -> tuple[SecretStr, ...]:
         """Return each of STRIPE_WEBHOOK_SECRET."""
-        return _listed(self.stripe_webhook_secret)
+        return secrets_of(self.stripe_webhook_secret)
 
     @property
     def paystack_secret_keys(self) -> tuple[SecretStr, ...]:
         """Return each of PAYSTACK_SECRET_KEY: the first is used, and all verify."""
-        return _listed(self.paystack_secret_key)
+        return secrets_of(self.paystack_secret_key)
 
     @property
     def is_production(self) -> bool:
@@ -197,12 +171,17 @@ class Settings(BaseSettings):
     def webhook_networks_allowed(self) -> tuple[Network, ...]:
         """Return each of WEBHOOK_NETWORKS, and outside of production those of this machine."""
         own = "" if self.is_production else LOOPBACK
-        return _networks(f"{self.webhook_networks},{own}")
+        return networks(f"{self.webhook_networks},{own}")
+
+    @property
+    def cors_origins_allowed(self) -> tuple[str, ...]:
+        """Return each of CORS_ORIGINS."""
+        return each_of(self.cors_origins)
 
     @property
     def proxies_trusted(self) -> tuple[Network, ...]:
         """Return each of TRUSTED_PROXIES."""
-        return _networks(self.trusted_proxies)
+        return networks(self.trusted_proxies)
 
     @field_validator(*OURS)
     @classmethod
@@ -215,12 +194,6 @@ class Settings(BaseSettings):
         if fault:
             raise ValueError(fault)
         return secret
-
-    @field_validator("webhook_networks", "trusted_proxies")
-    @classmethod
-    def _real_networks(cls, given: str) -> str:
-        _networks(given)
-        return given
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

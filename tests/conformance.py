@@ -35,6 +35,7 @@ OF_HTTP = {
     *("Content-Type", "Content-Length", "Content-Disposition", "Allow", "Vary", "Cache-Control", "Referrer-Policy"),
     *("X-Content-Type-Options", "X-Frame-Options", "Connection"),
     *("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"),
+    *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers"),
 }
 """Headers that mean everywhere what HTTP says, and that no operation has to name."""
 OF_LIMITS = {name.title() for name in LIMITS}

@@ -5,7 +5,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import request
 
-from config.settings import Network, settings
+from config.settings import settings
+from config.spelling import Network
 
 SITE = 64
 """Bits of an IPv6 address that tell one caller from another: of the rest everybody has as many as they like."""

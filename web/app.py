@@ -6,7 +6,7 @@
 from config.logging import configure
 from config.publisher import Publisher
 from config.transaction import after_commit
-from web import auth, failures, limits, security, tracing, unchanged
+from web import auth, cors, failures, limits, security, tracing, unchanged
 from web.api.api_keys import api_keys
 from web.api.audit import audit_entries
 from web.api.availability import availability
@@ -58,6 +58,7 @@ def create_app(publisher: Publisher | None = None) -> Api:
     app.url_map.merge_slashes = False  # an address has one spelling
     tracing.register(app)
     security.register(app)
+    cors.register(app)
     failures.register(app)
     unchanged.register(app)
     limits.register(app)
