@@ -33,7 +33,7 @@ class WebhookEndpoint(Versioned, Base):
     __table_args__ = (
         CheckConstraint("state IN ('enabled', 'disabled', 'deleted')", "state"),
         CheckConstraint("(state = 'disabled') = (disabled_reason IS NOT NULL)", "reason"),
-        CheckConstraint("disabled_reason IN ('gone', 'failing')", "reasons"),
+        CheckConstraint("disabled_reason IN ('gone', 'failing', 'asked')", "reasons"),
         CheckConstraint("(previous_secret IS NULL) = (previous_until IS NULL)", "previous"),
         Index("ix_webhook_endpoints_business_id", "business_id", "id"),
     )

@@ -142,6 +142,13 @@ def test_owners_hear_of_an_endpoint_that_was_disabled(office: Office) -> None:
     )
 
 
+def test_owners_do_not_hear_of_what_they_have_asked_for(office: Office) -> None:
+    prove(office.shop.owner.email)
+    disabled(office.shop.business.id, reason="asked")
+    office.post()
+    assert office.log() == office.server.got == []
+
+
 def test_an_owner_who_has_not_proven_their_address_is_not_written_to(office: Office) -> None:
     prove_no_more(office.shop.owner.email)
     disabled(office.shop.business.id)

@@ -1,6 +1,7 @@
 """What tests of outgoing webhooks need: endpoints, events that happened, and somebody who sends."""
 
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 
 from config.clock import clock
 from config.sealing import seal
-from config.settings import LOOPBACK, ip_network
+from config.settings import LOOPBACK
 from config.transaction import transaction
 from domain.accounts.rules import Principal
 from domain.kernel import events

@@ -4,12 +4,11 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
 
-from config.settings import ip_network
 from domain.webhooks.gateway import Call, Heard, Outcome, Unheard
 from domain.webhooks.rules.addresses import Address
 from domain.webhooks.rules.urls import Reach

@@ -1,12 +1,11 @@
 """URLs of endpoints: what some reader of URLs takes for another host is refused, and so is every address inside."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.settings import ip_network
 from domain.webhooks.rules.addresses import is_refused
 from domain.webhooks.rules.errors import UrlRefused
 from domain.webhooks.rules.urls import Reach, Target, target_of

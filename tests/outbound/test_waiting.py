@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from config.clock import clock
 from config.transaction import DatabaseAway, transaction
 from domain.webhooks import service as webhooks
-from domain.webhooks.service import MOST_EACH, Made, deliver
+from domain.webhooks.service import MOST_EACH, Made, deliver, switching
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.builders import a_business
 from tests.db.schemas import NOON, alembic, an_empty_database, read, run, written
@@ -122,7 +122,8 @@ def test_a_month_after_its_end_a_delivery_is_forgotten_with_its_tries() -> None:
 
 
 def test_a_backlog_too_large_to_be_buried_at_once_is_buried_by_the_purge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliver, "BATCH", 5)
+    for module in (deliver, switching):
+        monkeypatch.setattr(module, "BATCH", 5)
     with Receiver(410) as receiver:
         made, other = told(22, url=receiver.url), told(3)
         change(WebhookDelivery, other, next_attempt_at=clock() + timedelta(days=1))

@@ -67,6 +67,7 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "POST /api/webhook-endpoints": ("webhook_endpoint.created",),
     "PATCH /api/webhook-endpoints/{endpoint_id}": ("webhook_endpoint.updated",),
     "DELETE /api/webhook-endpoints/{endpoint_id}": ("webhook_endpoint.deleted",),
+    "POST /api/webhook-endpoints/{endpoint_id}/disable": ("webhook_endpoint.disabled",),
     "POST /api/webhook-endpoints/{endpoint_id}/enable": ("webhook_endpoint.enabled",),
     "POST /api/webhook-endpoints/{endpoint_id}/rotate-secret": ("webhook_endpoint.secret_rotated",),
     "POST /api/webhook-endpoints/{endpoint_id}/test": ("webhook_endpoint.tested",),

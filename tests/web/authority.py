@@ -105,6 +105,7 @@ POST   /api/webhook-endpoints                    403 403 201 201 201 403
 GET    /api/webhook-endpoints/{endpoint_id}      404 403 200 200 200 403
 PATCH  /api/webhook-endpoints/{endpoint_id}      404 403 200 200 200 403
 DELETE /api/webhook-endpoints/{endpoint_id}      404 403 204 204 204 403
+POST   /api/webhook-endpoints/{endpoint_id}/disable 404 403 200 200 200 403
 POST   /api/webhook-endpoints/{endpoint_id}/enable 404 403 200 200 200 403
 POST   /api/webhook-endpoints/{endpoint_id}/rotate-secret 404 403 200 200 200 403
 POST   /api/webhook-endpoints/{endpoint_id}/test 404 403 202 202 202 403

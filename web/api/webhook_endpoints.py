@@ -126,6 +126,23 @@ def delete_webhook_endpoint(path: EndpointPath) -> Response:
 
 @operation(
     webhook_endpoints.post,
+    "/<endpoint_id>/disable",
+    success={200: WebhookEndpointView},
+    problems=OF_ENDPOINT,
+    takes=(IDEMPOTENCY_KEY,),
+)
+def disable_webhook_endpoint(path: EndpointPath) -> Response:
+    """Send nothing there until it is enabled. What waited to be sent is dead; what happens meanwhile can be replayed."""
+
+    def work(session: Session) -> Answer:
+        made = webhooks.disable_endpoint(session, path.endpoint_id, caller=caller(), now=clock())
+        return shown(WebhookEndpointView.of(made))
+
+    return write(work)
+
+
+@operation(
+    webhook_endpoints.post,
     "/<endpoint_id>/enable",
     success={200: WebhookEndpointView},
     problems=OF_ENDPOINT,

@@ -108,9 +108,10 @@ class WebhookEndpointView(View):
     description: str | None
     state: Literal["enabled", "disabled"]
     disabled_reason: Annotated[
-        Literal["gone", "failing"] | None,
+        Literal["gone", "failing", "asked"] | None,
         Field(
-            description="`gone`: it answered 410, `failing`: tries failed on six days, and none succeeded in between"
+            description="`gone`: it answered 410, `failing`: tries failed on six days, and none succeeded in between; "
+            "`asked`: one of the business's admins wanted it"
         ),
     ]
     failing_since: Annotated[Instant | None, Field(description="The first failure that no success has followed")]

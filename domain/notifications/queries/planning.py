@@ -166,6 +166,7 @@ TO_OWNERS = text(
           FROM said
           JOIN members AS m ON m.business_id = said.business_id AND m.role = 'owner'
           JOIN users AS u ON u.id = m.user_id AND u.email_verified_at IS NOT NULL
+         WHERE said.payload ->> 'reason' <> 'asked'
         """,
         about="subject_id, payload ->> 'reason', CAST(due_at AT TIME ZONE 'UTC' AS date)",
     )

@@ -110,7 +110,7 @@ OF_TOKENS: Mapping[str, Personal] = {
 """What is mailed to the address of the account token that an event is about."""
 
 OF_OWNERS: Mapping[str, Personal] = {"webhook_endpoint.disabled": Personal.ENDPOINT_DISABLED}
-"""What is mailed to the owners of the business that an event happened in."""
+"""What is mailed to the owners of the business that an event happened in, unless one of them has asked for it."""
 
 PLANNING = frozenset({"booking.confirmed", "booking.rescheduled"})
 """Events after which reminders are planned: from then on a booking is to take place at a certain time."""

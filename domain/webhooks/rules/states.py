@@ -18,6 +18,8 @@ class Reason(StrEnum):
     """It answered 410."""
     FAILING = "failing"
     """Nothing but failures for days."""
+    ASKED = "asked"
+    """One of its business's admins has asked for it."""
 
 
 class DeliveryState(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from domain.kernel import audit, events, outside
+from domain.kernel import outside
 from domain.kernel.actors import SYSTEM
 from domain.kernel.feed import Told
 from domain.kernel.tails import Stretch
@@ -19,7 +19,7 @@ from domain.webhooks import queries
 from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
 from domain.webhooks.rules.schedule import Failing, failed_once_more, next_try
 from domain.webhooks.rules.states import DeliveryState, EndpointState, Failure, Reason
-from domain.webhooks.rules.urls import host_of
+from domain.webhooks.service.switching import BATCH, disabled
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 MOST_EACH = 4
@@ -32,8 +32,6 @@ LEASE = timedelta(seconds=30)
 """A call takes 15 seconds at most."""
 GONE = 410
 KEPT = timedelta(days=30)
-BATCH = 5000
-"""Deliveries that are buried or deleted in one transaction; the purge comes back for the rest."""
 
 
 def fan_out(session: Session, stretch: Stretch, now: datetime) -> None:
@@ -130,8 +128,8 @@ def _fail(
         delivery.state, delivery.finished_at = DeliveryState.DEAD, now
     else:
         delivery.state, delivery.next_attempt_at = DeliveryState.DUE, again
-    if endpoint.state == EndpointState.ENABLED and (gone or failing.is_given_up):
-        _disable(session, endpoint, Reason.GONE if gone else Reason.FAILING, now)
+    if gone or failing.is_given_up:
+        disabled(session, endpoint, Reason.GONE if gone else Reason.FAILING, by=SYSTEM, now=now)
 
 
 def _fail_again(endpoint: WebhookEndpoint, now: datetime) -> Failing:
@@ -140,24 +138,6 @@ def _fail_again(endpoint: WebhookEndpoint, now: datetime) -> Failing:
     failing = failed_once_more(before, now=now)
     endpoint.failing_since, endpoint.failing_days, endpoint.failing_day_at = failing
     return failing
-
-
-def _disable(session: Session, endpoint: WebhookEndpoint, reason: Reason, now: datetime) -> None:
-    endpoint.state, endpoint.disabled_reason = EndpointState.DISABLED, reason.value
-    endpoint.version += 1
-    endpoint.updated_at = now
-    session.flush()
-    queries.bury(session, limit=BATCH, now=now)
-    fact = events.Fact(
-        kind="webhook_endpoint.disabled",
-        business_id=endpoint.business_id,
-        subject_id=endpoint.id,
-        subject_version=endpoint.version,
-        payload={"reason": reason.value, "host": host_of(endpoint.url)},
-    )
-    events.record(session, [fact], now=now)
-    why = {"disabled_reason": (None, reason.value)}
-    audit.record(session, SYSTEM, fact.kind, endpoint.id, business_id=endpoint.business_id, changes=why, now=now)
 
 
 def _kept(outcome: Outcome) -> dict[str, Any]:

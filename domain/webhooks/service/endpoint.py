@@ -15,16 +15,14 @@ from sqlalchemy.orm import Session
 from domain.accounts import service as accounts
 from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, business_seen, require_admin
-from domain.kernel import audit, events
-from domain.kernel.actors import Actor
-from domain.kernel.changes import NOTHING, Changes, fresh, gone
+from domain.kernel.changes import fresh, gone
 from domain.kernel.errors import NotFound, StaleVersion
 from domain.kernel.ids import new_id
 from domain.webhooks import queries
 from domain.webhooks.rules.errors import TooManyEndpoints
-from domain.webhooks.rules.states import EndpointState
+from domain.webhooks.rules.states import EndpointState, Reason
 from domain.webhooks.rules.urls import Reach, host_of, target_of
-from domain.webhooks.service.deliver import BATCH
+from domain.webhooks.service.switching import BATCH, disabled, enabled_again, tell, tell_change
 from domain.webhooks.tables import WebhookEndpoint
 
 MOST = 20
@@ -92,7 +90,7 @@ def create_endpoint(
         created_at=now,
     )
     session.add(made)
-    _tell(session, "created", made, caller.actor, fresh({**given, "host": host_of(made.url)}), now)
+    tell(session, "created", made, caller.actor, fresh({**given, "host": host_of(made.url)}), now)
     return Made(made, secret)
 
 
@@ -124,7 +122,17 @@ def change_endpoint(
     if "url" in changed:
         row.failing_since = None
     if changed:
-        _changed(session, "updated", row, caller.actor, changed, now)
+        tell_change(session, "updated", row, caller.actor, changed, now)
+    return row
+
+
+def disable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, now: datetime) -> WebhookEndpoint:
+    """Send nothing there until it is enabled; what waited is dead. Safe to repeat, whyever it was disabled before.
+
+    Errors: NotFound, AdminsOnly.
+    """
+    row = locked(session, endpoint_id, caller)
+    disabled(session, row, Reason.ASKED, by=caller.actor, now=now)
     return row
 
 
@@ -138,16 +146,6 @@ def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
     return row
 
 
-def enabled_again(session: Session, row: WebhookEndpoint, *, by: Actor, now: datetime) -> bool:
-    """Enable a locked endpoint; False: it was not disabled."""
-    if row.state != EndpointState.DISABLED:
-        return False
-    queries.bury_of(session, row.id, now=now)  # what waited since before would come out of order, and unasked
-    row.state, row.disabled_reason, row.failing_since = EndpointState.ENABLED, None, None
-    _changed(session, "enabled", row, by, NOTHING, now)
-    return True
-
-
 def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Principal, now: datetime) -> Made:
     """Give an endpoint another secret. For a day everything is signed with the one before it, too.
 
@@ -158,7 +156,7 @@ def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Pr
     secret = new_secret()
     row.previous_secret, row.previous_until = row.secret, now + GRACE
     row.secret = seal(row.id, secret)
-    _changed(session, "secret_rotated", row, caller.actor, {"secret": None}, now)
+    tell_change(session, "secret_rotated", row, caller.actor, {"secret": None}, now)
     return Made(row, secret)
 
 
@@ -176,7 +174,7 @@ def delete_endpoint(
         raise StaleVersion(version=row.version)
     row.state, row.disabled_reason = EndpointState.DELETED, None
     row.secret, row.previous_secret, row.previous_until = b"", None, None
-    _changed(session, "deleted", row, caller.actor, gone({"host": host_of(row.url)}), now)
+    tell_change(session, "deleted", row, caller.actor, gone({"host": host_of(row.url)}), now)
     queries.bury(session, limit=BATCH, now=now)
 
 
@@ -192,22 +190,3 @@ def locked(session: Session, endpoint_id: UUID, caller: Principal) -> WebhookEnd
 def new_secret() -> str:
     """Return a secret as Standard Webhooks writes them."""
     return f"whsec_{b64encode(token_bytes(SECRET_BYTES)).decode()}"
-
-
-def _changed(session: Session, what: str, row: WebhookEndpoint, by: Actor, changes: Changes, now: datetime) -> None:
-    row.version += 1
-    _tell(session, what, row, by, changes, now)
-
-
-def _tell(session: Session, what: str, row: WebhookEndpoint, by: Actor, changes: Changes, now: datetime) -> None:
-    row.updated_at = now
-    session.flush()
-    fact = events.Fact(
-        kind=f"webhook_endpoint.{what}",
-        business_id=row.business_id,
-        subject_id=row.id,
-        subject_version=row.version,
-        payload={"host": host_of(row.url)},  # the rest may hold a secret, and is for admins
-    )
-    events.record(session, [fact], now=now)
-    audit.record(session, by, fact.kind, row.id, business_id=row.business_id, changes=changes, now=now)

@@ -11,7 +11,7 @@ from domain.kernel.errors import NotFound
 from domain.webhooks import queries
 from domain.webhooks.queries import operators
 from domain.webhooks.rules.states import EndpointState
-from domain.webhooks.service.endpoint import enabled_again
+from domain.webhooks.service.switching import enabled_again
 from domain.webhooks.tables import WebhookEndpoint
 
 

@@ -1,0 +1,71 @@
+"""Endpoints that an admin has disabled: sent nothing, told why, and none the worse for it once they are enabled."""
+
+from datetime import timedelta
+
+import pytest
+from conftest import Caller
+from test_webhook_endpoints import BUSINESS, DELIVERIES, ENDPOINTS, made, told, uuid_of
+
+from config.clock import clock
+from domain.kernel.ids import Kind
+from tests.outbound.hooks import follow, happened, replay_now, send_now
+from tests.receivers import Receiver
+
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
+
+
+@pytest.fixture
+def business(signed_in: Caller) -> str:
+    return str(signed_in.post("/api/businesses", BUSINESS).get_json()["id"])
+
+
+def test_what_is_disabled_is_sent_nothing_and_what_waited_is_dead(signed_in: Caller, business: str) -> None:
+    new = made(signed_in, business, types=["booking.*"])
+    place = f"{ENDPOINTS}/{new['id']}"
+    waiting = signed_in.post(f"{place}/test", None).get_json()
+    off = signed_in.post(f"{place}/disable", None).get_json()
+    assert (off["state"], off["disabled_reason"], off["version"]) == ("disabled", "asked", 2)
+    assert signed_in.post(f"{place}/disable", None).get_json() == off, "it is safe to repeat"
+
+    happened(uuid_of(Kind.BUSINESS, business), "booking.confirmed")
+    follow()
+    (dead,) = signed_in.get(f"{DELIVERIES}?business_id={business}").get_json()["data"]
+    assert (dead["id"], dead["state"], dead["last_error"]) == (waiting["id"], "dead", "endpoint_disabled")
+    assert told(signed_in.post(f"{place}/test", None)) == (409, "webhook_endpoint_disabled")
+
+
+def test_it_is_told_who_has_disabled_it_and_why(signed_in: Caller, business: str) -> None:
+    new = made(signed_in, business)
+    signed_in.post(f"{ENDPOINTS}/{new['id']}/disable", None)
+    (event,) = signed_in.get(f"/api/events?business_id={business}&type=webhook_endpoint.disabled").get_json()["data"]
+    assert (event["data"]["reason"], event["data"]["host"]) == ("asked", "hooks.example")
+    (entry,) = signed_in.get(f"/api/audit-entries?business_id={business}&action=webhook_endpoint.disabled").get_json()[
+        "items"
+    ]
+    assert entry["changes"] == {"disabled_reason": {"from": None, "to": "asked"}}
+    assert entry["actor"]["id"] == signed_in.get("/api/auth/me").get_json()["id"]
+
+
+def test_what_happened_meanwhile_comes_when_it_is_asked_for(signed_in: Caller, business: str) -> None:
+    with Receiver() as receiver:
+        new = made(signed_in, business, url=receiver.url, types=["booking.*"])
+        place = f"{ENDPOINTS}/{new['id']}"
+        signed_in.post(f"{place}/disable", None)
+        happened(uuid_of(Kind.BUSINESS, business), "booking.confirmed")
+        follow()
+        on = signed_in.post(f"{place}/enable", None).get_json()
+        assert (on["state"], on["disabled_reason"]) == ("enabled", None)
+        since, until = (f"{clock() + timedelta(minutes=by):%Y-%m-%dT%H:%M:%SZ}" for by in (-1, 1))
+        assert signed_in.post(f"{place}/replay", {"since": since, "until": until}).get_json()["deliveries"] == 1
+        replay_now()
+        send_now()
+        assert receiver.names() == ["booking.confirmed"]
+
+
+def test_what_was_disabled_for_another_reason_keeps_it(signed_in: Caller, business: str) -> None:
+    with Receiver(410) as receiver:
+        new = made(signed_in, business, url=receiver.url)
+        place = f"{ENDPOINTS}/{new['id']}"
+        signed_in.post(f"{place}/test", None)
+        send_now()
+        assert signed_in.post(f"{place}/disable", None).get_json()["disabled_reason"] == "gone"
