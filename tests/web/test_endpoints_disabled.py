@@ -10,6 +10,7 @@ from config.clock import clock
 from domain.kernel.ids import Kind
 from tests.outbound.hooks import follow, happened, replay_now, send_now
 from tests.receivers import Receiver
+from tests.settled import until_told
 
 pytestmark = pytest.mark.usefixtures("nothing_is_due")
 
@@ -37,12 +38,13 @@ def test_what_is_disabled_is_sent_nothing_and_what_waited_is_dead(signed_in: Cal
 def test_it_is_told_who_has_disabled_it_and_why(signed_in: Caller, business: str) -> None:
     new = made(signed_in, business)
     signed_in.post(f"{ENDPOINTS}/{new['id']}/disable", None)
-    (event,) = signed_in.get(f"/api/events?business_id={business}&type=webhook_endpoint.disabled").get_json()["data"]
+    until_told(uuid_of(Kind.BUSINESS, business))
+    (event,) = signed_in.get(f"/api/events?business_id={business}&types=webhook_endpoint.disabled").get_json()["data"]
     assert (event["data"]["reason"], event["data"]["host"]) == ("asked", "hooks.example")
     (entry,) = signed_in.get(f"/api/audit-entries?business_id={business}&action=webhook_endpoint.disabled").get_json()[
-        "items"
+        "data"
     ]
-    assert entry["changes"] == {"disabled_reason": {"from": None, "to": "asked"}}
+    assert entry["changes"] == {"disabled_reason": {"from": None, "to": "asked", "is_withheld": False}}
     assert entry["actor"]["id"] == signed_in.get("/api/auth/me").get_json()["id"]
 
 
