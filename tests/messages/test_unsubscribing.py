@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -120,6 +120,16 @@ def test_a_link_that_is_not_ours_is_nothing(office: Office, client: FlaskClient)
         assert (page.status_code, page.mimetype) == (404, "text/html")
         assert 'dir="rtl"' in page.text
     assert mail.unsubscribing("") is None
+
+
+def test_what_follows_a_good_signature_is_on_no_page(office: Office, client: FlaskClient) -> None:
+    """Base64 passes over what is none of its letters: such a link would be good still, and say what somebody likes."""
+    place = reminded(office)
+    undo = undoing(client.post(place).text)
+    for words in ('="><h1>Call 1 900', "!!!!", "====="):
+        for path in (place, undo):
+            answer = client.get(path + quote(words, safe=""))
+            assert (answer.status_code, "900" in answer.text) == (404, False)
 
 
 def test_the_page_that_ends_reminders_speaks_as_the_business_does(office: Office, client: FlaskClient) -> None:

@@ -45,7 +45,7 @@ def test_it_is_told_who_has_disabled_it_and_why(signed_in: Caller, business: str
         "data"
     ]
     assert entry["changes"] == {"disabled_reason": {"from": None, "to": "asked", "is_withheld": False}}
-    assert entry["actor"]["id"] == signed_in.get("/api/auth/me").get_json()["id"]
+    assert entry["actor_id"] == signed_in.get("/api/auth/me").get_json()["id"]
 
 
 def test_what_happened_meanwhile_comes_when_it_is_asked_for(signed_in: Caller, business: str) -> None:

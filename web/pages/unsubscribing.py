@@ -43,6 +43,8 @@ BUTTON = '<form method="post"><button type="submit">{button}</button></form>'
 ASK = '<form method="post" action="{token}/undo"><button type="submit">{again}</button></form>'
 AGAIN = '<form method="post" action="{undo}"><button type="submit">{again}</button></form>'
 
+NONE: Mapping[str, str] = MappingProxyType({})
+
 Whose = tuple[UUID, str]
 """A business, and an address that it reminds, or does not."""
 
@@ -121,19 +123,26 @@ def _page(whose: Whose, what: str, more: str = "", **links: str) -> Response:
     with reading() as session:
         where = catalog.business_name(session, business_id)
         speech = notifications.spoken(notifications.locale_of_business(session, business_id))
-    about = {"address": speech.set_apart(address), "business": speech.set_apart(where), **links}
-    return _written(speech, what, 200, more, about)
+    about = {"address": speech.set_apart(address), "business": speech.set_apart(where)}
+    return _written(speech, what, 200, about, more=more, links=links)
 
 
 def _written(
-    speech: Speech, what: str, status: int, more: str = "", about: Mapping[str, str] = MappingProxyType({})
+    speech: Speech,
+    what: str,
+    status: int,
+    about: Mapping[str, str] = NONE,
+    *,
+    more: str = "",
+    links: Mapping[str, str] = NONE,
 ) -> Response:
     words = speech.words["unsubscribing"]
+    buttons = {"button": words["button"], "again": words["again"], **links}
     page = PAGE.format(
         language=escape(str(speech.locale).replace("_", "-")),
         direction=speech.direction,
         title=escape(words[what]),
         text=escape(words[f"{what}_text"].format(**about)),
-        more=more.format(**about, button=escape(words["button"]), again=escape(words["again"])),
+        more=more.format(**{name: escape(each) for name, each in buttons.items()}),
     )
     return Response(page, status, mimetype="text/html", headers={"Content-Security-Policy": CSP})
