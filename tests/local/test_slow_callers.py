@@ -14,8 +14,11 @@ import pytest
 from config.settings import ROOT
 
 WEB = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
+SPOKEN = re.findall(r"--http \S+", WEB)[0].split()
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+HTTP_2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+"""How HTTP/2 begins where nobody has asked for it, with a frame of settings that are all as usual."""
 PLACES = 16
 MOST = 15  # seconds to wait for anything here
 
@@ -30,7 +33,7 @@ def port() -> Iterator[int]:
     given = [f"{name}={value}" for name, value in options.items()]
     program = str(Path(sys.executable).with_name("granian"))
     where = ["--host=127.0.0.1", f"--port={number}"]
-    line = [program, "--interface=wsgi", "--no-ws", "--factory", "tests.local.answering:create_app", *where, *given]
+    line = [program, "--interface=wsgi", *SPOKEN, "--no-ws", "--factory", "tests.local.answering:create_app", *where, *given]
     with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _until_it_listens(number)
@@ -50,6 +53,14 @@ def test_whoever_does_not_send_the_headers_is_let_go_and_the_others_are_answered
         assert quick.recv(100).startswith(b"HTTP/1.1 200")
         for each in slow:
             assert not each.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+def test_http_2_is_not_spoken(port: int) -> None:
+    """A thread waits for the body of each of its streams, and granian 2 lets go of none when a stream or its connection ends."""
+    with _calling(port, HTTP_2) as caller:
+        assert caller.recv(100)[:4] in {b"HTTP", b""}
+    with _calling(port, WHOLE) as caller:
+        assert caller.recv(100).startswith(b"HTTP/1.1 200")
 
 
 def _calling(port: int, begun: bytes) -> socket.socket:
