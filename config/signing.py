@@ -10,7 +10,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from config.settings import settings
 
-
 WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
 
 

@@ -33,7 +33,16 @@ def port() -> Iterator[int]:
     given = [f"{name}={value}" for name, value in options.items()]
     program = str(Path(sys.executable).with_name("granian"))
     where = ["--host=127.0.0.1", f"--port={number}"]
-    line = [program, "--interface=wsgi", *SPOKEN, "--no-ws", "--factory", "tests.local.answering:create_app", *where, *given]
+    line = [
+        program,
+        "--interface=wsgi",
+        *SPOKEN,
+        "--no-ws",
+        "--factory",
+        "tests.local.answering:create_app",
+        *where,
+        *given,
+    ]
     with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _until_it_listens(number)

@@ -41,6 +41,7 @@ def link_in(office: Office, purpose: str) -> str:
 
 
 def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> None:
+    prove(office.customer.email)
     asked(office.customer.email)
     office.post()
     ticket = link_in(office, "reset_password")
@@ -49,6 +50,15 @@ def test_who_forgot_their_password_gets_a_link_that_works(office: Office) -> Non
         accounts.reset_password(session, token_id, "another hash", ends_access=False, now=clock())
     assert office.server.got[0]["Subject"] == "Choose another password"
     assert "Hello Ada Obi," in str(office.server.got[0].get_body(("plain",)))
+
+
+def test_who_has_not_proven_an_address_has_no_say_in_how_it_is_greeted(office: Office) -> None:
+    """Somebody else may have registered with it, by a name that is an advertisement."""
+    asked(office.customer.email)
+    office.post()
+    (mail,) = office.server.got
+    assert "Hello," in text_of(mail)
+    assert "Ada Obi" not in str(mail)
 
 
 def test_who_forgot_their_password_is_written_to_as_they_have_registered(office: Office) -> None:
@@ -106,6 +116,15 @@ def test_an_invitation_tells_its_deadline_in_the_zone_of_the_business(office: Of
     assert "(West Africa Standard Time)" in text_of(mail)
     assert "Coordinated" not in str(mail)
     assert "your account" not in text_of(mail, "html"), "they may have none"
+
+
+def test_nobody_is_invited_more_than_ten_times_a_day_by_however_many(office: Office) -> None:
+    for _ in range(12):
+        owner, business = a_business()
+        prove(owner.email)
+        invited(owner, business.id, "bo@example.com")
+    office.post()
+    assert outcomes(office) == {("sent", None): 10, ("skipped", "too_many"): 2}
 
 
 def test_no_ticket_is_kept(office: Office) -> None:

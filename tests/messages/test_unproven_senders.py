@@ -11,10 +11,12 @@ from config.clock import clock
 from config.transaction import transaction
 from domain.accounts import service as accounts
 from domain.accounts.rules import Plan
+from domain.bookings.rules import Customer
 from domain.kernel.actors import OPERATOR
 from domain.notifications.rules.judging import YOUNG
 from tests.builders import a_user, prove, prove_no_more
 from tests.flows.desk import desk
+from tests.letters import invited
 from tests.messages.office import DAY, HOUR, Office, an_office, handed_to
 from tests.messages.test_strangers import booked, confirmed
 from workers import notifications
@@ -57,6 +59,33 @@ def test_whoever_registers_with_the_address_of_another_has_a_business_of_nobody_
     office.booked()
     office.post()
     assert confirmed(office) == ["due"]
+
+
+def test_nor_are_others_who_have_proven_theirs_and_did_not_ask(office: Office) -> None:
+    """A business may call itself as it likes, and name anybody as its customer."""
+    prove(office.customer.email)
+    booked(office, 3, by=office.shop.owner, whom=Customer(name="Bo", email=office.customer.email))
+    assert [each.last_error for each in office.log(kind="confirmed")] == ["account_unproven"]
+    prove(office.shop.owner.email)
+    office.send(at=clock() + HOUR)
+    assert confirmed(office) == ["sent"]
+
+
+def test_an_invitation_waits_until_somebody_answers_for_the_business(office: Office) -> None:
+    invited(office.shop.owner, office.shop.business.id, "bo@example.com")
+    office.post()
+    assert [(each.state, each.last_error) for each in office.log(kind="invitation")] == [("due", "account_unproven")]
+    prove(office.shop.owner.email)
+    office.send(at=clock() + HOUR)
+    assert office.told(kind="invitation") == [("invitation", "sent")]
+
+
+def test_and_not_for_ever(office: Office) -> None:
+    invited(office.shop.owner, office.shop.business.id, "bo@example.com")
+    office.follow()
+    office.send(at=clock() + 3 * DAY + HOUR)
+    assert [each.skip_reason for each in office.log(kind="invitation")] == ["account_unproven"]
+    assert office.server.got == []
 
 
 def test_customers_hear_of_their_own_bookings_at_a_proven_business(office: Office) -> None:

@@ -60,6 +60,17 @@ def test_a_manage_link_turns_reminders_off_and_has_a_mail_ask_to_turn_them_on(of
     assert office.log(kind="remind_again", state="due") == []
 
 
+def test_whom_nobody_has_written_to_is_not_asked_either(office: Office) -> None:
+    """A business names a stranger as a customer, and has itself shown the link."""
+    booking = office.booked(START)
+    path = f"/api/bookings/{shown(Kind.BOOKING, booking.id)}/reminders"
+    by = a_guest({"id": shown(Kind.BOOKING, booking.id)})
+    assert [wished(by, path, is_reminded=wanted) for wanted in (False, True)] == [(200, False), (202, False)]
+    office.send()
+    assert office.server.got == []
+    assert [each.skip_reason for each in office.log(kind="remind_again")] == ["nothing_to_say"]
+
+
 def test_what_is_turned_off_over_the_api_is_not_sent(office: Office) -> None:
     booking = office.booked(START)
     office.follow()

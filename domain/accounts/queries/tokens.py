@@ -17,10 +17,14 @@ TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('account_tokens ' || 
 
 
 class Addressed(NamedTuple):
-    """A token that works, with whom its mail is for: None when nobody has registered with that address."""
+    """A token that works, with whom its mail is for: None when nobody has registered with that address.
+
+    *is_proven* tells whether they have shown that the address is theirs: until then their name is anybody's words.
+    """
 
     token: AccountToken
     name: str | None
+    is_proven: bool
     inviter: str | None
 
 
@@ -57,7 +61,7 @@ def addressed(session: Session, token_id: UUID, *, now: datetime) -> Addressed |
     """Return a token that works *now*, the name of who has registered with its address, and of who invites."""
     inviter = aliased(User)
     row = session.execute(
-        select(AccountToken, User.name, inviter.name)
+        select(AccountToken, User.name, User.email_verified_at.is_not(None), inviter.name)
         .outerjoin(User, folded_column(User.email) == folded_column(AccountToken.email))
         .outerjoin(inviter, inviter.id == AccountToken.invited_by)
         .where(AccountToken.id == token_id, *_works(now))

@@ -47,12 +47,16 @@ class InvitationState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What a mail about an account token says: to whom, the ticket for its link, until when; an invitation's rest."""
+    """What a mail about an account token says: to whom, the ticket for its link, until when; an invitation's rest.
+
+    *is_proven*: whoever has registered with the address has shown that it is theirs.
+    """
 
     purpose: Purpose
     ticket: str
     email: str
     name: str | None
+    is_proven: bool
     expires_at: datetime
     business_id: UUID | None = None
     role: Role | None = None

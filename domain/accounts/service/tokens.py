@@ -113,6 +113,7 @@ def link_of(session: Session, token_id: UUID, *, keys: Keys, now: datetime) -> L
         ticket=rules.ticket(token.id, purpose, keys=keys),
         email=token.email,
         name=found.name,
+        is_proven=found.is_proven,
         expires_at=token.expires_at,
         business_id=token.business_id,
         role=Role(token.role) if token.role else None,

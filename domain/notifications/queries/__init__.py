@@ -26,6 +26,7 @@ from domain.notifications.queries.facts import (
     resource_names,
     sent_of_late,
     serving,
+    was_told,
 )
 from domain.notifications.queries.log import last_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
@@ -85,6 +86,7 @@ __all__ = [
     "template_for_update",
     "templates",
     "waiting_since",
+    "was_told",
     "write_down",
     "write_once",
 ]

@@ -15,7 +15,7 @@ from domain.kernel.addresses import folded, folded_column
 from domain.kernel.calendars import Method
 from domain.kernel.events import Event
 from domain.notifications.queries.by_link import is_on_link, told_by_link
-from domain.notifications.rules.notices import ENTRIES, MessageState, Notice
+from domain.notifications.rules.notices import ENTRIES, Audience, MessageState, Notice
 from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
 from domain.payments.rules.states import RefundReason, RefundState, State
 from domain.payments.tables import Payment, Refund
@@ -160,6 +160,13 @@ def sent_of_late(session: Session, kind: str, address: str, *, now: datetime) ->
     lately = Notification.sent_at > now - timedelta(days=1)
     sent = select(Notification.business_id, func.count()).where(*theirs, lately).group_by(Notification.business_id)
     return {row[0]: row[1] for row in session.execute(sent).all()}
+
+
+def was_told(session: Session, business_id: UUID, address: str) -> bool:
+    """Tell whether an address was sent anything about a booking at a business, by what the log has still."""
+    theirs = (folded_column(Notification.address) == folded(address), Notification.business_id == business_id)
+    sent = (Notification.sent_at.is_not(None), Notification.audience == Audience.CUSTOMER)
+    return bool(session.scalar(select(exists().where(*theirs, *sent))))
 
 
 def notification_by_id(session: Session, notification_id: UUID) -> Notification:

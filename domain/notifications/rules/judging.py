@@ -69,12 +69,14 @@ class Sender:
         return self.is_free and (self.proven_at is None or now - self.proven_at < YOUNG)
 
 
-def may_tell_strangers(audience: Audience, *, payer: Sender, business: Sender) -> bool:
-    """Tell whether a message may go to somebody who has not proven their address.
+def may_tell(audience: Audience | None, *, payer: Sender, business: Sender) -> bool:
+    """Tell whether a message may go to a stranger, as the *audience*; None: to somebody who has proven their address.
 
     The business must be known, which has said who its staff are. Of customers so must whoever the message is on, who has said
-    who they are, unless that is themselves.
+    who they are, unless that is themselves. Whoever has proven their address hears also of what they have done themselves.
     """
+    if audience is None:
+        return business.is_known() or payer.is_told
     return business.is_known() and (audience is not Audience.CUSTOMER or payer.is_known() or payer.is_told)
 
 

@@ -9,12 +9,11 @@ from domain.notifications.service.choices import (
     reminding,
     replace_reminders,
 )
-from domain.notifications.service.letters import Links, Written, spoken
+from domain.notifications.service.letters import Links, Wait, Written, spoken
 from domain.notifications.service.log import found, resend, seen
 from domain.notifications.service.planning import plan
 from domain.notifications.service.sending import (
     Claim,
-    Wait,
     claim,
     failed,
     give_back,

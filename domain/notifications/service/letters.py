@@ -18,7 +18,7 @@ from domain.notifications import queries
 from domain.notifications.queries import About
 from domain.notifications.rules.framing import Said, TooLong
 from domain.notifications.rules.letters import Letter, Party, unlinked
-from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice
+from domain.notifications.rules.notices import ASKED_FOR, Audience, Notice, Skip
 from domain.notifications.rules.saying import Facts, said
 from domain.notifications.rules.speech import STAFF, Speech, Wording, speech, wording
 from domain.notifications.service.amounts import due, fee, refund, way
@@ -56,6 +56,18 @@ class Written(NamedTuple):
 
     letter: Letter
     locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A message is not to be sent before *until*: enough were of late to its address, to strangers on *account_id*, or by its link.
+
+    Or nobody answers yet for what that account says.
+    """
+
+    why: Skip
+    account_id: UUID
+    until: datetime
 
 
 def written(session: Session, about: About, links: Links, *, now: datetime) -> Written:

@@ -10,15 +10,20 @@ from domain.accounts import service as accounts
 from domain.catalog.tables import Business
 from domain.kernel.ids import Kind, shown
 from domain.notifications import queries
+from domain.notifications.rules.judging import PATIENCE, WAITS
 from domain.notifications.rules.letters import Letter, Party, unlinked
 from domain.notifications.rules.notices import Personal, Skip
 from domain.notifications.rules.personal import PersonalFacts, said_personally
-from domain.notifications.service.letters import Links, Written, locale_of, spoken
+from domain.notifications.service.letters import Links, Wait, Written, locale_of, spoken
 from domain.notifications.tables import MessageSettings, Notification
 
-MOST: Mapping[Personal, tuple[int, int]] = {Personal.ENDPOINT_DISABLED: (10, 20), Personal.REMIND_AGAIN: (5, 5)}
+MOST: Mapping[Personal, tuple[int, int]] = {
+    Personal.ENDPOINT_DISABLED: (10, 20),
+    Personal.REMIND_AGAIN: (5, 5),
+    Personal.INVITATION: (5, 10),
+}
 """Mails of a kind to one address within a day, of one business and of all: anybody may have made its user the owner, or
-the customer, of many."""
+the customer, of many, or invite them to many."""
 
 
 def written_personally(
@@ -29,10 +34,20 @@ def written_personally(
     links: Links,
     *,
     now: datetime,
-) -> Written | Skip:
-    """Write such a letter, or return why not: its token was used, nobody is there, or they were told that often today."""
+) -> Written | Skip | Wait:
+    """Write such a letter, or return why not: its token was used, nobody is there, or they were told that often today.
+
+    Or why not yet: an invitation is what its business chooses to say to anybody, and waits until somebody answers for it.
+    """
     if _is_one_too_many(session, row, now):
         return Skip.TOO_MANY
+    if business and links.asks_for_proof and row.kind == Personal.INVITATION and not _is_known(session, business):
+        why = Skip.ACCOUNT_UNPROVEN
+        return (
+            why
+            if now > row.due_at + PATIENCE[why]
+            else Wait(why=why, account_id=business.account_id, until=now + WAITS[why])
+        )
     locale = row.details.get("locale") or locale_of(settings)
     facts = _facts(session, row, business, links, now)
     if facts is None:
@@ -58,6 +73,10 @@ def _is_one_too_many(session: Session, row: Notification, now: datetime) -> bool
     return sent.get(row.business_id, 0) >= of_one or sum(sent.values()) >= of_all
 
 
+def _is_known(session: Session, business: Business) -> bool:
+    return queries.senders(session, {business.account_id}, "")[business.account_id].is_known()
+
+
 def _facts(
     session: Session, row: Notification, business: Business | None, links: Links, now: datetime
 ) -> PersonalFacts | None:
@@ -80,7 +99,7 @@ def _facts(
     return PersonalFacts(
         notice=notice,
         house=links.house,
-        name=unlinked(link.name or ""),
+        name=unlinked(link.name or "") if link.is_proven else "",  # whoever has registered with it may be another
         link=links.account(notice.value, link.ticket),
         until=link.expires_at,
         left=link.expires_at - now,
@@ -95,6 +114,8 @@ def _again(session: Session, row: Notification, business: str, links: Links) -> 
     off_at = datetime.fromisoformat(str(row.details["off_at"]))
     if row.business_id is None or queries.opted_out_at(session, row.business_id, row.address) != off_at:
         return None
+    if not queries.was_told(session, row.business_id, row.address):
+        return None  # whoever turned them off is not who is there: a business can be shown the links of its bookings
     return PersonalFacts(
         notice=Personal.REMIND_AGAIN,
         house=links.house,

@@ -20,14 +20,14 @@ from domain.notifications.rules.judging import (
     WAITS,
     Planned,
     Standing,
-    may_tell_strangers,
+    may_tell,
     must_wait,
     why_not,
 )
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.entries import serves
-from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
+from domain.notifications.service.letters import Links, Wait, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
 from domain.notifications.tables import Notification
 
@@ -43,15 +43,6 @@ class Claim:
     lease: UUID
     ids: Sequence[UUID]
     turn: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """A message is not to be sent before *until*: enough were of late to its address, to strangers on *account_id*, or by its link."""
-
-    why: Skip
-    account_id: UUID
-    until: datetime
 
 
 def claim(session: Session, *, after: UUID | None = None, now: datetime) -> Claim:
@@ -184,7 +175,7 @@ def _planned(about: About) -> Planned:
 
 def _standing(session: Session, about: About, links: Links, now: datetime) -> Standing:
     booking = about.booking
-    held_back, too_many = (False, False) if about.is_proven else _of_stranger(session, about, links, now)
+    held_back, too_many = _held(session, about, links, now)
     standing = Standing(
         status=shown_status(booking.status, booking.hold_expires_at, now=now),
         sequence=booking.sequence,
@@ -206,16 +197,15 @@ def _standing(session: Session, about: About, links: Links, now: datetime) -> St
     return replace(standing, asked_at=asked.created_at, is_theirs=acts_for_customer(session, booking, asked.asked_by))
 
 
-def _of_stranger(session: Session, about: About, links: Links, now: datetime) -> tuple[bool, bool]:
-    """Return whether a message to a stranger is held back for want of proof, and whether it is one too many today."""
+def _held(session: Session, about: About, links: Links, now: datetime) -> tuple[bool, bool]:
+    """Return whether a message is held back for want of proof, and whether it is one too many to strangers today."""
     most, is_held_back = links.most_strangers, False
     if links.asks_for_proof:
         pays, runs = about.account_id, about.business.account_id
         known = queries.senders(session, {pays, runs}, about.notification.address)
-        is_held_back = not may_tell_strangers(
-            Audience(about.notification.audience), payer=known[pays], business=known[runs]
-        )
+        audience = None if about.is_proven else Audience(about.notification.audience)
+        is_held_back = not may_tell(audience, payer=known[pays], business=known[runs])
         most = min(most, links.most_if_young) if known[pays].is_young(now) else most
-    if about.is_on_link:
+    if about.is_proven or about.is_on_link:
         return is_held_back, False
     return is_held_back, queries.strangers_told(session, about.account_id, now=now) >= most
