@@ -102,6 +102,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "too_many_holds": Sort(409, "Too many of your bookings hold a place there", "Pay for one of them or cancel one, or wait until one is approved or expires."),
     "resent_lately": Sort(409, "It was sent again just now", "Wait until ten minutes after it was; `detail` says when that is."),
     "on_its_way": Sort(409, "The message is on its way", "It is sent without being asked for again; read it again to see what became of it."),
+    "too_many_calendar_feeds": Sort(409, "You have as many calendar feeds as you may have", "Revoke one that is not needed."),
     "too_many_webhook_endpoints": Sort(409, "The business has as many webhook endpoints as it may have", "Delete one that is not needed."),
     "webhook_endpoint_disabled": Sort(409, "The webhook endpoint is disabled", "Enable it first; what was not sent meanwhile can be replayed."),
     "delivery_underway": Sort(409, "It is being sent just now", "Read the delivery again in a moment.", 1),

@@ -32,7 +32,7 @@ def audit_purged(session: Session, *, now: datetime) -> bool:
 
 PURGES: Sequence[Callable[..., bool]] = (
     *(idempotency.purged, leases.purged, accounts.purged, accounts.keys_purged),
-    *(accounts.tokens_purged, payments.purged, payments.comparisons_purged),
+    *(accounts.tokens_purged, payments.purged, payments.comparisons_purged, bookings.feeds_purged),
     *(message_service.purged, webhook_service.purged, audit_purged),
 )
 STOCKS: Sequence[Callable[[Session], Counts]] = (

@@ -136,6 +136,12 @@ class Sought:
     updated_until: datetime | None = None
 
 
+class TooManyFeeds(Conflict):
+    """You have {most} calendar feeds, and may have no more; revoke one."""
+
+    code = "too_many_calendar_feeds"
+
+
 class AlreadyThere(Conflict):
     """The booking is at that time already, with whom you named; nothing was changed."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
 
 PRODUCT = "-//AionBooking//AionBooking//EN"
+END = b"END:VCALENDAR\r\n"
 AROUND = timedelta(days=1)
 AFRESH = timedelta(hours=1)
 """How often a calendar is asked to read a feed again."""
@@ -79,7 +81,7 @@ def invite(about: Appointment, method: Method, *, organizer: Person, attendee: P
     # What it says is settled between the two already: nobody's calendar needs to send an answer.
     guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
     event.add("attendee", guest)
-    return _written(_calendar(method.value), [about], [event])
+    return _written(_calendar(method.value), [about], [event.to_ical()])
 
 
 def published(appointments: Sequence[Appointment], *, name: str | None = None) -> bytes:
@@ -90,7 +92,7 @@ def published(appointments: Sequence[Appointment], *, name: str | None = None) -
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", AFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
-    return _written(calendar, appointments, [_event(each) for each in appointments])
+    return _written(calendar, appointments, map(_text, appointments))
 
 
 def _calendar(method: str) -> Calendar:
@@ -102,15 +104,20 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _written(calendar: Calendar, appointments: Sequence[Appointment], events: Iterable[Event]) -> bytes:
+def _written(calendar: Calendar, appointments: Sequence[Appointment], events: Iterable[bytes]) -> bytes:
     for timezone in sorted({each.timezone for each in appointments}):
         theirs = [each for each in appointments if each.timezone == timezone]
         first, last = min(each.starts_at for each in theirs), max(each.ends_at for each in theirs)
         calendar.add_component(_zone(timezone, first - AROUND, last + AROUND))
-    for each in events:
-        calendar.add_component(each)
-    text: bytes = calendar.to_ical()
-    return text
+    frame: bytes = calendar.to_ical()
+    return b"".join((frame.removesuffix(END), *events, END))
+
+
+@lru_cache(maxsize=2000)
+def _text(about: Appointment) -> bytes:
+    """Return an appointment's own lines. Feeds are read every hour, and few of their appointments have changed since."""
+    lines: bytes = _event(about).to_ical()
+    return lines
 
 
 def _event(about: Appointment) -> Event:

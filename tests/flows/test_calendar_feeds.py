@@ -1,16 +1,21 @@
 """Calendar feeds: who may make one, and what ends it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Principal, Role
+from domain.bookings.service import calendars
 from domain.bookings.tables import CalendarFeed
 from domain.kernel.ids import Kind, parsed, shown
 from tests.builders import Shop, a_member, a_shop, a_user, serve
 from tests.flows.desk import desk
 from tests.flows.subscribers import fetched, of_business, of_resource, subscribed
 from tests.statements import statements
+from workers import maintenance
 
 BO = {"name": "Bo, the second", "email": "bo@example.com", "phone": "+234 800 000 0000"}
 
@@ -100,3 +105,27 @@ def test_a_feed_of_a_business_and_of_a_resource_at_once_is_refused() -> None:
     shop = a_shop(resources=1)
     body = {"name": "Both", **of_business(shop), **of_resource(shop)}
     assert desk(shop.owner).post("/api/calendar-feeds", body).status_code == 422
+
+
+def test_a_user_has_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "MOST_FEEDS", 2)
+    by = desk(a_user())
+    made = [by.post("/api/calendar-feeds", {"name": "Mine"}) for _ in range(3)]
+    assert [each.status_code for each in made] == [201, 201, 409]
+    assert made[2].get_json()["code"] == "too_many_calendar_feeds"
+    by.delete(f"/api/calendar-feeds/{made[0].get_json()['id']}")
+    assert by.post("/api/calendar-feeds", {"name": "Mine"}).status_code == 201
+
+
+def test_what_was_revoked_long_ago_is_forgotten() -> None:
+    by = desk(a_user())
+    old, new, kept = (by.post("/api/calendar-feeds", {"name": "Mine"}).get_json()["id"] for _ in range(3))
+    for each in (old, new):
+        by.client.delete(f"/api/calendar-feeds/{each}", headers=by.signed)
+    ids = [parsed(Kind.CALENDAR_FEED, each) for each in (old, new, kept)]
+    with transaction() as session:
+        session.get_one(CalendarFeed, ids[0]).revoked_at = clock() - calendars.KEPT - timedelta(hours=1)
+    maintenance.purge()
+    with transaction() as session:
+        left = session.scalars(select(CalendarFeed.id).where(CalendarFeed.id.in_(ids))).all()
+    assert {*left} == {*ids[1:]}

@@ -32,7 +32,10 @@ calendar_feeds = noun(
     calendar_feeds.post,
     "",
     success={201: NewCalendarFeedView},
-    problems=("session_required", "not_found", "members_only", "admins_only", "own_resources_only"),
+    problems=(
+        *("session_required", "not_found", "members_only", "admins_only", "own_resources_only"),
+        "too_many_calendar_feeds",
+    ),
     takes=(IDEMPOTENCY_KEY,),
 )
 def create_calendar_feed(body: CalendarFeedRequest) -> Response:

@@ -1,7 +1,15 @@
 """Every SQL statement of the bookings room: the queue of a lane, moves, reschedules, and what callers look at."""
 
 from domain.bookings.queries.change import Change, begin_history, move
-from domain.bookings.queries.feeds import entries, feed_by_token, feed_for_update, feeds, revoke_feeds
+from domain.bookings.queries.feeds import (
+    count_feeds,
+    delete_feeds,
+    entries,
+    feed_by_token,
+    feed_for_update,
+    feeds,
+    revoke_feeds,
+)
 from domain.bookings.queries.guests import linked, revoke_links
 from domain.bookings.queries.holds import ended_for_update, held, holder_for_update
 from domain.bookings.queries.lane import (
@@ -47,6 +55,8 @@ __all__ = [
     "booking_for_update",
     "bookings",
     "bookings_for_update",
+    "count_feeds",
+    "delete_feeds",
     "elsewhere",
     "ended_for_update",
     "entries",

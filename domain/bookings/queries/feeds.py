@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, extract, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, extract, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.bookings.queries.look import made_by
@@ -27,6 +27,19 @@ def feeds(session: Session, user_id: UUID, *, after: UUID | None, limit: int) ->
     page = select(CalendarFeed).where(CalendarFeed.user_id == user_id, CalendarFeed.revoked_at.is_(None))
     page = page if after is None else page.where(CalendarFeed.id > after)
     return session.scalars(page.order_by(CalendarFeed.id).limit(limit)).all()
+
+
+def count_feeds(session: Session, user_id: UUID) -> int:
+    """Count a user's feeds that are not revoked."""
+    theirs = (CalendarFeed.user_id == user_id, CalendarFeed.revoked_at.is_(None))
+    return session.scalars(select(func.count()).select_from(CalendarFeed).where(*theirs)).one()
+
+
+def delete_feeds(session: Session, *, revoked_before: datetime, limit: int) -> int:
+    """Delete feeds that were revoked before then; return how many that were."""
+    old = select(CalendarFeed.id).where(CalendarFeed.revoked_at < revoked_before).limit(limit)
+    gone = delete(CalendarFeed).where(CalendarFeed.id.in_(old)).returning(CalendarFeed.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
 
 
 def feed_for_update(session: Session, feed_id: UUID, user_id: UUID) -> CalendarFeed | None:

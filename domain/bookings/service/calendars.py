@@ -15,7 +15,7 @@ from domain.accounts import service as account_service
 from domain.accounts.rules import Principal, Role, digest, new_token
 from domain.bookings import queries
 from domain.bookings.queries.feeds import Entry
-from domain.bookings.rules import Status, shown_status
+from domain.bookings.rules import Status, TooManyFeeds, shown_status
 from domain.bookings.service.guests import shown_to_guest
 from domain.bookings.service.look import seen
 from domain.bookings.tables import Booking, CalendarFeed
@@ -28,6 +28,11 @@ from domain.kernel.errors import AdminsOnly, MembersOnly, NotFound, OwnResources
 from domain.kernel.ids import Kind, shown
 
 BEFORE, AHEAD = timedelta(days=30), timedelta(days=366)
+MOST_FEEDS = 50
+KEPT = timedelta(days=30)
+PURGED = 5000
+"""How many feeds a user may have, how long one that is revoked is kept, and how many go at a time."""
+
 MOST = 2000
 """How far back and ahead a feed reaches, and how many bookings it shows, the first ones."""
 
@@ -93,10 +98,12 @@ def create_feed(
     """Make a feed of a resource, or of a business, or (neither) of the caller's own bookings.
 
     Locks the user and their session. Errors: SessionRequired, Unauthenticated; NotFound, MembersOnly, AdminsOnly,
-    OwnResourcesOnly for what the caller may not see all of.
+    OwnResourcesOnly for what the caller may not see all of; TooManyFeeds.
     """
     caller.signed_in()
     account_service.still_acting(session, caller, now=now)
+    if queries.count_feeds(session, caller.user_id) >= MOST_FEEDS:
+        raise TooManyFeeds(most=MOST_FEEDS)
     if resource_id is not None:
         business_id = _refuse_unless_theirs(session, resource_id, caller)
     elif business_id is not None:
@@ -159,6 +166,11 @@ def read_feed(session: Session, token: str, *, host: str, now: datetime) -> Feed
     rows = queries.entries(session, feed, now - BEFORE, now + AHEAD, now=now, limit=MOST)
     write = for_customer if feed.business_id is None else for_members
     return Feed(feed.name, [write(each, host=host, now=now) for each in rows])
+
+
+def feeds_purged(session: Session, *, now: datetime) -> bool:
+    """Delete a batch of feeds that were revoked a month ago; tell whether there may be more."""
+    return queries.delete_feeds(session, revoked_before=now - KEPT, limit=PURGED) == PURGED
 
 
 def _appointment(
