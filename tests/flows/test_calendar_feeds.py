@@ -113,7 +113,7 @@ def test_a_user_has_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None
     made = [by.post("/api/calendar-feeds", {"name": "Mine"}) for _ in range(3)]
     assert [each.status_code for each in made] == [201, 201, 409]
     assert made[2].get_json()["code"] == "too_many_calendar_feeds"
-    by.delete(f"/api/calendar-feeds/{made[0].get_json()['id']}")
+    by.client.delete(f"/api/calendar-feeds/{made[0].get_json()['id']}", headers=by.signed)
     assert by.post("/api/calendar-feeds", {"name": "Mine"}).status_code == 201
 
 
