@@ -26,6 +26,24 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         yield made
 
 
+def test_whoever_is_staff_no_more_is_told_no_more(office: Office) -> None:
+    """Mail may wait for days, and what is in it is for members."""
+    barber = a_member(office.shop, Role.STAFF)
+    serve(barber, office.shop.resource_ids[0])
+    told = {"staff_notices": ["confirmed"], "staff_addresses": ["desk@example.com"], "tells_who_serves": True}
+    choose(office, told)
+    office.booked()
+    office.follow()
+    choose(office, {"staff_addresses": []})
+    with transaction() as session:
+        accounts.remove_member(session, office.shop.business.id, barber.user_id, caller=office.shop.owner, now=clock())
+    office.send()
+    assert {(each.address, each.skip_reason) for each in office.log(audience="staff")} == {
+        (barber.email, "not_staff_any_more"),
+        ("desk@example.com", "not_staff_any_more"),
+    }
+
+
 BO = Customer(name="Bo", email="bo@example.com", phone="+234 800 000 0000")
 
 

@@ -37,6 +37,7 @@ class About(NamedTuple):
     is_proven: bool
     is_of_staff: bool
     has_entry: bool
+    is_member: bool
 
     @property
     def account_id(self) -> UUID:
@@ -67,6 +68,12 @@ def is_proven() -> ColumnElement[bool]:
     """Return whether a user has proven that a message's address is theirs."""
     theirs = folded_column(User.email) == folded_column(Notification.address)
     return exists().where(theirs, User.email_verified_at.is_not(None)).correlate(Notification)
+
+
+def _is_member() -> ColumnElement[bool]:
+    """Return whether a message's address is that of a member of its business by now."""
+    theirs = (folded_column(User.email) == folded_column(Notification.address), Member.user_id == User.id)
+    return exists().where(*theirs, Member.business_id == Notification.business_id).correlate(Notification)
 
 
 def _is_of_staff() -> ColumnElement[bool]:
@@ -119,6 +126,7 @@ ABOUT = (
         is_proven(),
         _is_of_staff(),
         _has_entry(),
+        _is_member(),
     )
     .join(Booking, Booking.id == Notification.booking_id)
     .join(Business, Business.id == Booking.business_id)

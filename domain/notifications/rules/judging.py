@@ -100,7 +100,7 @@ class Standing:
     *is_held_back*: nobody has proven it, nor an address of the account that would tell them.
     *told_by_link*: somebody caused it by the booking's link, which has had as many sent to them within the day; 0 for others.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
-    *serves_it*: whoever had handed the booking over has it again.
+    *serves_it*: whoever had handed the booking over has it again. *is_staff_still*: the business would tell them today, too.
     """
 
     status: Status
@@ -116,6 +116,7 @@ class Standing:
     asked_at: datetime | None = None
     is_theirs: bool = True
     serves_it: bool = False
+    is_staff_still: bool = True
 
 
 def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | None:
@@ -123,6 +124,8 @@ def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | No
     notice = planned.notice
     if notice is Notice.HANDED_OVER and standing.serves_it:
         return Skip.NOT_SO_ANY_MORE
+    if planned.audience is Audience.STAFF and not standing.is_staff_still:
+        return Skip.NOT_STAFF
     if notice in OF_A_TIME and planned.sequence != standing.sequence:
         return Skip.MOVED
     if notice in TRUE_WHILE and standing.status not in TRUE_WHILE[notice]:

@@ -80,6 +80,7 @@ class Skip(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     ANSWERED_AT_ONCE = "answered_at_once"
     ASKED_BY_BUSINESS = "asked_by_business"
+    NOT_STAFF = "not_staff_any_more"
     NOTHING_TO_SAY = "nothing_to_say"
     TOO_MANY = "too_many"
     TOO_MANY_STRANGERS = "too_many_strangers"

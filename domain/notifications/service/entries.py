@@ -38,6 +38,12 @@ def invitation(about: About, sender: Party, recipient: Party, *, host: str, now:
     return Invitation(method=method.value, body=invite(appointment, method, organizer=organizer, attendee=attendee))
 
 
+def is_listed(about: About) -> bool:
+    """Tell whether a business has its staff told at a message's address."""
+    listed = about.settings.staff_addresses if about.settings else ()
+    return folded(about.notification.address) in {*map(folded, listed)}
+
+
 def serves(session: Session, about: About) -> bool:
     """Tell whether a message goes to a user who serves its booking, by what it is now."""
     serving = queries.serving(session, [UUID(each["resource_id"]) for each in about.booking.resources])

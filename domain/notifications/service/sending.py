@@ -26,7 +26,7 @@ from domain.notifications.rules.judging import (
 )
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
-from domain.notifications.service.entries import serves
+from domain.notifications.service.entries import is_listed, serves
 from domain.notifications.service.letters import Links, Wait, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
 from domain.notifications.tables import Notification
@@ -188,6 +188,7 @@ def _standing(session: Session, about: About, links: Links, now: datetime) -> St
         is_held_back=held_back,
         told_by_link=about.told_by_link if about.notification.is_by_link else 0,
         asked_at=booking.created_at,
+        is_staff_still=about.is_member or is_listed(about),
         serves_it=about.notification.kind == Notice.HANDED_OVER and serves(session, about),
     )
     start = asked_start(about)
