@@ -1,8 +1,8 @@
 """A mail server that keeps what it is given: with STARTTLS and passwords, and as unwilling as a test wants it."""
 
-import random
+import asyncio
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,8 +21,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-from config.local.ports import OURS, is_free
 
 Answer = Callable[[SMTP], str]
 TAKEN = "250 OK"
@@ -82,6 +80,18 @@ class Handler:
         return answer
 
 
+class Here(Controller):
+    """Listens where nobody else does: on a port that the machine has picked, and that is bound from then on."""
+
+    def __init__(self, handler: Handler, listening: socket, **more: Any) -> None:  # noqa: ANN401 - of aiosmtpd
+        self._listening = listening
+        host, port = listening.getsockname()
+        super().__init__(handler, hostname=host, port=port, **more)
+
+    def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
+
+
 def reset(server: SMTP) -> str:
     """Cut the line when all has been said."""
     transport: Any = server.transport
@@ -92,7 +102,8 @@ def reset(server: SMTP) -> str:
 @contextmanager
 def sink(*, password: str | None = None, certificate: Path | None = None, **more: Any) -> Iterator[Sink]:  # noqa: ANN401 - of aiosmtpd
     """Run a server; with a *certificate* it demands STARTTLS, with a *password* a login as `aion`; *more* is aiosmtpd's."""
-    made = Sink(next(port for port in random.sample(OURS, 100) if is_free(port)))
+    listening = create_server(("127.0.0.1", 0))
+    made = Sink(listening.getsockname()[1])
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
@@ -105,7 +116,7 @@ def sink(*, password: str | None = None, certificate: Path | None = None, **more
             "auth_required": True,
             "auth_require_tls": bool(certificate),
         }
-    controller = Controller(Handler(made), hostname="127.0.0.1", port=made.port, **more)
+    controller = Here(Handler(made), listening, **more)
     controller.start()
     try:
         yield made
