@@ -14,7 +14,8 @@ from typing import Any
 
 from config.mail import Server
 from domain.notifications.gateway import Away, PostError, Refused, Unsure
-from domain.notifications.rules.letters import Letter, composed
+from domain.notifications.rules.letters import Letter
+from workers.delivery.written import mail_of
 
 CONNECT = 5.0
 READ = 40.0
@@ -60,10 +61,7 @@ class Smtp:
 
     def send(self, letter: Letter) -> None:
         """Hand over a letter. Errors: Refused, Away."""
-        try:
-            mail = composed(letter)
-        except ValueError as error:  # an address that mail cannot write
-            raise Refused("address", str(error)) from error
+        mail = mail_of(letter)
         with self._in_time():
             if self._line is None:
                 self._line = self._opened()
