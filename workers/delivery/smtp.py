@@ -1,8 +1,4 @@
-"""Mail over SMTP: one connection for as many letters as there are, and a word for whatever goes wrong.
-
-Of what a server says of a recipient or of what was written, 5xx is for good and 4xx for now, and so is 5.7.x. A server that does not let us
-in, or takes nothing from our address, has said nothing of the letter: that is for now, too, and for all that is due.
-"""
+"""Mail over SMTP: one connection for as many letters as there are, and a word for whatever goes wrong."""
 
 import smtplib
 import ssl
@@ -15,6 +11,7 @@ from typing import Any
 from config.mail import Server
 from domain.notifications.gateway import Away, PostError, Refused, Unsure
 from domain.notifications.rules.letters import Letter
+from workers.delivery.meanings import lost, said
 from workers.delivery.written import mail_of
 
 CONNECT = 5.0
@@ -22,12 +19,6 @@ READ = 40.0
 DEADLINE = 45.0
 """Seconds for a letter, with all that comes before it: by then even a server that answers drop by drop, to whatever it
 was asked, is hung up on. Only what `CONNECT` bounds comes on top, for each address that the server has."""
-
-PERMANENT = 500
-NOT_LET_IN = 530
-OF_POLICY = "5.7."
-"""So begins what is about who may send what to whom (RFC 3463). Somebody may put that right, so it is tried again; but it may
-be about one recipient or one letter, and no account must be able to stop the mail of all others by naming such a one."""
 
 
 class Line(smtplib.SMTP):
@@ -69,13 +60,13 @@ class Smtp:
                 self._line.send_message(mail)
             except smtplib.SMTPRecipientsRefused as error:
                 ((code, message),) = error.recipients.values()
-                raise _said(code, message) from error
+                raise said(code, message) from error
             except smtplib.SMTPDataError as error:
-                raise _said(error.smtp_code, error.smtp_error) from error
+                raise said(error.smtp_code, error.smtp_error) from error
             except smtplib.SMTPNotSupportedError as error:
                 raise Refused("not_supported", str(error)) from error
             except (smtplib.SMTPException, OSError) as error:
-                raise _lost(error, Unsure if self._line.is_said else Away) from error
+                raise lost(error, Unsure if self._line.is_said else Away) from error
 
     def close(self) -> None:
         """Hang up."""
@@ -94,7 +85,7 @@ class Smtp:
             if server.user is not None:
                 line.login(server.user, server.password or "")
         except (smtplib.SMTPException, OSError) as error:
-            raise _lost(error, Away, is_a_try=False) from error
+            raise lost(error, Away, is_a_try=False) from error
         return line
 
     def _plug_in(self, made: socket) -> None:
@@ -128,22 +119,3 @@ class Smtp:
             line.close()
         if plug is not None:
             plug.close()
-
-
-def _said(code: int, message: bytes | str) -> PostError:
-    """Return what a server's answer about a letter means."""
-    text = message.decode(errors="replace") if isinstance(message, bytes) else message
-    is_of_us = code == NOT_LET_IN
-    if code >= PERMANENT and not is_of_us and not text.startswith(OF_POLICY):
-        return Refused(str(code), text)
-    # 421 closes the line, and -1 stands for one that was closed before an answer.
-    return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1}, is_a_try=not is_of_us)
-
-
-def _lost(error: Exception, what: type[Away], *, is_a_try: bool = True) -> Away:
-    """Return what it means that nothing is taken from us, or that the line was lost. The server's own words are kept."""
-    code = getattr(error, "smtp_code", None)
-    name = str(code) if code else type(error).__name__
-    said = getattr(error, "smtp_error", None) or str(error)
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return what(name, text, is_of_the_line=True, is_a_try=is_a_try)
