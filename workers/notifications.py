@@ -179,5 +179,5 @@ def _manage(booking: Booking) -> str:
 def _post() -> Post:
     server, folder = mail.server(), mail.mailbox()
     if server is not None:
-        return Smtp(server)
+        return Smtp(server, mail.greeting())
     return Mailbox(folder) if folder is not None else Nowhere()

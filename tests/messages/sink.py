@@ -34,6 +34,7 @@ class Sink:
     got: list[EmailMessage] = field(default_factory=list)
     rcpt: list[str] = field(default_factory=list)
     data: list[str | Answer] = field(default_factory=list)
+    greeted: list[str] = field(default_factory=list)
     connections: int = 0
     before: Callable[[], None] = lambda: None
 
@@ -58,6 +59,7 @@ class Handler:
     ) -> list[str]:
         self._sink.connections += not session.host_name
         session.host_name = hostname
+        self._sink.greeted.append(hostname)
         return responses
 
     async def handle_RCPT(  # noqa: D102, N802 - aiosmtpd's name

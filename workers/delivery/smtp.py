@@ -22,13 +22,16 @@ was asked, is hung up on. Only what `CONNECT` bounds comes on top, for each addr
 
 
 class Line(smtplib.SMTP):
-    """A connection to a server, plain or under TLS; *opened* is told of its socket before anything is said there."""
+    """A connection to a server, plain or under TLS; *opened* is told of its socket before anything is said there.
 
-    def __init__(self, server: Server, opened: Callable[[socket], None]) -> None:
+    *name* is what we call ourselves; None: what the machine does.
+    """
+
+    def __init__(self, server: Server, name: str | None, opened: Callable[[socket], None]) -> None:
         self._tls = ssl.create_default_context() if server.security == "tls" else None
         self._opened = opened
         self.is_said = False
-        super().__init__(server.host, server.port, timeout=CONNECT)
+        super().__init__(server.host, server.port, local_hostname=name, timeout=CONNECT)
 
     def send(self, s: Any) -> None:  # noqa: ANN401 - as smtplib's
         """Send bytes, and note when that was the end of a letter: from then on it may be taken, whatever is heard."""
@@ -45,8 +48,9 @@ class Line(smtplib.SMTP):
 class Smtp:
     """Letters to one server. The line is kept from one letter to the next, and opened anew when it was lost."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, name: str | None = None) -> None:
         self._server = server
+        self._name = name
         self._line: Line | None = None
         self._plug: socket | None = None
 
@@ -79,7 +83,7 @@ class Smtp:
     def _opened(self) -> Line:
         server = self._server
         try:
-            line = self._line = Line(server, self._plug_in)
+            line = self._line = Line(server, self._name, self._plug_in)
             if server.security == "starttls":
                 line.starttls(context=ssl.create_default_context())
             if server.user is not None:

@@ -79,14 +79,15 @@ def prepared(
 ) -> Written | Skip | Wait | None:
     """Return a message as it is to be sent now, or why it is not to be sent any more, or not yet.
 
+    Its `Date` is now, and another one at each try: an old one is taken for spam, and the Message-ID says that it is the same.
     None: the *lease* is over, and to send it is up to somebody else.
     """
     about = queries.about(session, notification_id, now=now)
     if about is None:
         row, business, settings = queries.personal(session, notification_id)
-        return (
-            written_personally(session, row, business, settings, links, now=now) if _is_held(row, lease, now) else None
-        )
+        if not _is_held(row, lease, now):
+            return None
+        return _dated(written_personally(session, row, business, settings, links, now=now), now)
     if not _is_held(about.notification, lease, now):
         return None
     planned, standing = _planned(about), _standing(session, about, links, now)
@@ -175,6 +176,10 @@ def purged(session: Session, *, now: datetime) -> bool:
 
 def _is_held(row: Notification, lease: UUID, now: datetime) -> bool:
     return row.leased_by == lease and row.next_try_at is not None and row.next_try_at > now
+
+
+def _dated(what: Written | Skip, now: datetime) -> Written | Skip:
+    return what if isinstance(what, Skip) else what._replace(letter=replace(what.letter, date=now))
 
 
 def _planned(about: About) -> Planned:
