@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from threading import BoundedSemaphore, Event
 from time import monotonic
 from uuid import UUID
@@ -150,9 +151,21 @@ def _done(notification_id: UUID, lease: UUID, what: Written | Skip | Wait) -> No
 
 
 def _failed(notification_id: UUID, lease: UUID, error: Exception) -> None:
-    later = retried(lambda session: notifications.failed(session, notification_id, lease, error, now=clock()))
-    note = log.warning if isinstance(error, Away) else log.error
-    note("message_not_sent", notification=shown(Kind.NOTIFICATION, notification_id), error=str(error), again=str(later))
+    """Write down what went wrong. What cannot be written so is no reason to give up the message, or all others."""
+    named = {"notification": shown(Kind.NOTIFICATION, notification_id)}
+    for each in (error, Away("not_noted", type(error).__name__)):
+        try:
+            later = retried(
+                partial(notifications.failed, notification_id=notification_id, lease=lease, error=each, now=clock())
+            )
+        except (DatabaseAway, SoftTimeLimitExceeded):
+            raise  # the lease lapses, and another has it then
+        except Exception:  # noqa: BLE001 - as above
+            log.exception("message_error_not_noted", **named)
+        else:
+            note = log.warning if isinstance(error, Away) else log.error
+            note("message_not_sent", **named, error=str(error), again=str(later))
+            return
 
 
 def links() -> Links:

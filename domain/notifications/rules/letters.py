@@ -65,8 +65,12 @@ def one_line(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Return *text* on one line, without what no header can carry."""
-    writable = "".join(letter for letter in text if category(letter) not in UNWRITABLE or letter in "\n\t")
-    return " ".join(writable.split())
+    return " ".join(storable(text).split())
+
+
+def storable(text: str) -> str:
+    """Return *text* without what neither mail nor the database can carry, such as a server may well say."""
+    return "".join(letter for letter in text if category(letter) not in UNWRITABLE or letter in "\n\t")
 
 
 def unlinked(text: str) -> str:

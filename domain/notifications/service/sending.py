@@ -24,6 +24,7 @@ from domain.notifications.rules.judging import (
     must_wait,
     why_not,
 )
+from domain.notifications.rules.letters import storable
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
 from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.entries import serves
@@ -140,16 +141,14 @@ def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *,
 def failed(session: Session, notification_id: UUID, lease: UUID, error: Exception, *, now: datetime) -> datetime | None:
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
     row = queries.notification_by_id(session, notification_id)
-    attempts, later = row.attempts, None
+    attempts, unsure, later = row.attempts, row.unsure + isinstance(error, Unsure), None
     if isinstance(error, PostError) and not error.is_a_try:  # nobody was there, for a week at most: see `why_not`
         attempts, later = attempts - 1, now + PAUSE
-    elif isinstance(error, Unsure) and attempts >= UNSURE:
-        later = None
-    elif not isinstance(error, Refused):
+    elif not isinstance(error, Refused) and unsure < UNSURE:
         later = next_try(attempts, row.due_at, now=now)
-    said = str(error) if isinstance(error, PostError) else repr(error)
+    said = storable(str(error) if isinstance(error, PostError) else repr(error))
     state = MessageState.FAILED if later is None else MessageState.DUE
-    became = {"state": state, "attempts": attempts, "next_try_at": later, "last_error": said[:1000]}
+    became = {"state": state, "attempts": attempts, "unsure": unsure, "next_try_at": later, "last_error": said[:1000]}
     queries.write_down(session, notification_id, lease, **became)
     return later
 
