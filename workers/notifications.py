@@ -1,6 +1,6 @@
 """The task of the notifications room: sending what is due. No transaction is open while mail is handed over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore, Event
@@ -20,13 +20,14 @@ from domain.bookings.rules import manage_ticket
 from domain.bookings.tables import Booking
 from domain.kernel.ids import Kind, shown
 from domain.notifications import service as notifications
-from domain.notifications.gateway import Away, Post, PostError
+from domain.notifications.gateway import Answer, Away, Post, PostError
 from domain.notifications.rules.notices import Skip
-from domain.notifications.rules.retrying import LEASE, PAUSE
+from domain.notifications.rules.retrying import ANSWERED, LEASE, PAUSE
 from domain.notifications.service import Claim, Links, Wait, Written
 from workers.delivery.mailbox import Mailbox
 from workers.delivery.nowhere import Nowhere
 from workers.delivery.smtp import Smtp
+from workers.delivery.waiting import Waiting
 
 HELD = (LEASE - timedelta(seconds=15)).total_seconds()
 """Seconds from a claim in which what became of it is written down, however often that takes: the database may be away for a
@@ -38,6 +39,13 @@ TURN = 10.0
 PLACES = BoundedSemaphore(4)
 """So many send at a time in a process: a mail server that hangs must not take all of its threads."""
 
+
+WAITING = Waiting(12)
+"""So many answers are waited for apart. Where a server answers nothing any more, 4 letters begin to wait in 70 seconds (45, and
+`PAUSE`), so that each is waited for four minutes nevertheless; and no server sees more lines from one process than it may like."""
+
+PATIENCE = 10.0
+"""Seconds that a process which has done all else waits for answers before it ends."""
 
 STOPPING = Event()
 """Set when the worker is told to stop: the letter in hand is sent, and the others are given back."""
@@ -74,6 +82,11 @@ class Held:
 def stop() -> None:
     """Begin no more letters in this process. Called in a signal's handler."""
     STOPPING.set()
+
+
+def hang_up(*, patience: float = PATIENCE) -> None:
+    """Wait no longer for answers than so many seconds. What may have been taken is sent again."""
+    WAITING.end(patience=patience)
 
 
 def send() -> None:
@@ -135,8 +148,7 @@ def _one(post: Post, held: Held) -> bool:
         if what is None:
             log.warning("message_was_held_too_long", **held.named)
             return True
-        if isinstance(what, Written):
-            post.send(what.letter)
+        answer = post.send(what.letter) if isinstance(what, Written) else None
     except (DatabaseAway, SoftTimeLimitExceeded):
         raise  # the lease lapses, and another has it then
     except PostError as error:
@@ -146,8 +158,32 @@ def _one(post: Post, held: Held) -> bool:
         log.exception("message_failed", **held.named)
         _failed(held, error)
     else:
+        if answer is not None:
+            _wait_apart(held, what, answer)
+            return False
         _done(held, what)
     return True
+
+
+def _wait_apart(held: Held, what: Written | Skip | Wait, answer: Answer) -> None:
+    """Leave the answer to a thread of its own, with a lease as long: no other letter waits behind this one."""
+    longer = replace(held, until=held.until + ANSWERED.total_seconds())
+    log.info("message_waits_for_answer", **held.named)
+    try:
+        patiently(
+            partial(notifications.prolong, notification_id=held.id, lease=held.lease, now=clock()), until=held.until
+        )
+    finally:  # without a longer lease, too: the answer may come before it is over
+        WAITING.begin(answer, partial(_answered, longer, what, answer))
+
+
+def _answered(held: Held, what: Written | Skip | Wait, answer: Answer) -> None:
+    try:
+        answer.wait()
+    except PostError as error:
+        _failed(held, error)
+    else:
+        _done(held, what)
 
 
 def _done(held: Held, what: Written | Skip | Wait) -> None:

@@ -28,7 +28,7 @@ TAKEN = "250 OK"
 
 @dataclass
 class Sink:
-    """What came in, and what is answered next to a recipient (`rcpt`) and to all of a letter (`data`)."""
+    """What came in, and what is answered next to a recipient (`rcpt`) and to all of a letter (`data`), and how late (`delays`)."""
 
     port: int
     got: list[EmailMessage] = field(default_factory=list)
@@ -36,6 +36,7 @@ class Sink:
     data: list[str | Answer] = field(default_factory=list)
     greeted: list[str] = field(default_factory=list)
     connections: int = 0
+    delays: list[float] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
 
     @property
@@ -72,6 +73,8 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: D102, N802 - as above
         self._sink.before()
+        if self._sink.delays:
+            await asyncio.sleep(self._sink.delays.pop(0))
         answer = self._sink.data.pop(0) if self._sink.data else TAKEN
         if callable(answer):
             answer = answer(server)

@@ -30,10 +30,20 @@ def said(code: int, message: bytes | str) -> PostError:
     return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1}, is_a_try=not is_of_us)
 
 
-def lost(error: Exception, what: type[Away], *, is_a_try: bool = True) -> Away:
-    """Return what it means that nothing is taken from us, or that the line was lost. The server's own words are kept."""
+def lost(error: Exception, what: type[Away]) -> Away:
+    """Return what it means that a line was lost, or that nothing is taken from us. The server's own words are kept."""
+    name, text = _words(error)
+    return what(name, text, is_of_the_line=True)
+
+
+def not_let_in(error: Exception) -> Away:
+    """Return what it means that there is no line: no letter was begun with."""
+    name, text = _words(error)
+    return Away(name, text, is_of_the_line=True, is_a_try=False)
+
+
+def _words(error: Exception) -> tuple[str, str]:
     code = getattr(error, "smtp_code", None)
-    name = str(code) if code else type(error).__name__
     words = getattr(error, "smtp_error", None) or str(error)
     text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
-    return what(name, text, is_of_the_line=True, is_a_try=is_a_try)
+    return str(code) if code else type(error).__name__, text

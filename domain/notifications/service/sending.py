@@ -1,7 +1,7 @@
 """Sending: claimed in one transaction, judged and written right before, handed over in none, recorded in another.
 
-A message is sent twice only if its worker dies, or loses the database, after the mail server took it and before that is
-written down; its Message-ID is the same then.
+A message is sent twice only if its worker dies, or loses the database for longer, after the mail server took it and before
+that is written down, or if the server does not say whether it did; its Message-ID is the same then.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from domain.notifications.rules.judging import (
 )
 from domain.notifications.rules.letters import storable
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
-from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
+from domain.notifications.rules.retrying import ANSWERED, DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.entries import serves
 from domain.notifications.service.letters import Links, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
@@ -73,6 +73,11 @@ def claim(session: Session, *, after: UUID | None = None, now: datetime) -> Clai
 def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: datetime) -> None:
     """Let others have what was claimed and not tried."""
     queries.give_back(session, ids, lease, now=now)
+
+
+def prolong(session: Session, notification_id: UUID, lease: UUID, *, now: datetime) -> None:
+    """Leave a message longer to who has it: its answer is waited for."""
+    queries.prolong(session, notification_id, lease, until=now + ANSWERED + LEASE)
 
 
 def prepared(
