@@ -1,21 +1,26 @@
 """Mail: where it is handed over, in whose name, and the links in it that only we can have made."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
+import idna
 from itsdangerous import BadData
 
+from config.links import host
 from config.settings import settings
 from config.signing import signer
 
 HOUSE = "AionBooking"
 """In whose name we write about accounts."""
 
+V4 = 4
 PORTS: Mapping[str, int] = {"smtp": 587, "smtps": 465}
 
 
@@ -44,6 +49,20 @@ def mailbox() -> Path | None:
 def sender() -> str:
     """Return the address that mail is sent from."""
     return settings().mail_from
+
+
+def greeting() -> str | None:
+    """Return what we call ourselves to a mail server (RFC 5321, 4.1.1.1): a name that leads to us, or our address.
+
+    That is the host of BASE_URL: the domain of MAIL_FROM need not lead to any host, and a container's own name leads
+    nowhere. None: it has no such name, and is known by what the machine says.
+    """
+    name = host()
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return _in_ascii(name) if "." in name else None
+    return f"[{address}]" if address.version == V4 else f"[IPv6:{address}]"
 
 
 def unsubscribe_url(business_id: UUID, address: str) -> str:
@@ -77,6 +96,12 @@ def reminding_again(token: str) -> tuple[UUID, str, datetime] | None:
     except (BadData, ValueError, TypeError):
         return None
     return UUID(business), address, datetime.fromisoformat(off_at)
+
+
+def _in_ascii(name: str) -> str | None:
+    with suppress(idna.IDNAError):
+        return idna.encode(name, uts46=True).decode()
+    return None
 
 
 @cache

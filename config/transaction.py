@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from config.logging import request_id
+from config.logging import log, request_id
 from config.settings import settings
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "after_commit",
     "engine",
     "hurried",
+    "patiently",
     "reading",
     "retried",
     "transaction",
@@ -44,6 +45,7 @@ TRANSIENT = frozenset({"40001", "40P01", "55P03"})  # serialization failure, dea
 UNFIT = frozenset({"25006", "25P03"})  # read-only since a failover; the session was ended for idling
 QUERY_CANCELED = "57014"
 TRIES = 5
+SOON, LATER = 0.25, 4.0  # seconds between tries while the database is away
 
 _handlers: list[Callable[[Sequence[Any]], None]] = []
 
@@ -147,6 +149,24 @@ def retried(work: Callable[[Session], T]) -> T:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not cryptography
     with transaction() as session:
         return work(session)
+
+
+def patiently(work: Callable[[Session], T], *, until: float) -> T:
+    """Run *work* as `retried` does, and again while the database is away, as long as `time.monotonic()` is below *until*.
+
+    Who was cut off at the commit cannot know whether it was done: *work* must change nothing where it has been before.
+    Errors: DatabaseAway.
+    """
+    pause = SOON
+    while True:
+        try:
+            return retried(work)
+        except DatabaseAway as error:
+            if time.monotonic() + pause >= until:
+                raise
+            log.warning("database_waited_for", error=str(error))
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - jitter, not cryptography
+        pause = min(2 * pause, LATER)
 
 
 @contextmanager

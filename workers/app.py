@@ -73,6 +73,10 @@ def _begin_no_calls(**_: object) -> None:
     notifications.stop()
 
 
+def _hang_up(**_: object) -> None:
+    notifications.hang_up()
+
+
 def _bind_task(task_id: str, task: Task, **_: object) -> None:
     logging.clear_contextvars()
     logging.bind_contextvars(task_id=task_id, task=task.name)
@@ -90,7 +94,9 @@ for signal, receiver in (
     (worker_ready, _start_relay),
     (worker_shutting_down, _begin_no_calls),
     (worker_shutting_down, stopping.begin),
+    (worker_process_shutdown, _hang_up),
     (worker_process_shutdown, _send_the_rest),
+    (worker_shutdown, _hang_up),
     (worker_shutdown, _stop_relay),
     (task_prerun, _bind_task),
     (task_postrun, _unbind_task),

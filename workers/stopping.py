@@ -14,6 +14,7 @@ from billiard.process import Process
 
 from config.logging import log
 from config.settings import settings
+from workers import notifications
 from workers.leased import give_back_all
 
 LAST = 2.0
@@ -33,6 +34,7 @@ def _go() -> None:
     log.warning("worker_left_tasks_unfinished")
     _end(active_children())
     give_back_all()  # where the tasks are threads of this process
+    notifications.hang_up(patience=0)
     os._exit(UNFINISHED)
 
 

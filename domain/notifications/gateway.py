@@ -37,11 +37,21 @@ class Unsure(Away):
     """It may have been taken: it is sent again a few times only."""
 
 
+class Answer(Protocol):
+    """Of a letter that was said to its end: whether it was taken is still to be heard."""
+
+    def wait(self) -> None:
+        """Wait for it, for minutes; it was taken when this returns. Errors: Refused, Away."""
+
+    def hang_up(self) -> None:
+        """Let whoever waits for it wait no longer. Called by another thread."""
+
+
 class Post(Protocol):
     """A way to send letters. It may keep a line open from one to the next, and is used by one thread."""
 
-    def send(self, letter: Letter) -> None:
-        """Hand over a letter; it was taken when this returns. Errors: Refused, Away."""
+    def send(self, letter: Letter) -> Answer | None:
+        """Hand over a letter. None: it was taken; else its answer takes long, and is waited for apart. Errors: Refused, Away."""
 
     def close(self) -> None:
         """Hang up."""

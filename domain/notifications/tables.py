@@ -19,7 +19,7 @@ class Notification(Base):
     who has it is over, or when it is tried again. None of that: it has come to an end. `dedupe_key` says what it is
     about, so that it is not planned twice; one that was asked for again has none. `sequence` is how often the booking
     had moved when it was planned, `details` what the event told. `deaths` counts who
-    died, or lost the database, while they had it. Of what is due at once the lowest `urgency` goes first.
+    died, or lost the database, while they had it, `unsure` how often its end was said and nothing heard. Of what is due at once the lowest `urgency` goes first.
     `subject` and `locale` are as it was sent. It counts against `account_id`: of who did what it
     tells of, or of the business if that was a member; and not there but against its booking, if somebody did it by the
     manage link (`is_by_link`).
@@ -74,6 +74,7 @@ class Notification(Base):
     leased_by: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     deaths: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    unsure: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     last_error: Mapped[str | None]
     skip_reason: Mapped[str | None]
     sent_at: Mapped[datetime | None]

@@ -1,8 +1,8 @@
 """A mail server that keeps what it is given: with STARTTLS and passwords, and as unwilling as a test wants it."""
 
-import random
+import asyncio
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,21 +22,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from config.local.ports import OURS, is_free
-
 Answer = Callable[[SMTP], str]
 TAKEN = "250 OK"
 
 
 @dataclass
 class Sink:
-    """What came in, and what is answered next to a recipient (`rcpt`) and to all of a letter (`data`)."""
+    """What came in, and what is answered next to a recipient (`rcpt`) and to all of a letter (`data`), and how late (`delays`)."""
 
     port: int
     got: list[EmailMessage] = field(default_factory=list)
     rcpt: list[str] = field(default_factory=list)
     data: list[str | Answer] = field(default_factory=list)
+    greeted: list[str] = field(default_factory=list)
     connections: int = 0
+    delays: list[float] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
 
     @property
@@ -60,6 +60,7 @@ class Handler:
     ) -> list[str]:
         self._sink.connections += not session.host_name
         session.host_name = hostname
+        self._sink.greeted.append(hostname)
         return responses
 
     async def handle_RCPT(  # noqa: D102, N802 - aiosmtpd's name
@@ -72,6 +73,8 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: D102, N802 - as above
         self._sink.before()
+        if self._sink.delays:
+            await asyncio.sleep(self._sink.delays.pop(0))
         answer = self._sink.data.pop(0) if self._sink.data else TAKEN
         if callable(answer):
             answer = answer(server)
@@ -80,6 +83,18 @@ class Handler:
             assert isinstance(raw, bytes)
             self._sink.got.append(message_from_bytes(raw, policy=default))
         return answer
+
+
+class Here(Controller):
+    """Listens where nobody else does: on a port that the machine has picked, and that is bound from then on."""
+
+    def __init__(self, handler: Handler, listening: socket, **more: Any) -> None:  # noqa: ANN401 - of aiosmtpd
+        self._listening = listening
+        host, port = listening.getsockname()
+        super().__init__(handler, hostname=host, port=port, **more)
+
+    def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
 
 
 def reset(server: SMTP) -> str:
@@ -92,7 +107,8 @@ def reset(server: SMTP) -> str:
 @contextmanager
 def sink(*, password: str | None = None, certificate: Path | None = None, **more: Any) -> Iterator[Sink]:  # noqa: ANN401 - of aiosmtpd
     """Run a server; with a *certificate* it demands STARTTLS, with a *password* a login as `aion`; *more* is aiosmtpd's."""
-    made = Sink(next(port for port in random.sample(OURS, 100) if is_free(port)))
+    listening = create_server(("127.0.0.1", 0))
+    made = Sink(listening.getsockname()[1])
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
@@ -105,7 +121,7 @@ def sink(*, password: str | None = None, certificate: Path | None = None, **more
             "auth_required": True,
             "auth_require_tls": bool(certificate),
         }
-    controller = Controller(Handler(made), hostname="127.0.0.1", port=made.port, **more)
+    controller = Here(Handler(made), listening, **more)
     controller.start()
     try:
         yield made

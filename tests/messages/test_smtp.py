@@ -17,6 +17,7 @@ from domain.notifications.gateway import Away, PostError, Refused, Unsure
 from domain.notifications.rules.letters import Letter, Party
 from tests.messages.office import handed_to
 from tests.messages.sink import Sink, a_certificate, dripping, reset, sink
+from workers.delivery import line as line_of_mail
 from workers.delivery import smtp
 from workers.delivery.smtp import Smtp
 
@@ -136,20 +137,11 @@ def test_nobody_there(server: Sink) -> None:
 
 
 def test_who_never_answers_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "READ", 0.2)
+    monkeypatch.setattr(line_of_mail, "READ", 0.2)
     with create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with closing(Smtp(Server(host="127.0.0.1", port=port, security="none"))) as post:
             assert refusal(post) == (Away, "SMTPServerDisconnected", True)
-
-
-def test_who_answers_drop_by_drop_is_hung_up_on(server: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    import time  # noqa: PLC0415 - only here
-
-    monkeypatch.setattr(smtp, "DEADLINE", 0.3)
-    server.before = lambda: time.sleep(0.8)
-    with closing(line(server)) as post:
-        assert refusal(post)[0::2] == (Unsure, True)
 
 
 @pytest.mark.parametrize(

@@ -1,151 +1,150 @@
 """Mail over SMTP: one connection for as many letters as there are, and a word for whatever goes wrong.
 
-Of what a server says of a recipient or of what was written, 5xx is for good and 4xx for now, and so is 5.7.x. A server that does not let us
-in, or takes nothing from our address, has said nothing of the letter: that is for now, too, and for all that is due.
+A server may take its time to answer a letter that it has heard to its end, and ten minutes are to be waited for that
+(RFC 5321, 4.5.3.2.6): whoever hangs up before sends it again to a server that takes it each time. Nobody else's mail
+has to wait as long: the answer is left to whoever has time for it.
 """
 
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from socket import SHUT_RDWR, create_connection, socket
-from threading import Timer
-from typing import Any
+from email.message import EmailMessage
+from time import monotonic
 
 from config.mail import Server
 from domain.notifications.gateway import Away, PostError, Refused, Unsure
-from domain.notifications.rules.letters import Letter, composed
+from domain.notifications.rules.letters import Letter
+from domain.notifications.rules.retrying import ANSWERED
+from workers.delivery.line import TAKEN, Line, Plug, Said
+from workers.delivery.meanings import lost, not_let_in, said
+from workers.delivery.written import mail_of
 
-CONNECT = 5.0
-READ = 40.0
 DEADLINE = 45.0
 """Seconds for a letter, with all that comes before it: by then even a server that answers drop by drop, to whatever it
-was asked, is hung up on. Only what `CONNECT` bounds comes on top, for each address that the server has."""
+was asked, is hung up on. Only what `line.CONNECT` bounds comes on top, for each address that the server has."""
 
-PERMANENT = 500
-NOT_LET_IN = 530
-OF_POLICY = "5.7."
-"""So begins what is about who may send what to whom (RFC 3463). Somebody may put that right, so it is tried again; but it may
-be about one recipient or one letter, and no account must be able to stop the mail of all others by naming such a one."""
+ANSWER = 5.0
+"""Seconds for which an answer is waited for at least before others are let go ahead, and for the rest of one that has begun."""
+
+REFUSALS = range(400, 600)
 
 
-class Line(smtplib.SMTP):
-    """A connection to a server, plain or under TLS; *opened* is told of its socket before anything is said there."""
+class Answer:
+    """The answer to a letter, on a line that nothing else is said on."""
 
-    def __init__(self, server: Server, opened: Callable[[socket], None]) -> None:
-        self._tls = ssl.create_default_context() if server.security == "tls" else None
-        self._opened = opened
-        self.is_said = False
-        super().__init__(server.host, server.port, timeout=CONNECT)
+    def __init__(self, line: Line, plug: Plug) -> None:
+        self._line = line
+        self._plug = plug
 
-    def send(self, s: Any) -> None:  # noqa: ANN401 - as smtplib's
-        """Send bytes, and note when that was the end of a letter: from then on it may be taken, whatever is heard."""
-        self.is_said = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
-        super().send(s)
+    def wait(self) -> None:
+        """Wait for it, for minutes, and hang up. It was taken when this returns. Errors: Refused, Away, Unsure."""
+        try:
+            if not self._line.is_heard(ANSWERED.total_seconds()):
+                raise Unsure("TimeoutError", f"no answer within {ANSWERED}", is_of_the_line=True)
+            with self._plug.pulled_after(ANSWER):
+                _heard(self._line)
+                _part(self._line)
+        finally:
+            self._line.close()
+            self._plug.close()
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
-        made = create_connection((host, port), timeout)
-        made.settimeout(READ)
-        self._opened(made)
-        return self._tls.wrap_socket(made, server_hostname=host) if self._tls else made
+    def hang_up(self) -> None:
+        """Let whoever waits for it wait no longer."""
+        self._plug.pull()
 
 
 class Smtp:
-    """Letters to one server. The line is kept from one letter to the next, and opened anew when it was lost."""
+    """Letters to one server. The line is kept from one letter to the next, and opened anew when it was lost.
 
-    def __init__(self, server: Server) -> None:
+    *name* is what we call ourselves there; None: what the machine does.
+    """
+
+    def __init__(self, server: Server, name: str | None = None) -> None:
         self._server = server
+        self._name = name
         self._line: Line | None = None
-        self._plug: socket | None = None
+        self._plug = Plug()
 
-    def send(self, letter: Letter) -> None:
-        """Hand over a letter. Errors: Refused, Away."""
-        try:
-            mail = composed(letter)
-        except ValueError as error:  # an address that mail cannot write
-            raise Refused("address", str(error)) from error
-        with self._in_time():
-            if self._line is None:
-                self._line = self._opened()
-            try:
-                self._line.send_message(mail)
-            except smtplib.SMTPRecipientsRefused as error:
-                ((code, message),) = error.recipients.values()
-                raise _said(code, message) from error
-            except smtplib.SMTPDataError as error:
-                raise _said(error.smtp_code, error.smtp_error) from error
-            except smtplib.SMTPNotSupportedError as error:
-                raise Refused("not_supported", str(error)) from error
-            except (smtplib.SMTPException, OSError) as error:
-                raise _lost(error, Unsure if self._line.is_said else Away) from error
+    def send(self, letter: Letter) -> Answer | None:
+        """Hand over a letter. None: it was taken; else whether it is, is still to be heard. Errors: Refused, Away."""
+        mail, begun = mail_of(letter), monotonic()
+        with self._in_time(DEADLINE):
+            line = self._line or self._opened()
+            _say(line, mail)
+        if not line.is_heard(max(ANSWER, begun + DEADLINE - monotonic())):
+            apart = Answer(line, self._plug)
+            self._line, self._plug = None, Plug()
+            return apart
+        with self._in_time(ANSWER):
+            _heard(line)
+        return None
 
     def close(self) -> None:
         """Hang up."""
-        line = self._line
-        if line is not None:
-            with self._in_time(), suppress(smtplib.SMTPException, OSError):  # it has gone away by itself
-                line.quit()
+        if self._line is not None:
+            with self._in_time(DEADLINE):
+                _part(self._line)
         self._forget()
 
     def _opened(self) -> Line:
         server = self._server
         try:
-            line = self._line = Line(server, self._plug_in)
+            line = self._line = Line(server, self._name, self._plug.put_in)
             if server.security == "starttls":
                 line.starttls(context=ssl.create_default_context())
             if server.user is not None:
                 line.login(server.user, server.password or "")
         except (smtplib.SMTPException, OSError) as error:
-            raise _lost(error, Away, is_a_try=False) from error
+            raise not_let_in(error) from error
         return line
 
-    def _plug_in(self, made: socket) -> None:
-        """Keep a second handle of a socket: TLS takes the first one away for as long as it shakes hands."""
-        self._plug = made.dup()
-
     @contextmanager
-    def _in_time(self) -> Iterator[None]:
-        timer = Timer(DEADLINE, self._hang_up)
-        timer.daemon = True
-        timer.start()
+    def _in_time(self, seconds: float) -> Iterator[None]:
         try:
-            yield
+            with self._plug.pulled_after(seconds):
+                yield
         except PostError as error:
             if error.is_of_the_line:
                 self._forget()
             raise
-        finally:
-            timer.cancel()
-
-    def _hang_up(self) -> None:
-        plug = self._plug
-        if plug is not None:
-            with suppress(OSError):  # it has just ended by itself
-                plug.shutdown(SHUT_RDWR)
 
     def _forget(self) -> None:
         line, self._line = self._line, None
-        plug, self._plug = self._plug, None
         if line is not None:
             line.close()
-        if plug is not None:
-            plug.close()
+        self._plug.close()
 
 
-def _said(code: int, message: bytes | str) -> PostError:
-    """Return what a server's answer about a letter means."""
-    text = message.decode(errors="replace") if isinstance(message, bytes) else message
-    is_of_us = code == NOT_LET_IN
-    if code >= PERMANENT and not is_of_us and not text.startswith(OF_POLICY):
-        return Refused(str(code), text)
-    # 421 closes the line, and -1 stands for one that was closed before an answer.
-    return Away(str(code), text, is_of_the_line=is_of_us or code in {421, -1}, is_a_try=not is_of_us)
+def _say(line: Line, mail: EmailMessage) -> None:
+    """Say a letter to its end. Errors: Refused, Away."""
+    try:
+        line.send_message(mail)
+    except Said:
+        return
+    except smtplib.SMTPRecipientsRefused as error:
+        ((code, message),) = error.recipients.values()
+        raise said(code, message) from error
+    except smtplib.SMTPDataError as error:
+        raise said(error.smtp_code, error.smtp_error) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise Refused("not_supported", str(error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise lost(error, Unsure if line.is_said else Away) from error
 
 
-def _lost(error: Exception, what: type[Away], *, is_a_try: bool = True) -> Away:
-    """Return what it means that nothing is taken from us, or that the line was lost. The server's own words are kept."""
-    code = getattr(error, "smtp_code", None)
-    name = str(code) if code else type(error).__name__
-    said = getattr(error, "smtp_error", None) or str(error)
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return what(name, text, is_of_the_line=True, is_a_try=is_a_try)
+def _heard(line: Line) -> None:
+    """Hear what became of a letter. Errors: Refused, Away."""
+    try:
+        code, words = line.answer()
+    except (smtplib.SMTPException, OSError) as error:
+        raise lost(error, Unsure) from error
+    if code in REFUSALS:
+        raise said(code, words)
+    if code != TAKEN:  # an answer that was cut off, say
+        raise Unsure(str(code), words.decode(errors="replace"), is_of_the_line=True)
+
+
+def _part(line: Line) -> None:
+    with suppress(smtplib.SMTPException, OSError):  # it has gone away by itself
+        line.quit()

@@ -147,6 +147,12 @@ def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: dateti
         session.execute(mine.where(those).values(**untried, **became).execution_options(synchronize_session=False))
 
 
+def prolong(session: Session, notification_id: UUID, lease: UUID, *, until: datetime) -> None:
+    """Let a lease hold longer, if it is not somebody else's by now."""
+    mine = update(Notification).where(Notification.id == notification_id, Notification.leased_by == lease)
+    session.execute(mine.values(next_try_at=until).execution_options(synchronize_session=False))
+
+
 def write_down(session: Session, notification_id: UUID, lease: UUID, **became: Any) -> bool:  # noqa: ANN401 - columns
     """Set columns of a message and end its lease; False when it is somebody else's by now, and nothing is set."""
     result = session.execute(

@@ -60,10 +60,17 @@ def one_line(text: str) -> str:
 
     The library reads encoded words (RFC 2047) in what it is given, and writes what they stand for: lines of their own, say.
     """
-    plain = "".join(
-        letter for letter in text.replace("=?", "= ?") if category(letter) not in UNWRITABLE or letter in "\n\t"
-    )
-    return " ".join(plain.split())[:LINE]
+    return _plain(text.replace("=?", "= ?"))[:LINE]
+
+
+def _plain(text: str) -> str:
+    """Return *text* on one line, without what no header can carry."""
+    return " ".join(storable(text).split())
+
+
+def storable(text: str) -> str:
+    """Return *text* without what neither mail nor the database can carry, such as a server may well say."""
+    return "".join(letter for letter in text if category(letter) not in UNWRITABLE or letter in "\n\t")
 
 
 def unlinked(text: str) -> str:
@@ -104,6 +111,12 @@ def composed(letter: Letter) -> EmailMessage:
     return mail
 
 
+def flattened(mail: EmailMessage) -> bytes:
+    """Return a mail as smtplib says it: in ASCII, unless an address demands UTF-8."""
+    parties = [each.addr_spec for name in ("From", "To") for each in mail[name].addresses]
+    return mail.as_bytes(policy=POLICY.clone(utf8=not "".join(parties).isascii()))
+
+
 def _refuse_more_than_was_said(mail: EmailMessage) -> None:
     """Refuse a mail that reads otherwise than it was put together. Errors: ValueError."""
     read = message_from_bytes(mail.as_bytes(), policy=compat32)
@@ -116,9 +129,9 @@ def _mailbox(party: Party) -> Address:
 
 
 def _address(text: str, name: str = "") -> Address:
-    """Return an address. Errors: ValueError."""
+    """Return an address, which is never cut: a shorter one is somebody else's. Errors: ValueError."""
     user, _, domain = text.rpartition("@")
-    if "=?" in text or one_line(text) != text:
+    if not user or not domain or "=?" in text or _plain(text) != text:
         raise ValueError("it is no plain address")
     return Address(name, username=user, domain=in_ascii(domain))
 

@@ -18,7 +18,10 @@ PAUSE = timedelta(seconds=30)
 """How long nothing is tried after nobody was there to take it."""
 
 LEASE = timedelta(minutes=2)
-"""How long a message is left to who claimed it. A turn sends for ten seconds, and the last of it takes 45 s at most."""
+"""How long a message is left to who claimed it. A turn sends for ten seconds, and the last of it takes a minute at most."""
+
+ANSWERED = timedelta(minutes=10)
+"""How long an answer is waited for once a letter was said to its end (RFC 5321, 4.5.3.2.6)."""
 
 
 def next_try(attempts: int, due_at: datetime, *, now: datetime) -> datetime | None:

@@ -87,7 +87,7 @@ def written(session: Session, about: About, links: Links, *, now: datetime) -> W
         subject=told.subject,
         text=told.text,
         html=told.html,
-        date=row.due_at,
+        date=now,
         reply_to=about.settings.reply_to if about.settings else None,
         invitation=invitation(about, sender, recipient, host=links.host, now=now),
         unsubscribe_url=unsubscribe_url or None,

@@ -60,7 +60,7 @@ def written_personally(
         subject=told.subject,
         text=told.text,
         html=told.html,
-        date=row.due_at,
+        date=now,
     )
     return Written(letter, locale)
 

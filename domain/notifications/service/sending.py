@@ -1,7 +1,7 @@
 """Sending: claimed in one transaction, judged and written right before, handed over in none, recorded in another.
 
-A message is sent twice only if its worker dies, or loses the database, after the mail server took it and before that is
-written down; its Message-ID is the same then.
+A message is sent twice only if its worker dies, or loses the database for longer, after the mail server took it and before
+that is written down, or if the server does not say whether it did; its Message-ID is the same then.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,9 @@ from domain.notifications.rules.judging import (
     must_wait,
     why_not,
 )
+from domain.notifications.rules.letters import storable
 from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
-from domain.notifications.rules.retrying import DEATHS, LEASE, PAUSE, UNSURE, next_try
+from domain.notifications.rules.retrying import ANSWERED, DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.entries import is_listed, serves
 from domain.notifications.service.letters import Links, Wait, Written, acts_for_customer, asked_start, written
 from domain.notifications.service.personal import written_personally
@@ -65,19 +66,25 @@ def give_back(session: Session, ids: Sequence[UUID], lease: UUID, *, now: dateti
     queries.give_back(session, ids, lease, now=now)
 
 
+def prolong(session: Session, notification_id: UUID, lease: UUID, *, now: datetime) -> None:
+    """Leave a message longer to who has it: its answer is waited for."""
+    queries.prolong(session, notification_id, lease, until=now + ANSWERED + LEASE)
+
+
 def prepared(
     session: Session, notification_id: UUID, lease: UUID, links: Links, *, now: datetime
 ) -> Written | Skip | Wait | None:
     """Return a message as it is to be sent now, or why it is not to be sent any more, or not yet.
 
+    Its `Date` is now, and another one at each try: an old one is taken for spam, and the Message-ID says that it is the same.
     None: the *lease* is over, and to send it is up to somebody else.
     """
     about = queries.about(session, notification_id, now=now)
     if about is None:
         row, business, settings = queries.personal(session, notification_id)
-        return (
-            written_personally(session, row, business, settings, links, now=now) if _is_held(row, lease, now) else None
-        )
+        if not _is_held(row, lease, now):
+            return None
+        return _dated(written_personally(session, row, business, settings, links, now=now), now)
     if not _is_held(about.notification, lease, now):
         return None
     planned, standing = _planned(about), _standing(session, about, links, now)
@@ -130,16 +137,14 @@ def sent(session: Session, notification_id: UUID, lease: UUID, what: Written, *,
 def failed(session: Session, notification_id: UUID, lease: UUID, error: Exception, *, now: datetime) -> datetime | None:
     """Write down what went wrong with a message, and return when it is tried again; None: it is given up."""
     row = queries.notification_by_id(session, notification_id)
-    attempts, later = row.attempts, None
+    attempts, unsure, later = row.attempts, row.unsure + isinstance(error, Unsure), None
     if isinstance(error, PostError) and not error.is_a_try:  # nobody was there, for a week at most: see `why_not`
         attempts, later = attempts - 1, now + PAUSE
-    elif isinstance(error, Unsure) and attempts >= UNSURE:
-        later = None
-    elif not isinstance(error, Refused):
+    elif not isinstance(error, Refused) and unsure < UNSURE:
         later = next_try(attempts, row.due_at, now=now)
-    said = str(error) if isinstance(error, PostError) else repr(error)
+    said = storable(str(error) if isinstance(error, PostError) else repr(error))
     state = MessageState.FAILED if later is None else MessageState.DUE
-    became = {"state": state, "attempts": attempts, "next_try_at": later, "last_error": said[:1000]}
+    became = {"state": state, "attempts": attempts, "unsure": unsure, "next_try_at": later, "last_error": said[:1000]}
     queries.write_down(session, notification_id, lease, **became)
     return later
 
@@ -166,6 +171,10 @@ def purged(session: Session, *, now: datetime) -> bool:
 
 def _is_held(row: Notification, lease: UUID, now: datetime) -> bool:
     return row.leased_by == lease and row.next_try_at is not None and row.next_try_at > now
+
+
+def _dated(what: Written | Skip, now: datetime) -> Written | Skip:
+    return what if isinstance(what, Skip) else what._replace(letter=replace(what.letter, date=now))
 
 
 def _planned(about: About) -> Planned:
