@@ -3,6 +3,8 @@
 import json
 import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from uuid import uuid4
@@ -132,9 +134,9 @@ def _note(claimed: Claimed, outcome: Outcome) -> None:
 
 
 def signed(claimed: Claimed) -> Call:
-    """Return the request, signed by every secret that is good now. Errors: Unreadable."""
+    """Return the request, signed by every secret that is good now and can be read. Errors: Unreadable, if the newest cannot."""
     event_id, now = shown(Kind.EVENT, claimed.event_id), clock()
-    secrets = [unseal(each, claimed.endpoint_id.bytes) for each in claimed.secrets]
+    secrets = _readable(claimed)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "AionBooking",
@@ -143,6 +145,16 @@ def signed(claimed: Claimed) -> Call:
         "webhook-signature": " ".join(Webhook(each).sign(event_id, now, claimed.body) for each in secrets),
     }
     return Call(url=claimed.url, headers=headers, body=claimed.body.encode())
+
+
+def _readable(claimed: Claimed) -> Sequence[str]:
+    """Return the newest secret, and the one before it unless that cannot be read: which is why somebody rotates it."""
+    newest, *before = claimed.secrets
+    secrets = [unseal(newest, claimed.endpoint_id.bytes)]
+    for each in before:
+        with suppress(Unreadable):
+            secrets.append(unseal(each, claimed.endpoint_id.bytes))
+    return secrets
 
 
 def _claimed(lease: str, limit: int) -> tuple[Claimed, ...]:

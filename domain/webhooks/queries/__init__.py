@@ -26,6 +26,7 @@ from domain.webhooks.queries.record import (
     delete_endpoints,
     delete_finished,
     delivery_for_update,
+    hurry_unsigned,
     take_back,
 )
 from domain.webhooks.queries.replays import page, replay, replay_by_id
@@ -48,6 +49,7 @@ __all__ = [
     "endpoints",
     "endpoints_set_by",
     "endpoints_with_room_for_update",
+    "hurry_unsigned",
     "keep_bodies",
     "page",
     "replay",

@@ -149,6 +149,7 @@ def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
 def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Principal, now: datetime) -> Made:
     """Give an endpoint another secret. For a day everything is signed with the one before it, too.
 
+    What waits because the one before could not be read is sent now.
     Errors: Unauthenticated, NotFound, AdminsOnly.
     """
     accounts.still_acting(session, caller, now=now)
@@ -157,6 +158,7 @@ def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Pr
     row.previous_secret, row.previous_until = row.secret, now + GRACE
     row.secret = seal(row.id, secret)
     tell_change(session, "secret_rotated", row, caller.actor, {"secret": None}, now)
+    queries.hurry_unsigned(session, row.id, limit=BATCH, now=now)
     return Made(row, secret)
 
 
