@@ -28,6 +28,7 @@ __all__ = [
     "after_commit",
     "engine",
     "hurried",
+    "insisted",
     "reading",
     "retried",
     "transaction",
@@ -44,6 +45,8 @@ TRANSIENT = frozenset({"40001", "40P01", "55P03"})  # serialization failure, dea
 UNFIT = frozenset({"25006", "25P03"})  # read-only since a failover; the session was ended for idling
 QUERY_CANCELED = "57014"
 TRIES = 5
+PAUSE = 0.5
+"""Seconds after which a database that is away is asked again, half of it more or less."""
 
 _handlers: list[Callable[[Sequence[Any]], None]] = []
 
@@ -147,6 +150,22 @@ def retried(work: Callable[[Session], T]) -> T:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not cryptography
     with transaction() as session:
         return work(session)
+
+
+def insisted(work: Callable[[Session], T], *, seconds: float) -> T:
+    """Run *work* as `retried` does, and again while the database is away, as long as no more than *seconds* are over.
+
+    A database that goes away may have committed before: *work* must find out that it was done already.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return retried(work)
+        except DatabaseAway:
+            pause = random.uniform(0.5, 1.5) * PAUSE  # noqa: S311 - jitter, not cryptography
+            if time.monotonic() + pause > until:
+                raise
+            time.sleep(pause)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from config.logging import log
 from config.publisher import ask_for
 from config.sealing import Unreadable, unseal
 from config.settings import settings
-from config.transaction import DatabaseAway, reading, retried
+from config.transaction import DatabaseAway, insisted, reading, retried
 from domain.kernel.ids import Kind, shown
 from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Call, Carrier, Claimed, Heard, Outcome, Unheard
@@ -106,13 +106,14 @@ def send(carry: Carrier, calls: Calls, *, seconds: float) -> bool:
 
 
 def deliver(claimed: Claimed, carry: Carrier) -> None:
-    """Try one delivery, and write down what came of it."""
+    """Try one delivery, and write down what came of it: over and over while the database is away, as the lease lasts."""
     outcome = _tried(claimed, carry)
     if outcome is None:
         return
     _note(claimed, outcome)
+    left = (claimed.lease_until - clock()).total_seconds()
     try:
-        is_kept = retried(lambda session: webhooks.record(session, claimed, outcome, now=clock()))
+        is_kept = insisted(lambda session: webhooks.record(session, claimed, outcome, now=clock()), seconds=left)
     except DatabaseAway as error:  # its lease lapses, and it is sent again under the same id
         log.warning("webhook_unrecorded", delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id), error=str(error))
         return

@@ -78,7 +78,7 @@ def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequenc
 
 
 def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
-    """Write down what came of a try; False: the lease had lapsed, and what is true now is not this.
+    """Write down what came of a try; False: the lease had lapsed, or this was done before; then it changes nothing.
 
     Locks the endpoint, then the delivery. Records that an endpoint was disabled.
     """
