@@ -66,6 +66,15 @@ def replay(job_id: int) -> None:
     nudge()
 
 
+def bury(job_id: int) -> None:
+    """Let what waits for an endpoint that is sent nothing be dead, a batch in a transaction."""
+    with leased(job_id) as job:
+        if job is None:
+            return
+        while retried(lambda session: webhooks.bury_batch(session, job.ref_id, now=clock())):
+            continue
+
+
 def nudge() -> None:
     """Ask for a drain if there is anything to be sent."""
     with reading() as session:

@@ -18,6 +18,7 @@ from domain.webhooks.queries.look import (
     endpoint_for_update,
     endpoints,
     endpoints_set_by,
+    is_off_for_update,
 )
 from domain.webhooks.queries.record import (
     add_attempt,
@@ -26,6 +27,7 @@ from domain.webhooks.queries.record import (
     delete_endpoints,
     delete_finished,
     delivery_for_update,
+    do_more_wait,
     hurry_unsigned,
     take_back,
 )
@@ -44,12 +46,14 @@ __all__ = [
     "deliveries",
     "delivery",
     "delivery_for_update",
+    "do_more_wait",
     "endpoint",
     "endpoint_for_update",
     "endpoints",
     "endpoints_set_by",
     "endpoints_with_room_for_update",
     "hurry_unsigned",
+    "is_off_for_update",
     "keep_bodies",
     "page",
     "replay",

@@ -26,6 +26,12 @@ def endpoint_for_update(session: Session, endpoint_id: UUID) -> WebhookEndpoint:
     return found
 
 
+def is_off_for_update(session: Session, endpoint_id: UUID) -> bool:
+    """Lock an endpoint, if it is still there, and tell whether it is sent nothing."""
+    found = locks.rows_for_update(session, WebhookEndpoint, WebhookEndpoint.id == endpoint_id)
+    return any(each.state != EndpointState.ENABLED for each in found)
+
+
 def endpoints(session: Session, business_id: UUID, *, after: UUID | None, limit: int) -> Sequence[WebhookEndpoint]:
     """Return a business's endpoints, in the order in which they were made."""
     where = [WebhookEndpoint.business_id == business_id, WebhookEndpoint.state != EndpointState.DELETED]

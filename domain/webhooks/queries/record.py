@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
@@ -103,12 +103,30 @@ def bury(session: Session, *, limit: int, now: datetime) -> int:
     return len(session.scalars(BURIED, {"now": now, "failure": Failure.ENDPOINT.value, "limit": limit}).all())
 
 
-def bury_of(session: Session, endpoint_id: UUID, *, now: datetime) -> None:
-    """Let all that waits for one locked endpoint be dead."""
+def bury_of(session: Session, endpoint_id: UUID, *, limit: int, now: datetime) -> int:
+    """Let so much of what waits for one locked endpoint be dead; return how much that was.
+
+    Waits for the purge, which waits for nobody, where that is at the same. In the order of the index: one batch after
+    another would else read again and again what the batches before have buried.
+    """
     locks.require(session, WebhookEndpoint.__tablename__)
-    waiting = (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == DeliveryState.DUE)
+    first = select(WebhookDelivery.id).where(*_waits_for(endpoint_id)).order_by(WebhookDelivery.next_attempt_at)
+    waiting = first.limit(limit).with_for_update(key_share=True)
     over = {"state": DeliveryState.DEAD, "next_attempt_at": None, "finished_at": now, "last_error": Failure.ENDPOINT}
-    session.execute(update(WebhookDelivery).where(*waiting).values(over).execution_options(synchronize_session=False))
+    buried = update(WebhookDelivery).where(WebhookDelivery.id.in_(waiting)).values(over)
+    result = session.execute(buried.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101
+    return result.rowcount
+
+
+def do_more_wait(session: Session, endpoint_id: UUID, *, than: int) -> bool:
+    """Tell whether more deliveries wait to be sent to an endpoint *than* so many; the others are not counted."""
+    ones = select(WebhookDelivery.id).where(*_waits_for(endpoint_id)).order_by(WebhookDelivery.next_attempt_at)
+    return session.scalar(ones.offset(than).limit(1)) is not None
+
+
+def _waits_for(endpoint_id: UUID) -> Sequence[ColumnElement[bool]]:
+    return (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == DeliveryState.DUE)
 
 
 def hurry_unsigned(session: Session, endpoint_id: UUID, *, limit: int, now: datetime) -> None:

@@ -33,12 +33,14 @@ from domain.webhooks.service.endpoint import (
 )
 from domain.webhooks.service.replays import replay, replay_page
 from domain.webhooks.service.resets import tell_what_is_left
+from domain.webhooks.service.switching import bury_batch
 
 __all__ = [
     "LEASE",
     "MOST_EACH",
     "Made",
     "attempts",
+    "bury_batch",
     "change_endpoint",
     "claim",
     "create_endpoint",
