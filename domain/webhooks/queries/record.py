@@ -110,10 +110,10 @@ def bury_of(session: Session, endpoint_id: UUID, *, limit: int, now: datetime) -
     another would else read again and again what the batches before have buried.
     """
     locks.require(session, WebhookEndpoint.__tablename__)
-    first = select(WebhookDelivery.id).where(*_waits_for(endpoint_id)).order_by(WebhookDelivery.next_attempt_at)
-    waiting = first.limit(limit).with_for_update(key_share=True)
+    waits = _waits_for(endpoint_id)
+    first = select(WebhookDelivery.id).where(*waits).order_by(WebhookDelivery.next_attempt_at).limit(limit)
     over = {"state": DeliveryState.DEAD, "next_attempt_at": None, "finished_at": now, "last_error": Failure.ENDPOINT}
-    buried = update(WebhookDelivery).where(WebhookDelivery.id.in_(waiting)).values(over)
+    buried = update(WebhookDelivery).where(WebhookDelivery.id.in_(first), *waits).values(over)
     result = session.execute(buried.execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)  # noqa: S101
     return result.rowcount
