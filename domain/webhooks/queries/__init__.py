@@ -10,6 +10,7 @@ from domain.webhooks.queries.claim import (
 )
 from domain.webhooks.queries.fan_out import add_deliveries
 from domain.webhooks.queries.look import (
+    SEALED,
     attempts,
     count_endpoints,
     deliveries,
@@ -34,6 +35,7 @@ from domain.webhooks.queries.record import (
 from domain.webhooks.queries.replays import page, replay, replay_by_id
 
 __all__ = [
+    "SEALED",
     "add_attempt",
     "add_deliveries",
     "any_due",

@@ -10,8 +10,14 @@ from sqlalchemy.orm import Session
 from domain.kernel import locks
 from domain.kernel.audit import AuditEntry
 from domain.kernel.periods import Period, identified_within, within
+from domain.kernel.resealing import Sealed
 from domain.webhooks.rules.states import EndpointState
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+SEALED = Sealed(
+    WebhookEndpoint, [WebhookEndpoint.state != EndpointState.DELETED], needed=["secret"], spare=["previous_secret"]
+)
+"""Secrets of endpoints: without the newest nothing can be signed, without the one before it can."""
 
 
 def endpoint(session: Session, endpoint_id: UUID) -> WebhookEndpoint | None:

@@ -1,5 +1,6 @@
 """The face of webhooks: endpoints, what is sent to them, and what became of it."""
 
+from domain.webhooks.queries import SEALED
 from domain.webhooks.service.deliver import (
     LEASE,
     MOST_EACH,
@@ -38,6 +39,7 @@ from domain.webhooks.service.switching import bury_batch
 __all__ = [
     "LEASE",
     "MOST_EACH",
+    "SEALED",
     "Made",
     "attempts",
     "bury_batch",
