@@ -41,6 +41,12 @@ def unseal(sealed: bytes, owner: bytes) -> str:
     raise Unreadable
 
 
+def resealed(sealed: bytes, owner: bytes) -> bytes:
+    """Return what was sealed for *owner* as the present SECRET_KEY seals it: as it is, if that did. Errors: Unreadable."""
+    plain, present = unseal(sealed, owner), _cipher_of(settings().secret_key.get_secret_value())
+    return seal(plain, owner) if _opened(present, sealed, owner) is None else sealed
+
+
 def _opened(cipher: AESGCM, sealed: bytes, owner: bytes) -> str | None:
     try:
         return cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], sealed[:1] + owner).decode()

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     database_url: str = Field(description="PostgreSQL 14 or later: postgresql://user:password@host:port/name")
     redis_url: str = Field(description="Redis 6 or later, the Celery broker: redis://host:port/0")
     secret_key: Secret = Field(
-        description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of provider accounts"
+        description="Signs the cursors of lists, the quotes of cancellations and the links in mails, and seals the keys of provider accounts and the secrets of webhooks"
     )
     previous_secret_keys: tuple[Secret, ...] = Field(
         default=(),

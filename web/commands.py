@@ -12,10 +12,11 @@ from web.booking_commands import bookings
 from web.demo import EMAIL, PASSWORD, made
 from web.invariant_commands import invariants
 from web.job_commands import jobs
+from web.secret_commands import secrets
 from web.user_commands import users
 from web.webhook_commands import webhooks
 
-COMMANDS: Sequence[click.Command] = (jobs, users, accounts, keys, bookings, webhooks, invariants)
+COMMANDS: Sequence[click.Command] = (jobs, users, accounts, keys, bookings, webhooks, secrets, invariants)
 
 
 def register_commands(app: Flask) -> None:

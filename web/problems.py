@@ -105,6 +105,7 @@ PROBLEMS: Mapping[str, Sort] = {
     "too_many_calendar_feeds": Sort(409, "You have as many calendar feeds as you may have", "Revoke one that is not needed."),
     "too_many_webhook_endpoints": Sort(409, "The business has as many webhook endpoints as it may have", "Delete one that is not needed."),
     "webhook_endpoint_disabled": Sort(409, "The webhook endpoint is disabled", "Enable it first; what was not sent meanwhile can be replayed."),
+    "webhook_endpoint_clearing": Sort(409, "What waited for the webhook endpoint is still being given up", "Enable it in a few seconds.", 5),
     "delivery_underway": Sort(409, "It is being sent just now", "Read the delivery again in a moment.", 1),
     "idempotency_in_flight": Sort(409, "The same request is being worked on", "Send it again in a moment, with the same Idempotency-Key.", 1),
     "in_the_past": Sort(409, "That time is over", "Choose a later time."),

@@ -8,6 +8,7 @@ from config.transaction import reading, retried
 from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import Kind, parsed, shown
+from domain.webhooks.rules.errors import EndpointClearing
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service import operators
 from domain.webhooks.tables import WebhookEndpoint
@@ -42,6 +43,8 @@ def enable_endpoint(endpoint: str, *, as_json: bool) -> None:
         is_enabled = retried(lambda session: operators.enable(session, named, by=OPERATOR, now=clock()))
     except NotFound:
         raise _no_endpoint() from None
+    except EndpointClearing as error:
+        raise click.ClickException(str(error)) from None
     if as_json:
         print_one({"id": endpoint, "enabled": is_enabled}, as_json=True)
     elif is_enabled:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, CLOSE, RECONCILE, REPAY, REPLAY
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, BURY, CLOSE, RECONCILE, REPAY, REPLAY
 from workers import bookings, maintenance, notifications, payments, provider_events, webhooks
 
 TASKS: Mapping[str, Callable[..., Any]] = {
@@ -16,6 +16,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "notifications.send": notifications.send,
     "webhooks.drain": webhooks.drain,
     REPLAY: webhooks.replay,
+    BURY: webhooks.bury,
     "maintenance.relay": maintenance.relay,
     "maintenance.follow_events": maintenance.follow_events,
     "maintenance.heartbeat": maintenance.heartbeat,

@@ -3,6 +3,8 @@
 import json
 import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from uuid import uuid4
@@ -14,7 +16,7 @@ from config.logging import log
 from config.publisher import ask_for
 from config.sealing import Unreadable, unseal
 from config.settings import settings
-from config.transaction import DatabaseAway, reading, retried
+from config.transaction import DatabaseAway, patiently, reading, retried
 from domain.kernel.ids import Kind, shown
 from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Call, Carrier, Claimed, Heard, Outcome, Unheard
@@ -64,6 +66,15 @@ def replay(job_id: int) -> None:
     nudge()
 
 
+def bury(job_id: int) -> None:
+    """Let what waits for an endpoint that is sent nothing be dead, a batch in a transaction."""
+    with leased(job_id) as job:
+        if job is None:
+            return
+        while retried(lambda session: webhooks.bury_batch(session, job.ref_id, now=clock())):
+            continue
+
+
 def nudge() -> None:
     """Ask for a drain if there is anything to be sent."""
     with reading() as session:
@@ -104,13 +115,14 @@ def send(carry: Carrier, calls: Calls, *, seconds: float) -> bool:
 
 
 def deliver(claimed: Claimed, carry: Carrier) -> None:
-    """Try one delivery, and write down what came of it."""
+    """Try one delivery, and write down what came of it: over and over while the database is away, as the lease lasts."""
     outcome = _tried(claimed, carry)
     if outcome is None:
         return
     _note(claimed, outcome)
+    until = time.monotonic() + (claimed.lease_until - clock()).total_seconds()
     try:
-        is_kept = retried(lambda session: webhooks.record(session, claimed, outcome, now=clock()))
+        is_kept = patiently(lambda session: webhooks.record(session, claimed, outcome, now=clock()), until=until)
     except DatabaseAway as error:  # its lease lapses, and it is sent again under the same id
         log.warning("webhook_unrecorded", delivery=shown(Kind.WEBHOOK_DELIVERY, claimed.delivery_id), error=str(error))
         return
@@ -132,9 +144,9 @@ def _note(claimed: Claimed, outcome: Outcome) -> None:
 
 
 def signed(claimed: Claimed) -> Call:
-    """Return the request, signed by every secret that is good now. Errors: Unreadable."""
+    """Return the request, signed by every secret that is good now and can be read. Errors: Unreadable, if the newest cannot."""
     event_id, now = shown(Kind.EVENT, claimed.event_id), clock()
-    secrets = [unseal(each, claimed.endpoint_id.bytes) for each in claimed.secrets]
+    secrets = _readable(claimed)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "AionBooking",
@@ -143,6 +155,16 @@ def signed(claimed: Claimed) -> Call:
         "webhook-signature": " ".join(Webhook(each).sign(event_id, now, claimed.body) for each in secrets),
     }
     return Call(url=claimed.url, headers=headers, body=claimed.body.encode())
+
+
+def _readable(claimed: Claimed) -> Sequence[str]:
+    """Return the newest secret, and the one before it unless that cannot be read: which is why somebody rotates it."""
+    newest, *before = claimed.secrets
+    secrets = [unseal(newest, claimed.endpoint_id.bytes)]
+    for each in before:
+        with suppress(Unreadable):
+            secrets.append(unseal(each, claimed.endpoint_id.bytes))
+    return secrets
 
 
 def _claimed(lease: str, limit: int) -> tuple[Claimed, ...]:

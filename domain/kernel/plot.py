@@ -12,6 +12,7 @@ REPAY = "payments.repay"
 RECONCILE = "payments.reconcile"
 APPLY = "provider_events.apply"
 REPLAY = "webhooks.replay"
+BURY = "webhooks.bury"
 
 LANED = frozenset({ALLOCATE})
 """Jobs that do all there is to do in a business's lane, so that one message stands for many; any other has its own."""

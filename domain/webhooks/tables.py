@@ -57,7 +57,8 @@ class WebhookDelivery(Base):
     """An event that is sent to an endpoint until it arrives or is given up.
 
     `attempts` counts all tries, `tries` those since it was last asked for that were not interrupted, with the one under way:
-    they are its place on the schedule. `interruptions` counts those in a row whose worker died. `body` is what is sent, from
+    they are its place on the schedule. `interruptions` counts those in a row that ended in the one
+    way or the other for which the receiver is not to blame: whose worker died, or whose secret could not be read. `body` is what is sent, from
     the first try on. While it is `sending` its lease says by whom, and until when they are trusted.
     """
 

@@ -1,6 +1,6 @@
 """What tests of outgoing webhooks need: endpoints, events that happened, and somebody who sends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from config.transaction import transaction
 from domain.accounts.rules import Principal
 from domain.kernel import events
 from domain.kernel.jobs import Job, State
-from domain.kernel.plot import REPLAY
+from domain.kernel.plot import BURY, REPLAY
 from domain.kernel.tails import Stretch
 from domain.webhooks import service as webhooks
 from domain.webhooks.gateway import Claimed
@@ -24,7 +24,7 @@ from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpo
 from tests.builders import a_business
 from workers.calls import Calls
 from workers.delivery.http import Post
-from workers.webhooks import replay, send
+from workers.webhooks import bury, replay, send
 
 HERE = Reach(plain=True, allowed=[ip_network(each) for each in LOOPBACK.split(",")])
 
@@ -64,11 +64,20 @@ def send_now(*, seconds: float = 60, at_once: int = 8, patience: float = 15) -> 
 
 def replay_now() -> None:
     """Do what replays have been asked for."""
-    asked = select(Job.id).where(Job.kind == REPLAY, Job.state == State.READY)
+    _do(REPLAY, replay)
+
+
+def bury_now() -> None:
+    """Bury what waits for endpoints that are sent nothing."""
+    _do(BURY, bury)
+
+
+def _do(kind: str, work: Callable[[int], None]) -> None:
+    asked = select(Job.id).where(Job.kind == kind, Job.state == State.READY)
     with transaction() as session:
         waiting = session.scalars(asked).all()
     for each in waiting:
-        replay(each)
+        work(each)
 
 
 def deliveries(made: Made) -> Sequence[WebhookDelivery]:

@@ -122,8 +122,9 @@ def test_a_month_after_its_end_a_delivery_is_forgotten_with_its_tries() -> None:
 
 
 def test_a_backlog_too_large_to_be_buried_at_once_is_buried_by_the_purge(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (deliver, switching):
-        monkeypatch.setattr(module, "BATCH", 5)
+    """Should the job that is there for it be dead: nobody runs it here."""
+    monkeypatch.setattr(deliver, "BATCH", 5)
+    monkeypatch.setattr(switching, "AT_ONCE", 5)
     with Receiver(410) as receiver:
         made, other = told(22, url=receiver.url), told(3)
         change(WebhookDelivery, other, next_attempt_at=clock() + timedelta(days=1))

@@ -8,7 +8,8 @@ from test_webhook_endpoints import BUSINESS, DELIVERIES, ENDPOINTS, made, told, 
 
 from config.clock import clock
 from domain.kernel.ids import Kind
-from tests.outbound.hooks import follow, happened, replay_now, send_now
+from domain.webhooks.service import switching
+from tests.outbound.hooks import bury_now, follow, happened, replay_now, send_now
 from tests.receivers import Receiver
 from tests.settled import until_told
 
@@ -62,6 +63,23 @@ def test_what_happened_meanwhile_comes_when_it_is_asked_for(signed_in: Caller, b
         replay_now()
         send_now()
         assert receiver.names() == ["booking.confirmed"]
+
+
+def test_it_is_not_enabled_while_much_that_waited_is_not_dead_yet(
+    signed_in: Caller, business: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switching, "AT_ONCE", 1)
+    new = made(signed_in, business)
+    place = f"{ENDPOINTS}/{new['id']}"
+    for _ in range(3):
+        signed_in.post(f"{place}/test", None)
+    assert signed_in.post(f"{place}/disable", None).get_json()["state"] == "disabled"
+    refused = signed_in.post(f"{place}/enable", None)
+    assert (*told(refused), refused.headers["Retry-After"]) == (409, "webhook_endpoint_clearing", "5")
+    bury_now()
+    assert signed_in.post(f"{place}/enable", None).get_json()["state"] == "enabled"
+    stands = [each["state"] for each in signed_in.get(f"{DELIVERIES}?business_id={business}").get_json()["data"]]
+    assert stands == ["dead"] * 3
 
 
 def test_what_was_disabled_for_another_reason_keeps_it(signed_in: Caller, business: str) -> None:

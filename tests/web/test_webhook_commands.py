@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from config.transaction import transaction
 from domain.kernel.audit import AuditEntry
 from domain.kernel.events import Event
 from domain.kernel.ids import Kind, shown
-from domain.webhooks.service import Made
+from domain.webhooks.service import Made, switching
 from domain.webhooks.tables import WebhookEndpoint
 from tests.builders import a_business
 from tests.outbound.hooks import an_endpoint, change, endpoint, follow, happened, states
@@ -62,6 +63,17 @@ def test_what_is_enabled_already_is_left_alone(app: Flask) -> None:
     assert json.loads(run(app, "enable", named, "--json")[1]) == {"id": named, "enabled": False}
     assert run(app, "enable", named) == (0, f"{named} was enabled already.\n")
     assert [len(each) for each in left(made)] == [1, 1]
+
+
+def test_what_is_not_dead_yet_keeps_it_disabled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(switching, "AT_ONCE", 0)
+    made = disabled()
+    status, said = run(app, "enable", shown(Kind.WEBHOOK_ENDPOINT, made.row.id))
+    assert (status, said) == (
+        1,
+        "Error: What waited for the endpoint is still being given up; enable it in a few seconds.\n",
+    )
+    assert endpoint(made).state == "disabled"
 
 
 def test_what_is_no_endpoint_or_is_deleted_is_told_so(app: Flask) -> None:

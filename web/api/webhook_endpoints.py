@@ -145,11 +145,14 @@ def disable_webhook_endpoint(path: EndpointPath) -> Response:
     webhook_endpoints.post,
     "/<endpoint_id>/enable",
     success={200: WebhookEndpointView},
-    problems=OF_ENDPOINT,
+    problems=(*OF_ENDPOINT, "webhook_endpoint_clearing"),
     takes=(IDEMPOTENCY_KEY,),
 )
 def enable_webhook_endpoint(path: EndpointPath) -> Response:
-    """Send there again what happens from now on. What happened meanwhile can be replayed."""
+    """Send there again what happens from now on. What happened meanwhile can be replayed.
+
+    Refused for a few seconds while much is being given up that waited for it.
+    """
 
     def work(session: Session) -> Answer:
         made = webhooks.enable_endpoint(session, path.endpoint_id, caller=caller(), now=clock())

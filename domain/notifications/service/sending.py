@@ -84,7 +84,7 @@ def prepared(
         row, business, settings = queries.personal(session, notification_id)
         if not _is_held(row, lease, now):
             return None
-        return _dated(written_personally(session, row, business, settings, links, now=now), now)
+        return written_personally(session, row, business, settings, links, now=now)
     if not _is_held(about.notification, lease, now):
         return None
     planned, standing = _planned(about), _standing(session, about, links, now)
@@ -171,10 +171,6 @@ def purged(session: Session, *, now: datetime) -> bool:
 
 def _is_held(row: Notification, lease: UUID, now: datetime) -> bool:
     return row.leased_by == lease and row.next_try_at is not None and row.next_try_at > now
-
-
-def _dated(what: Written | Skip, now: datetime) -> Written | Skip:
-    return what if isinstance(what, Skip) else what._replace(letter=replace(what.letter, date=now))
 
 
 def _planned(about: About) -> Planned:

@@ -1,6 +1,7 @@
 """The database's part in payments."""
 
 from domain.payments.queries.accounts import (
+    SEALED,
     account,
     account_by_token,
     own_account,
@@ -44,6 +45,7 @@ from domain.payments.queries.reconciling import (
 )
 
 __all__ = [
+    "SEALED",
     "Books",
     "Heard",
     "account",

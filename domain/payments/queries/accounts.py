@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from domain.kernel import locks
 from domain.kernel.ids import new_id
+from domain.kernel.resealing import Sealed
 from domain.payments.tables import ProviderAccount
+
+SEALED = Sealed(ProviderAccount, [ProviderAccount.business_id.is_not(None)], needed=["secret_key", "webhook_secrets"])
+"""Keys of businesses' own accounts, of closed ones too: money may go back by them still."""
 
 
 def account(session: Session, account_id: UUID) -> ProviderAccount:

@@ -1,5 +1,6 @@
 """The face of payments: asking for money, settling what providers say, and giving it back."""
 
+from domain.payments.queries import SEALED
 from domain.payments.service.accounts import (
     GivenKeys,
     Sealing,
@@ -50,6 +51,7 @@ from domain.payments.service.staff import Taken, accept, accept_with_lane, give_
 
 __all__ = [
     "CLAIMED",
+    "SEALED",
     "Difference",
     "Do",
     "GivenKeys",

@@ -10,6 +10,7 @@ from domain.webhooks.queries.claim import (
 )
 from domain.webhooks.queries.fan_out import add_deliveries
 from domain.webhooks.queries.look import (
+    SEALED,
     attempts,
     count_endpoints,
     deliveries,
@@ -18,6 +19,7 @@ from domain.webhooks.queries.look import (
     endpoint_for_update,
     endpoints,
     endpoints_set_by,
+    is_off_for_update,
 )
 from domain.webhooks.queries.record import (
     add_attempt,
@@ -26,11 +28,14 @@ from domain.webhooks.queries.record import (
     delete_endpoints,
     delete_finished,
     delivery_for_update,
+    do_more_wait,
+    hurry_unsigned,
     take_back,
 )
 from domain.webhooks.queries.replays import page, replay, replay_by_id
 
 __all__ = [
+    "SEALED",
     "add_attempt",
     "add_deliveries",
     "any_due",
@@ -43,11 +48,14 @@ __all__ = [
     "deliveries",
     "delivery",
     "delivery_for_update",
+    "do_more_wait",
     "endpoint",
     "endpoint_for_update",
     "endpoints",
     "endpoints_set_by",
     "endpoints_with_room_for_update",
+    "hurry_unsigned",
+    "is_off_for_update",
     "keep_bodies",
     "page",
     "replay",

@@ -10,8 +10,14 @@ from sqlalchemy.orm import Session
 from domain.kernel import locks
 from domain.kernel.audit import AuditEntry
 from domain.kernel.periods import Period, identified_within, within
+from domain.kernel.resealing import Sealed
 from domain.webhooks.rules.states import EndpointState
 from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+SEALED = Sealed(
+    WebhookEndpoint, [WebhookEndpoint.state != EndpointState.DELETED], needed=["secret"], spare=["previous_secret"]
+)
+"""Secrets of endpoints: without the newest nothing can be signed, without the one before it can."""
 
 
 def endpoint(session: Session, endpoint_id: UUID) -> WebhookEndpoint | None:
@@ -24,6 +30,12 @@ def endpoint_for_update(session: Session, endpoint_id: UUID) -> WebhookEndpoint:
     """Lock an endpoint, which must exist, and return it freshly read."""
     (found,) = locks.rows_for_update(session, WebhookEndpoint, WebhookEndpoint.id == endpoint_id)
     return found
+
+
+def is_off_for_update(session: Session, endpoint_id: UUID) -> bool:
+    """Lock an endpoint, if it is still there, and tell whether it is sent nothing."""
+    found = locks.rows_for_update(session, WebhookEndpoint, WebhookEndpoint.id == endpoint_id)
+    return any(each.state != EndpointState.ENABLED for each in found)
 
 
 def endpoints(session: Session, business_id: UUID, *, after: UUID | None, limit: int) -> Sequence[WebhookEndpoint]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, exists, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from domain.kernel import locks
@@ -17,10 +17,13 @@ from domain.webhooks.tables import WebhookAttempt, WebhookDelivery, WebhookEndpo
 # whoever sends it does not take the same others with it again and again.
 TAKEN_BACK = text("""
     WITH lapsed AS (
-        SELECT delivery.id, delivery.attempts,
-               endpoint.state = 'enabled' AND delivery.interruptions + 1 < :most AS goes_on
+        SELECT delivery.id, delivery.attempts, row.interruptions,
+               endpoint.state = 'enabled' AND row.interruptions < :most AS goes_on
           FROM webhook_deliveries AS delivery
           JOIN webhook_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+         CROSS JOIN LATERAL (
+               SELECT 1 + CASE WHEN delivery.last_error = :failure THEN delivery.interruptions ELSE 0 END AS interruptions
+               ) AS row
          WHERE delivery.state = 'sending' AND delivery.lease_until <= :now
          LIMIT 1000
            FOR NO KEY UPDATE OF delivery SKIP LOCKED),
@@ -29,9 +32,9 @@ TAKEN_BACK = text("""
         SELECT id, attempts, :now, :failure FROM lapsed)
     UPDATE webhook_deliveries AS delivery
        SET state = CASE WHEN lapsed.goes_on THEN 'due' ELSE 'dead' END,
-           tries = greatest(delivery.tries - 1, 0), interruptions = delivery.interruptions + 1,
+           tries = greatest(delivery.tries - 1, 0), interruptions = lapsed.interruptions,
            next_attempt_at = CASE WHEN lapsed.goes_on
-               THEN CAST(:now AS timestamptz) + (delivery.interruptions + 1) * (0.5 + random()) * CAST(:pause AS interval) END,
+               THEN CAST(:now AS timestamptz) + lapsed.interruptions * (0.5 + random()) * CAST(:pause AS interval) END,
            finished_at = CASE WHEN lapsed.goes_on THEN NULL ELSE CAST(:now AS timestamptz) END,
            leased_by = NULL, lease_until = NULL, last_error = :failure
       FROM lapsed
@@ -52,6 +55,17 @@ BURIED = text("""
       FROM waiting
      WHERE delivery.id = waiting.id
  RETURNING delivery.id
+""")
+
+# Of the first that are to come later, so that a long row of others costs whoever waits for it no more than that.
+HURRIED = text("""
+    UPDATE webhook_deliveries SET next_attempt_at = :now
+     WHERE id IN (
+           SELECT id
+             FROM (SELECT id, last_error FROM webhook_deliveries
+                    WHERE endpoint_id = :endpoint_id AND state = 'due' AND next_attempt_at > :now
+                    ORDER BY next_attempt_at LIMIT :limit) AS later
+            WHERE last_error = :failure)
 """)
 
 
@@ -89,12 +103,38 @@ def bury(session: Session, *, limit: int, now: datetime) -> int:
     return len(session.scalars(BURIED, {"now": now, "failure": Failure.ENDPOINT.value, "limit": limit}).all())
 
 
-def bury_of(session: Session, endpoint_id: UUID, *, now: datetime) -> None:
-    """Let all that waits for one locked endpoint be dead."""
+def bury_of(session: Session, endpoint_id: UUID, *, limit: int, now: datetime) -> int:
+    """Let so much of what waits for one locked endpoint be dead; return how much that was.
+
+    Waits for the purge, which waits for nobody, where that is at the same. In the order of the index: one batch after
+    another would else read again and again what the batches before have buried.
+    """
     locks.require(session, WebhookEndpoint.__tablename__)
-    waiting = (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == DeliveryState.DUE)
+    waits = _waits_for(endpoint_id)
+    first = select(WebhookDelivery.id).where(*waits).order_by(WebhookDelivery.next_attempt_at).limit(limit)
     over = {"state": DeliveryState.DEAD, "next_attempt_at": None, "finished_at": now, "last_error": Failure.ENDPOINT}
-    session.execute(update(WebhookDelivery).where(*waiting).values(over).execution_options(synchronize_session=False))
+    buried = update(WebhookDelivery).where(WebhookDelivery.id.in_(first), *waits).values(over)
+    result = session.execute(buried.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101
+    return result.rowcount
+
+
+def do_more_wait(session: Session, endpoint_id: UUID, *, than: int) -> bool:
+    """Tell whether more deliveries wait to be sent to an endpoint *than* so many; the others are not counted."""
+    ones = select(WebhookDelivery.id).where(*_waits_for(endpoint_id)).order_by(WebhookDelivery.next_attempt_at)
+    return session.scalar(ones.offset(than).limit(1)) is not None
+
+
+def _waits_for(endpoint_id: UUID) -> Sequence[ColumnElement[bool]]:
+    return (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state == DeliveryState.DUE)
+
+
+def hurry_unsigned(session: Session, endpoint_id: UUID, *, limit: int, now: datetime) -> None:
+    """Let what could not be signed be sent now, of the next *limit* of a locked endpoint; the others come in their time."""
+    locks.require(session, WebhookEndpoint.__tablename__)
+    locks.enter(session, WebhookDelivery.__tablename__)
+    such = {"endpoint_id": endpoint_id, "failure": Failure.SECRET.value, "limit": limit, "now": now}
+    session.execute(HURRIED, such)
 
 
 def delete_finished(session: Session, *, before: datetime, limit: int) -> int:

@@ -3,6 +3,7 @@
 Conflict
 ├── TooManyEndpoints
 ├── EndpointDisabled             nothing is sent there
+├── EndpointClearing             what waited for it is not dead yet
 └── DeliveryUnderway
 Invalid
 ├── UrlRefused
@@ -22,6 +23,12 @@ class EndpointDisabled(Conflict):
     """The endpoint is disabled; enable it first."""
 
     code = "webhook_endpoint_disabled"
+
+
+class EndpointClearing(Conflict):
+    """What waited for the endpoint is still being given up; enable it in a few seconds."""
+
+    code = "webhook_endpoint_clearing"
 
 
 class DeliveryUnderway(Conflict):

@@ -22,6 +22,9 @@ INTERRUPTIONS = 10
 """As often in a row a delivery may be in the hands of a worker that dies until it is taken for the reason."""
 AFTER_INTERRUPTION = timedelta(seconds=5)
 """What is waited after an interruption, times how many there were in a row; half of it more or less."""
+UNREADABLE = 28
+"""As often in a row a delivery's secret may be unreadable until it is dead: that takes about three days."""
+FIRST_UNREADABLE, LONGEST_UNREADABLE = timedelta(minutes=5), timedelta(hours=3)
 GIVEN_UP = 6
 """Days on which an endpoint fails, and never succeeds, until it is given up. Between the first and the last lie five."""
 
@@ -36,6 +39,17 @@ def next_try(tries: int, delivery_id: UUID, *, now: datetime, asked: timedelta |
         return None
     wait = RETRIES[tries - 1] * (1 + SPREAD * _luck(delivery_id, tries))
     return now + max(wait, min(asked or wait, PATIENCE))
+
+
+def next_look(unreadable: int, delivery_id: UUID, *, now: datetime) -> datetime | None:
+    """Return when a delivery is tried again whose secret could not be read, so often in a row by now; None: no more.
+
+    It waits by the square of that, up to three hours: somebody has to give us back the key, or to rotate the secret.
+    """
+    if unreadable >= UNREADABLE:
+        return None
+    wait = min(FIRST_UNREADABLE * unreadable**2, LONGEST_UNREADABLE)
+    return now + wait * (1 + SPREAD * _luck(delivery_id, unreadable))
 
 
 class Failing(NamedTuple):

@@ -1,5 +1,6 @@
 """The face of webhooks: endpoints, what is sent to them, and what became of it."""
 
+from domain.webhooks.queries import SEALED
 from domain.webhooks.service.deliver import (
     LEASE,
     MOST_EACH,
@@ -33,12 +34,15 @@ from domain.webhooks.service.endpoint import (
 )
 from domain.webhooks.service.replays import replay, replay_page
 from domain.webhooks.service.resets import tell_what_is_left
+from domain.webhooks.service.switching import bury_batch
 
 __all__ = [
     "LEASE",
     "MOST_EACH",
+    "SEALED",
     "Made",
     "attempts",
+    "bury_batch",
     "change_endpoint",
     "claim",
     "create_endpoint",

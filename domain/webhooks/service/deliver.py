@@ -17,7 +17,7 @@ from domain.kernel.feed import Told
 from domain.kernel.tails import Stretch
 from domain.webhooks import queries
 from domain.webhooks.gateway import Claimed, Heard, Outcome, Unheard
-from domain.webhooks.rules.schedule import Failing, failed_once_more, next_try
+from domain.webhooks.rules.schedule import Failing, failed_once_more, next_look, next_try
 from domain.webhooks.rules.states import DeliveryState, EndpointState, Failure, Reason
 from domain.webhooks.service.switching import BATCH, disabled
 from domain.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -78,7 +78,7 @@ def claim(session: Session, lease: str, *, limit: int, now: datetime) -> Sequenc
 
 
 def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
-    """Write down what came of a try; False: the lease had lapsed, and what is true now is not this.
+    """Write down what came of a try; False: the lease had lapsed, or this was done before; then it changes nothing.
 
     Locks the endpoint, then the delivery. Records that an endpoint was disabled.
     """
@@ -88,6 +88,9 @@ def record(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
         return False
     queries.add_attempt(session, delivery.id, delivery.attempts, now, **_kept(outcome))
     delivery.leased_by = delivery.lease_until = None
+    if isinstance(outcome, Unheard) and outcome.failure == Failure.SECRET:
+        _put_off(endpoint, delivery, now)
+        return True
     delivery.interruptions = 0
     if isinstance(outcome, Heard) and outcome.is_good:
         delivery.state, delivery.finished_at, delivery.last_error = DeliveryState.DELIVERED, now, None
@@ -115,6 +118,18 @@ def body_of(event: dict[str, Any]) -> str:
     """Return what is sent about an event, as it is outside."""
     sent = {"type": event["type"], "timestamp": event["created_at"], "data": event}
     return json.dumps(sent, ensure_ascii=False, separators=(",", ":"))
+
+
+def _put_off(endpoint: WebhookEndpoint, delivery: WebhookDelivery, now: datetime) -> None:
+    """Let a delivery wait that nobody could sign: the receiver was not asked, so none of its tries is used up."""
+    in_a_row = delivery.interruptions if delivery.last_error == Failure.SECRET else 0
+    delivery.tries, delivery.interruptions = max(delivery.tries - 1, 0), in_a_row + 1
+    delivery.last_error = Failure.SECRET.value
+    again = next_look(delivery.interruptions, delivery.id, now=now)
+    if again is None or endpoint.state != EndpointState.ENABLED:
+        delivery.state, delivery.finished_at = DeliveryState.DEAD, now
+    else:
+        delivery.state, delivery.next_attempt_at = DeliveryState.DUE, again
 
 
 def _fail(

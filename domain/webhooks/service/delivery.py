@@ -17,7 +17,7 @@ from domain.kernel.periods import Period
 from domain.webhooks import queries
 from domain.webhooks.rules.errors import DeliveryUnderway, EndpointDisabled
 from domain.webhooks.rules.kinds import TEST
-from domain.webhooks.rules.states import OVER, DeliveryState, EndpointState
+from domain.webhooks.rules.states import OVER, DeliveryState, EndpointState, Failure
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service.deliver import body_of
 from domain.webhooks.service.endpoint import locked
@@ -62,9 +62,10 @@ def attempts(session: Session, delivery: WebhookDelivery) -> Sequence[WebhookAtt
 def was_tried(delivery: WebhookDelivery) -> bool:
     """Tell whether a delivery was tried since it was last asked for, with what came of it; or will not be.
 
-    A try that was interrupted does not count: another follows soon.
+    A try that was interrupted does not count: another follows soon. One that could not be signed does: another is far off.
     """
-    return delivery.state != DeliveryState.SENDING and (delivery.tries > 0 or delivery.state in OVER)
+    is_unsigned = delivery.interruptions > 0 and delivery.last_error == Failure.SECRET
+    return delivery.state != DeliveryState.SENDING and (delivery.tries > 0 or is_unsigned or delivery.state in OVER)
 
 
 def is_tried(session: Session, delivery_id: UUID) -> bool:

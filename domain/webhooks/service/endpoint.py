@@ -22,7 +22,7 @@ from domain.webhooks import queries
 from domain.webhooks.rules.errors import TooManyEndpoints
 from domain.webhooks.rules.states import EndpointState, Reason
 from domain.webhooks.rules.urls import Reach, host_of, target_of
-from domain.webhooks.service.switching import BATCH, disabled, enabled_again, tell, tell_change
+from domain.webhooks.service.switching import AT_ONCE, bury_first, disabled, enabled_again, tell, tell_change
 from domain.webhooks.tables import WebhookEndpoint
 
 MOST = 20
@@ -139,7 +139,7 @@ def disable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, 
 def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, now: datetime) -> WebhookEndpoint:
     """Send there again what happens from now on; what was not sent meanwhile can be replayed. Safe to repeat.
 
-    Errors: NotFound, AdminsOnly.
+    Errors: NotFound, AdminsOnly, EndpointClearing.
     """
     row = locked(session, endpoint_id, caller)
     enabled_again(session, row, by=caller.actor, now=now)
@@ -149,6 +149,7 @@ def enable_endpoint(session: Session, endpoint_id: UUID, *, caller: Principal, n
 def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Principal, now: datetime) -> Made:
     """Give an endpoint another secret. For a day everything is signed with the one before it, too.
 
+    What waits because the one before could not be read is sent now.
     Errors: Unauthenticated, NotFound, AdminsOnly.
     """
     accounts.still_acting(session, caller, now=now)
@@ -157,6 +158,7 @@ def rotate_secret(session: Session, endpoint_id: UUID, *, seal: Seal, caller: Pr
     row.previous_secret, row.previous_until = row.secret, now + GRACE
     row.secret = seal(row.id, secret)
     tell_change(session, "secret_rotated", row, caller.actor, {"secret": None}, now)
+    queries.hurry_unsigned(session, row.id, limit=AT_ONCE, now=now)
     return Made(row, secret)
 
 
@@ -175,7 +177,7 @@ def delete_endpoint(
     row.state, row.disabled_reason = EndpointState.DELETED, None
     row.secret, row.previous_secret, row.previous_until = b"", None, None
     tell_change(session, "deleted", row, caller.actor, gone({"host": host_of(row.url)}), now)
-    queries.bury(session, limit=BATCH, now=now)
+    bury_first(session, row.id, now=now)
 
 
 def locked(session: Session, endpoint_id: UUID, caller: Principal) -> WebhookEndpoint:

@@ -21,7 +21,10 @@ def endpoints(session: Session, state: str | None, *, limit: int) -> Sequence[We
 
 
 def enable(session: Session, endpoint_id: UUID, *, by: Actor, now: datetime) -> bool:
-    """Send to a disabled endpoint again, as its owner might have it; False: it was not. Locks it. Errors: NotFound."""
+    """Send to a disabled endpoint again, as its owner might have it; False: it was not. Locks it.
+
+    Errors: NotFound, EndpointClearing.
+    """
     if queries.endpoint(session, endpoint_id) is None:
         raise NotFound(what="webhook endpoint")
     row = queries.endpoint_for_update(session, endpoint_id)
