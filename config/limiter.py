@@ -11,7 +11,7 @@ from math import ceil
 from threading import Lock
 from typing import NamedTuple, TypeVar, cast
 
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -24,6 +24,8 @@ PAUSE = 2.0
 """Seconds that Redis is left alone once it did not answer; then one request tries it again."""
 REMEMBERED = 10_000
 """Buckets that a process knows to be full, before it looks which of them still are."""
+SWEEP = 60.0
+"""Seconds between looks at all of this process's own windows, which take as long as there are many."""
 MICRO = 1_000_000
 
 # A list for each bucket holds when each of its places was taken, the newest first. Redis runs nothing else meanwhile.
@@ -96,16 +98,43 @@ class Shared(RedisStorage):
         return Standing(quota, bool(found[0]), found[1], found[2] / MICRO)
 
 
-class Own(MemoryStorage):
-    """Windows in this process's memory."""
+class Own:
+    """Windows in this process's memory. The library's own keep a list for every bucket that ever was, if an empty one."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[float]] = {}
+        self._guard = Lock()
+        self._next_sweep = 0.0
+
+    def __len__(self) -> int:
+        """Return how many buckets are kept."""
+        return len(self._places)
 
     def standing(self, quota: Quota, bucket: str, *, takes: bool) -> Standing:
         """Take a place, or only look."""
-        is_allowed = takes and self.acquire_entry(bucket, quota.most, quota.seconds)
-        begun, taken = self.get_moving_window(bucket, quota.most, quota.seconds)
-        remaining = max(quota.most - taken, 0)
-        frees_in = begun + quota.seconds - time.time() if taken else quota.seconds
-        return Standing(quota, is_allowed or (not takes and remaining > 0), remaining, max(frees_in, 0))
+        now = time.monotonic()
+        with self._guard:
+            self._sweep(now)
+            ends = [each for each in self._places.get(bucket, ()) if each > now]  # of its places, the oldest first
+            is_allowed = len(ends) < quota.most
+            if is_allowed and takes:
+                ends.append(now + quota.seconds)
+            if ends:
+                self._places[bucket] = ends
+        remaining = max(quota.most - len(ends), 0)
+        frees_in = ends[-min(len(ends), quota.most)] - now if ends else quota.seconds
+        return Standing(quota, is_allowed, remaining, frees_in)
+
+    def clear(self, bucket: str) -> None:
+        """Give every place of a bucket back."""
+        with self._guard:
+            self._places.pop(bucket, None)
+
+    def _sweep(self, now: float) -> None:
+        """Now and then, forget the buckets whose windows are over."""
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP
+            self._places = {bucket: ends for bucket, ends in self._places.items() if ends[-1] > now}
 
 
 class Limiter:

@@ -1,5 +1,6 @@
 """Addresses: where a request comes from, past the proxies that the installation trusts, and past no other."""
 
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -11,6 +12,8 @@ from config.spelling import Network
 SITE = 64
 """Bits of an IPv6 address that tell one caller from another: of the rest everybody has as many as they like."""
 UNKNOWN = "unknown"
+# As RFC 7239 writes it, and some gateways: IPv6 in brackets, and a port behind either.
+WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](?::[0-9]{1,5})?|(?P<four>[0-9.]+):[0-9]{1,5}")
 
 
 def source() -> str:
@@ -39,7 +42,13 @@ def _nearest_first(peer: str, forwarded: list[str]) -> Iterator[IPv4Address | IP
     """Yield the addresses on the way, until one that is none."""
     for text in (peer, *reversed(",".join(forwarded).split(","))):
         try:
-            address = ip_address(text.strip().strip("[]"))
+            address = ip_address(_bare(text.strip()))
         except ValueError:
             return
         yield (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _bare(text: str) -> str:
+    """Return an address without its brackets and its port."""
+    found = WITH_PORT.fullmatch(text)
+    return found["six"] or found["four"] or "" if found else text

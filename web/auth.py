@@ -36,13 +36,14 @@ from domain.bookings import service as bookings
 from domain.kernel.errors import Unauthenticated
 from domain.kernel.ids import Kind, parsed, shown
 from web import limits
+from web.bearers import token_shown
 
 ALGORITHM = "HS256"
 ISSUER = "aionbooking"
 AUDIENCE = "aionbooking-api"
 TYPE = "at+jwt"  # RFC 9068
 GUEST_LIFE = timedelta(hours=1)
-KEY_SCHEME = f"Bearer {Kind.API_KEY.value}_"  # no JWT begins so
+KEY = f"{Kind.API_KEY.value}_"  # no JWT begins so
 REQUIRED = frozenset({"iss", "aud", "sub", "sid", "exp", "iat", "jti"})
 
 REMEMBERED = 10_000
@@ -157,21 +158,20 @@ def _note_use(key: KeyInUse, now: datetime) -> None:
 
 
 def _evidence() -> Evidence | BookingClaims:
-    header = request.headers.get("Authorization", "")
-    if not header.startswith(KEY_SCHEME):
-        return _claims(header)
-    proof = key_read(header.removeprefix("Bearer "))
+    token = token_shown()
+    if token is None:
+        raise Unauthenticated
+    if not token.startswith(KEY):
+        return _claims(token)
+    proof = key_read(token)
     if proof is None:
         raise Unauthenticated
     return proof
 
 
-def _claims(header: str) -> Claims | KeyClaims | BookingClaims:
-    scheme, _, token = header.partition(" ")
-    if scheme != "Bearer":
-        raise Unauthenticated
+def _claims(token: str) -> Claims | KeyClaims | BookingClaims:
     try:
-        data = _opened(token.strip())
+        data = _opened(token)
     # A header nested thousands deep exhausts the JSON parser before any signature is checked.
     except (PyJWTError, ValueError, RecursionError) as error:
         raise Unauthenticated from error

@@ -103,6 +103,21 @@ def take(quota: Quota, of: object) -> None:
     tell(standing)
 
 
+def take_each(*wanted: tuple[Quota, object]) -> None:
+    """Take a place in each of several buckets, each *of* somebody, or in none where one is full.
+
+    Raises RateLimited with the one that is full for longest: whoever comes again then is not refused by another.
+    """
+    if not settings().ratelimit_enabled:
+        return
+    for ask in (limiter().look, limiter().take):
+        standings = [ask(quota, of) for quota, of in wanted]
+        full = [each for each in standings if not each.is_allowed]
+        if full:
+            raise RateLimited(max(full, key=lambda each: each.frees_in))
+    tell(standings[0])
+
+
 def tell(standing: Standing) -> None:
     """Let the answer show how a bucket stands: the last that was refused, or the first that was counted."""
     if not standing.is_allowed or "standing" not in g:

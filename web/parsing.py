@@ -32,7 +32,7 @@ CODES: Mapping[str, str] = {
     "out_of_range": "out_of_range",
 }
 SUGGESTED = 20
-"""Faults that something is suggested for: a body can have thousands of unknown fields."""
+"""Faults that something is suggested for: a body can have thousands of unknown fields, an address as many parameters."""
 NUL = "\0"  # no text in PostgreSQL holds one, and bodies are refused for it too
 # What pydantic calls by Python's names, and what that is in JSON.
 IN_JSON = (
@@ -185,7 +185,11 @@ def _many(model: type[BaseModel]) -> Mapping[str, bool]:
 
 
 def _about(names: list[str], code: str, sentence: str, *, known: Iterable[str] = ()) -> Refusal:
-    faults = [Fault(f"?{name}", code, sentence.format(name=name) + meant(name, known)) for name in names]
+    faults = [Fault(f"?{name}", code, sentence.format(name=name)) for name in names]
+    faults[:SUGGESTED] = [
+        replace(fault, detail=fault.detail + meant(name, known))
+        for fault, name in zip(faults, names[:SUGGESTED], strict=False)
+    ]
     return Refusal(code, faults[0].detail, errors=faults)
 
 

@@ -16,6 +16,8 @@ from domain.kernel.errors import DomainError, Invalid
 
 MEDIA_TYPE = "application/problem+json"
 FACTS = frozenset({"allowed", "version"})  # what a domain error knows that its reader can act on
+MOST_FAULTS = 100
+"""Faults that an answer lists: a body of 64 kB can have thousands, and would be answered by ten times as much."""
 
 
 class Sort(NamedTuple):
@@ -193,7 +195,9 @@ def refused(code: str, detail: str, *, errors: Sequence[Fault] = (), **facts: ob
         **facts,
     }
     if errors:
-        document["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in errors]
+        told = errors[:MOST_FAULTS]
+        document["errors"] = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in told]
+        document["detail"] += _left_out(len(errors) - len(told))
     response = Response(json.dumps(document) + "\n", sort.status, content_type=MEDIA_TYPE)
     if sort.retry_after is not None:
         response.headers["Retry-After"] = str(sort.retry_after)
@@ -216,6 +220,10 @@ def _place(error: Invalid) -> str:
         return error.pointer
     name = error.pointer.removeprefix("/")
     return f"?{IN_QUERIES.get(name, name)}"
+
+
+def _left_out(count: int) -> str:
+    return f" There {'is 1 fault' if count == 1 else f'are {count} faults'} more than `errors` lists." if count else ""
 
 
 def _plain(value: object) -> object:

@@ -15,7 +15,7 @@ from config.limiter import Quota, limiter
 from config.settings import settings
 from domain.kernel.addresses import folded
 from web.addresses import source
-from web.limits import HOUR, MINUTE, take
+from web.limits import HOUR, MINUTE, take_each
 
 HERE = Quota("sign_ins", 10, 15 * MINUTE)
 ANYWHERE = Quota("sign_ins_anywhere", 50, HOUR)
@@ -27,9 +27,7 @@ def attempt(email: str) -> Iterator[None]:
     """Count a try to prove the password of *email*, and forget it when the body ends well. Raises RateLimited."""
     whose = _whose(email)
     here = f"{whose}/{source()}"
-    take(HERE, here)
-    if not _is_trusted(here):
-        take(ANYWHERE, whose)
+    take_each((HERE, here), *([] if _is_trusted(here) else [(ANYWHERE, whose)]))
     yield
     trust_source(email)
 

@@ -9,15 +9,20 @@ from web.problems import Refusal
 # What follows the version tells apart what is shown of it: see `web/unchanged.py`.
 STRONG_TAG = re.compile(r'"v([1-9][0-9]{0,8})(?:-[0-9a-f]{16})?"')
 
+UNQUOTED = 'That is no tag: in `If-Match` each stands in quotes, as in "v3". Send the `ETag` as it came.'
+
 
 def expected_versions() -> frozenset[int] | None:
     """Return the versions named by `If-Match`, or None when any will do.
 
-    The comparison is strong: a weak tag (W/"v3") matches nothing, nor does a tag that is none of ours.
+    The comparison is strong: a weak tag (W/"v3") matches nothing, nor does a tag that is none of ours. Raises Refusal for
+    what is no tag, as the version alone.
     """
     wanted = [tag.strip() for tag in request.headers.get("If-Match", "*").split(",")]
     if wanted == ["*"]:
         return None
+    if not any('"' in tag for tag in wanted):
+        raise Refusal("stale_version", UNQUOTED)
     return frozenset(int(found[1]) for tag in wanted if (found := STRONG_TAG.fullmatch(tag)))
 
 

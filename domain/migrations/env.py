@@ -20,6 +20,7 @@ ROOMS = (
     "kernel.heartbeats",
     "kernel.audit",
     "kernel.stock",
+    "kernel.lineage",
     "accounts.tables",
     "catalog.tables",
     "availability.tables",

@@ -88,6 +88,19 @@ def test_what_is_there_is_replaced_only_at_the_version_that_is_named() -> None:
     assert said(mine.delete(own_hours_of(shop), If_Match='"v2"')) == (412, "stale_version")
 
 
+@pytest.mark.parametrize("tag", ["v1", "1", "", "*, v1"])
+def test_a_tag_without_its_quotes_is_said_to_be_none(tag: str) -> None:
+    shop = a_shop()
+    mine = office(shop.owner)
+
+    answer = mine.put(hours_of(shop), MORNING, If_Match=tag)
+
+    assert said(answer) == (412, "stale_version")
+    assert "in quotes" in answer.get_json()["detail"]
+    for others in ('W/"v1"', '"x"', '"v9", v1'):
+        assert "it is at version 1 now" in mine.put(hours_of(shop), MORNING, If_Match=others).get_json()["detail"]
+
+
 def test_where_there_are_no_hours_yet_nothing_matches() -> None:
     shop = a_shop(resources=1)
     mine = office(shop.owner)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from config.limiter import Limiter, Quota
+from config import limiter
+from config.limiter import Limiter, Own, Quota, Standing
 from config.local.places import place_at
 from config.local.valkey import Valkey
 
@@ -57,3 +58,26 @@ def test_while_it_hangs_one_request_in_a_while_waits_and_not_long(valkey: Valkey
         assert time.monotonic() - begun < 3  # the first has waited half a second
     finally:
         valkey.process.send_signal(signal.SIGCONT)
+
+
+def test_what_a_process_counts_by_itself_is_let_go_once_its_window_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, begun = Own(), time.monotonic()
+
+    def taken(bucket: str, *, after: float) -> Standing:
+        monkeypatch.setattr(limiter.time, "monotonic", lambda: begun + after)
+        return own.standing(QUOTA, bucket, takes=True)
+
+    for number in range(2000):
+        taken(f"{number}", after=0)
+    assert [taken("one", after=each).is_allowed for each in (30, 30, 30, 31)] == [True, True, True, False]
+    assert len(own) == 2001
+    assert taken("one", after=61).is_allowed is False
+    assert len(own) == 1
+    assert [taken("one", after=90).is_allowed for _ in range(4)] == [True, True, True, False]
+
+
+def test_looking_at_what_a_process_counts_keeps_nothing() -> None:
+    own = Own()
+    standing = own.standing(QUOTA, "somebody", takes=False)
+    assert (standing.is_allowed, standing.remaining, standing.wait) == (True, 3, 60)
+    assert len(own) == 0

@@ -43,6 +43,20 @@ def test_a_token_signed_again_as_it_was_is_good(signed_in: Caller) -> None:
     assert status(signed_in.client, signed(*opened(signed_in))) == 200
 
 
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
+def test_in_which_case_the_scheme_is_written_does_not_count(signed_in: Caller, scheme: str) -> None:
+    key = signed_in.post("/api/api-keys", {"name": "Till"}).get_json()["key"]
+    for token in (signed_in.tokens["access_token"], key):
+        answer = signed_in.client.get("/api/auth/me", headers={"Authorization": f"{scheme} {token}"})
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "bearers", ""])
+def test_another_scheme_is_refused(signed_in: Caller, scheme: str) -> None:
+    signed = {"Authorization": f"{scheme} {signed_in.tokens['access_token']}"}
+    assert signed_in.client.get("/api/auth/me", headers=signed).status_code == 401
+
+
 @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "exp", "iat", "jti", "type"])
 def test_every_claim_is_required(signed_in: Caller, claim: str) -> None:
     header, claims = opened(signed_in)

@@ -58,6 +58,29 @@ def test_guesses_from_many_places_are_bounded_together(signed_in: Caller, addres
     assert sign_in(client, somewhere(), address, RIGHT).status_code == 429
 
 
+def test_whoever_waits_as_long_as_they_are_told_is_not_refused_by_another_count(
+    signed_in: Caller, address: str
+) -> None:
+    client, place = signed_in.client, somewhere()
+    statuses(client, address, [somewhere() for _ in range(40)])
+    pass_time(1200)
+    statuses(client, address, [place] * 10)  # the count of that place is full for 15 minutes, that of all for 40
+    wait = int(sign_in(client, place, address, RIGHT).headers["Retry-After"])
+    assert 2390 < wait <= 2400
+    pass_time(wait)
+    assert sign_in(client, place, address, RIGHT).status_code == 200
+
+
+def test_the_count_of_a_place_is_told_where_it_is_full_for_longer(signed_in: Caller, address: str) -> None:
+    client, place = signed_in.client, somewhere()
+    statuses(client, address, [somewhere() for _ in range(40)])
+    pass_time(3000)
+    statuses(client, address, [place] * 10)  # that of all has places again in 10 minutes
+    refused = sign_in(client, place, address, RIGHT)
+    assert 890 < int(refused.headers["Retry-After"]) <= 900
+    assert refused.headers["RateLimit-Policy"] == '"sign_ins";q=10;w=900'
+
+
 def test_the_owner_gets_in_meanwhile_from_where_they_were_before(signed_in: Caller, address: str) -> None:
     client, home = signed_in.client, somewhere()
     assert sign_in(client, home, address, RIGHT).status_code == 200

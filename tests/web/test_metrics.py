@@ -211,6 +211,7 @@ def test_metrics_are_for_who_has_the_token(client: FlaskClient, monkeypatch: pyt
     with knowing(monkeypatch, {"METRICS_TOKEN": TOKEN}):
         assert client.get("/metrics").status_code == 404
         assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN[:-1]}x"}).status_code == 404
-        assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+        for scheme in ("Bearer", "bearer"):
+            assert client.get("/metrics", headers={"Authorization": f"{scheme} {TOKEN}"}).status_code == 200
     with knowing(monkeypatch, {"ENVIRONMENT": "production"}):
         assert client.get("/metrics").status_code == 404

@@ -1,5 +1,6 @@
 """Request ids, headers, probes and the documentation's pages."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -24,6 +25,16 @@ def test_a_sane_request_id_is_kept(client: FlaskClient, sent: str) -> None:
 def test_any_other_request_id_is_replaced(client: FlaskClient, sent: str) -> None:
     answer = client.get("/livez", headers={"X-Request-Id": sent})
     assert re.fullmatch(r"req_[0-9a-z]{26}", answer.headers["X-Request-Id"])
+
+
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/docs", "/static/manual-3/manual.css"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_wants_what_is_no_more_is_refused_by_a_problem(client: FlaskClient, path: str, method: str) -> None:
+    tag = client.get(path, buffered=True).headers["ETag"]
+    assert client.open(path, method=method, headers={"If-Match": tag}, buffered=True).status_code == 200
+    answer = client.open(path, method=method, headers={"If-Match": '"another"'})
+    assert (answer.status_code, answer.mimetype) == (412, "application/problem+json")
+    assert method == "HEAD" or json.loads(answer.data)["code"] == "stale_version"
 
 
 @pytest.mark.parametrize("path", ["/livez", "/docs", "/nowhere", "/api/openapi.json", "/api/auth/me"])

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from web.parsing import SUGGESTED
+from web.problems import MOST_FAULTS
 
 JSON = "application/json"
 
@@ -214,3 +215,22 @@ def test_of_thousands_of_unknown_fields_few_are_suggested_for(client: FlaskClien
         client, **{f"count{one}{other}": 1 for one in ascii_letters for other in ascii_letters}
     ).get_json()
     assert sum("Did you mean" in each["detail"] for each in document["errors"]) == SUGGESTED
+
+
+def test_of_thousands_of_unknown_parameters_few_are_suggested_for(client: FlaskClient) -> None:
+    query = "&".join(f"numbe{one}{other}" for one in ascii_letters for other in ascii_letters)
+    document = client.get(f"/api/probes/echo?{query}").get_json()
+    assert sum("Did you mean number?" in each["detail"] for each in document["errors"]) == SUGGESTED
+
+
+def test_an_answer_lists_a_hundred_faults_and_says_how_many_more_there_are(client: FlaskClient) -> None:
+    def told(count: int) -> tuple[int, str]:
+        document = posted(client, **{f"zz{number}": 1 for number in range(count)}).get_json()
+        return len(document["errors"]), document["detail"].partition("name.")[2]
+
+    assert [told(MOST_FAULTS + more) for more in (-1, 0, 1, 2)] == [
+        (MOST_FAULTS - 1, ""),
+        (MOST_FAULTS, ""),
+        (MOST_FAULTS, " There is 1 fault more than `errors` lists."),
+        (MOST_FAULTS, " There are 2 faults more than `errors` lists."),
+    ]

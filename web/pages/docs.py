@@ -4,8 +4,7 @@ import json
 from functools import cache
 from typing import cast
 
-from flask import Blueprint, Response, current_app, request, send_from_directory
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, current_app, send_from_directory
 
 from config import mail
 from config.settings import settings
@@ -13,7 +12,7 @@ from web.auth import public
 from web.describing import INFO
 from web.limits import unlimited
 from web.openapi import Api
-from web.pages.shown import page, shown
+from web.pages.shown import as_wanted, page, shown, unless_known
 
 docs = Blueprint("docs", __name__, template_folder="templates")
 
@@ -34,16 +33,15 @@ def document() -> Response:
     """Return the OpenAPI document."""
     response = Response(_document(cast(Api, current_app)), mimetype="application/json")
     response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    return cast(Response, response.make_conditional(request))
+    return unless_known(response)
 
 
 @docs.get("/static/<path:name>")
 @public
 @unlimited
-def asset(name: str) -> BaseResponse:
+def asset(name: str) -> Response:
     """Return a file that never changes: its folder's name carries its version."""
-    found = send_from_directory("static", name, max_age=YEAR)
+    found = as_wanted(send_from_directory("static", name, max_age=YEAR))
     found.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return found
 

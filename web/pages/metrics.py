@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hmac import compare_digest
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from prometheus_client.core import Metric
 
 from config.clock import clock
@@ -13,6 +13,7 @@ from config.settings import settings
 from config.transaction import AWAY, hurried
 from web import readings
 from web.auth import public
+from web.bearers import token_shown
 from web.limits import unlimited
 from web.problems import Refusal
 
@@ -36,8 +37,7 @@ def _may_see() -> bool:
     token = settings().metrics_token
     if token is None:
         return not settings().is_production
-    asked = request.headers.get("Authorization", "").encode()
-    return compare_digest(asked, f"Bearer {token.get_secret_value()}".encode())
+    return compare_digest((token_shown() or "").encode(), token.get_secret_value().encode())
 
 
 def _read() -> Sequence[Metric]:

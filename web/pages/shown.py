@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import cast
 
 from flask import Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from web.manual.markdown import inline
 from web.problems import Refusal
@@ -22,8 +23,21 @@ def page(template: str, **given: object) -> str:
 def shown(text: str | bytes, mimetype: str = "text/html") -> Response:
     """Answer with what stays the same until another version is installed, or with 304 to whoever has it."""
     response = Response(text, mimetype=mimetype, headers={"Cache-Control": "no-cache", "Content-Security-Policy": CSP})
+    return unless_known(response)
+
+
+def unless_known(response: Response) -> Response:
+    """Answer 304 to whoever has this. Raises Refusal for whoever wants, by `If-Match`, what it was before (RFC 9110, 13.1.1)."""
     response.add_etag()
-    return cast(Response, response.make_conditional(request))
+    return as_wanted(response.make_conditional(request))
+
+
+def as_wanted(response: BaseResponse) -> Response:
+    """Return an answer that werkzeug has compared with what the caller has or wants. Raises Refusal for its bare 412."""
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        response.close()
+        raise Refusal("stale_version")
+    return cast(Response, response)
 
 
 def missing() -> Response:

@@ -34,7 +34,10 @@ class Problem(View):
     code: Annotated[str, Field(description="Stable; decide by this")]
     detail: Annotated[str, Field(description="What happened this time, for people")]
     request_id: Annotated[str | None, Field(description="Quote this when you ask for help")]
-    errors: Annotated[list[FieldProblem], Field(default_factory=list, description="Which fields, under 400 and 422")]
+    errors: Annotated[
+        list[FieldProblem],
+        Field(default_factory=list, description="Which fields, under 400 and 422; the first hundred"),
+    ]
     booking_id: Annotated[BookingId | None, Field(description="The booking that was rejected")] = None
     reasons: Annotated[
         list[str], Field(default_factory=list, description="Under `slot_taken`: `busy`, `buffer`, `capacity`")

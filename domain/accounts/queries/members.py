@@ -42,11 +42,13 @@ def members_for_update(session: Session, business_id: UUID) -> Mapping[UUID, Rol
     return {user_id: Role(role) for user_id, role in rows}
 
 
-def add_member(session: Session, business_id: UUID, user_id: UUID, role: Role, *, has_agreed: bool) -> UUID | None:
-    """Insert a member, or return None when the user is one already."""
+def add_member(
+    session: Session, business_id: UUID, user_id: UUID, role: Role, *, has_agreed: bool, version: int
+) -> UUID | None:
+    """Insert a member, at the version that they begin with, or return None when the user is one already."""
     return session.scalar(
         insert(Member)
-        .values(business_id=business_id, user_id=user_id, role=role.value, has_agreed=has_agreed)
+        .values(business_id=business_id, user_id=user_id, role=role.value, has_agreed=has_agreed, version=version)
         .on_conflict_do_nothing()
         .returning(Member.user_id)
     )

@@ -16,7 +16,7 @@ from domain.accounts.rules import Joined, Membership, Principal, Role
 from domain.accounts.rules.errors import AlreadyMember, UnknownUser, UnprovenAddress
 from domain.accounts.service.principals import still_acting
 from domain.accounts.tables import Member
-from domain.kernel import audit, events
+from domain.kernel import audit, events, lineage
 from domain.kernel.actors import Actor
 from domain.kernel.changes import Pair
 from domain.kernel.errors import MembersOnly, NotFound, StaleVersion
@@ -63,8 +63,7 @@ def add_member(
         raise UnknownUser
     if queries.profile(session, user_id).email_verified_at is None:
         raise UnprovenAddress
-    if queries.add_member(session, business_id, user_id, role, has_agreed=False) is None:
-        raise AlreadyMember
+    _insert(session, business_id, user_id, role, has_agreed=False)
     return _added(session, business_id, user_id, role, caller.actor, now)
 
 
@@ -75,9 +74,14 @@ def join(session: Session, business_id: UUID, user_id: UUID, role: Role, *, by: 
     """
     if queries.agree(session, business_id, user_id):
         return _seen(session, business_id, user_id)
-    if queries.add_member(session, business_id, user_id, role, has_agreed=True) is None:
-        raise AlreadyMember
+    _insert(session, business_id, user_id, role, has_agreed=True)
     return _added(session, business_id, user_id, role, by, now)
+
+
+def _insert(session: Session, business_id: UUID, user_id: UUID, role: Role, *, has_agreed: bool) -> None:
+    version = lineage.begins(session, business_id, _lineage(user_id))
+    if queries.add_member(session, business_id, user_id, role, has_agreed=has_agreed, version=version) is None:
+        raise AlreadyMember
 
 
 def _added(session: Session, business_id: UUID, user_id: UUID, role: Role, by: Actor, now: datetime) -> Membership:
@@ -143,8 +147,14 @@ def remove_member(
     if before is Role.OWNER:
         rules.require_another_owner(roles, user_id)
     queries.remove_member(session, business_id, user_id)
-    _record(session, "member.removed", replace(last, version=last.version + 1), now, from_role=before.value)
+    gone = replace(last, version=last.version + 1)
+    lineage.ends(session, business_id, _lineage(user_id), gone.version)
+    _record(session, "member.removed", gone, now, from_role=before.value)
     _note(session, caller.actor, "member.removed", last, (before, None), now)
+
+
+def _lineage(user_id: UUID) -> str:
+    return f"member/{user_id}"
 
 
 def _role_of(roles: Mapping[UUID, Role], user_id: UUID, caller: Principal) -> Role:

@@ -1,8 +1,8 @@
 """Schedules: the opening hours of a business, and of those of its resources that have their own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from domain.catalog.service.authority import active_for_update, business_seen, r
 from domain.catalog.service.businesses import business_of
 from domain.catalog.service.changes import NONE_YET, Versions, apply, expect, tell, touch
 from domain.catalog.tables import Business, Resource, Schedule
+from domain.kernel import lineage
 from domain.kernel.changes import fresh, gone
 from domain.kernel.errors import NotFound
 
@@ -68,8 +69,7 @@ def replace_schedule(
     schedule = queries.schedule(session, place.business.id, place.resource_id)
     expect(schedule.version if schedule else NONE_YET, versions)
     values = {"timezone": new.timezone, "weekly": new.kept_weekly(), "overrides": new.kept_overrides()}
-    row = schedule or Schedule(business_id=place.business.id, resource_id=place.resource_id, **values)
-    session.add(row)
+    row = schedule or _begun(session, place, values)
     changes = fresh(values) if schedule is None else apply(row, values, now=now)
     if changes:
         tell(session, "schedule.updated", row, place.business.id, by=caller.actor, changes=changes, now=now)
@@ -90,8 +90,20 @@ def remove_schedule(session: Session, place: Place, *, caller: Principal, now: d
     touch(schedule, now=now)
     was = gone({name: getattr(schedule, name) for name in ("timezone", "weekly", "overrides")})
     tell(session, "schedule.removed", schedule, place.business.id, by=caller.actor, changes=was, now=now)
+    lineage.ends(session, place.business.id, _lineage(place), schedule.version)
     session.delete(schedule)
     session.flush()
+
+
+def _begun(session: Session, place: Place, values: Mapping[str, Any]) -> Schedule:
+    version = lineage.begins(session, place.business.id, _lineage(place))
+    made = Schedule(business_id=place.business.id, resource_id=place.resource_id, version=version, **values)
+    session.add(made)
+    return made
+
+
+def _lineage(place: Place) -> str:
+    return f"schedule/{place.resource_id or place.business.id}"
 
 
 def place_for_update(session: Session, place: Place, caller: Principal) -> None:

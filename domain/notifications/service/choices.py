@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from domain.accounts.rules import Principal
 from domain.catalog import queries as catalog
 from domain.catalog.service.authority import active_for_update, require_admin, require_member
-from domain.catalog.service.changes import apply, expect
+from domain.catalog.service.changes import apply, expect, touch
+from domain.catalog.tables import Business
 from domain.kernel import audit, events
 from domain.kernel.changes import Changes
 from domain.kernel.errors import NotFound
@@ -67,12 +68,12 @@ def change_message_settings(
     require_admin(caller, business_id)
     if "locale" in given and speech(given["locale"]) is None:
         raise UnknownLocale(locale=given["locale"], languages=", ".join(LANGUAGES))
-    active_for_update(session, business_id)
+    business = active_for_update(session, business_id)
     row = queries.settings_for_update(session, business_id, UNSAID)
     expect(row.version, versions)
     changes = apply(row, given, now=now)  # type: ignore[arg-type]
     if changes:
-        tell(session, "message_settings.changed", business_id, row.version, now=now)
+        tell(session, "message_settings.changed", business, now=now)
         note(session, caller, "message_settings.changed", business_id, changes, now=now)
     return row
 
@@ -103,21 +104,29 @@ def replace_reminders(
     """
     require_admin(caller, business_id)
     _require_services(session, business_id, rules)
-    active_for_update(session, business_id)
+    business = active_for_update(session, business_id)
     row = queries.reminder_plan_for_update(session, business_id, DEFAULT.packed())
     expect(row.version, versions)
     changes = apply(row, {"rules": rules.packed()}, now=now)  # type: ignore[arg-type]
     if changes:
-        tell(session, "reminder_rules.changed", business_id, row.version, now=now)
+        tell(session, "reminder_rules.changed", business, now=now)
         note(session, caller, "reminder_rules.changed", business_id, changes, now=now)
     return _read(row)
 
 
-def tell(session: Session, event: str, business_id: UUID, version: int, *, now: datetime, **payload: str) -> None:
-    """Write the event that something was chosen."""
+def tell(session: Session, event: str, business: Business, *, now: datetime, **payload: str) -> None:
+    """Raise the version of a locked business that has chosen something, and write the event.
+
+    What is chosen has a version of its own, for who changes it; events are about the business, and are put in order by its.
+    """
+    touch(business, now=now)
     session.flush()
     fact = events.Fact(
-        kind=event, business_id=business_id, subject_id=business_id, subject_version=version, payload=payload
+        kind=event,
+        business_id=business.id,
+        subject_id=business.id,
+        subject_version=business.version,
+        payload=payload,
     )
     events.record(session, [fact], now=now)
 

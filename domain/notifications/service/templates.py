@@ -11,6 +11,7 @@ from domain.accounts.rules import Principal
 from domain.catalog.service.authority import active_for_update, require_admin, require_member
 from domain.catalog.service.changes import NONE_YET, apply, expect
 from domain.catalog.tables import Business
+from domain.kernel import lineage
 from domain.kernel.changes import Changes, Pair, fresh, gone
 from domain.kernel.money import Money
 from domain.notifications import queries
@@ -78,12 +79,14 @@ def replace_template(
         expect(row.version if row else NONE_YET, versions)
     changes: Changes = fresh(asdict(words))
     if row is None:
-        row = MessageTemplate(business_id=business_id, kind=kind, language=language, version=1, **asdict(words))
+        version = lineage.begins(session, business_id, _lineage(kind, language))
+        key = {"business_id": business_id, "kind": kind, "language": language}
+        row = MessageTemplate(**key, version=version, **asdict(words))
         session.add(row)
     else:
         changes = apply(row, asdict(words), now=now)  # type: ignore[arg-type]
     if changes:
-        tell(session, "message_template.changed", business_id, row.version, now=now, kind=kind, language=language)
+        tell(session, "message_template.changed", business, now=now, kind=kind, language=language)
         changes = {**_which(kind, language), **changes}
         note(session, caller, "message_template.changed", business_id, changes, now=now)
     return _worded(row, kind, language)
@@ -105,14 +108,15 @@ def remove_template(
     """
     require_admin(caller, business_id)
     _require_known(kind, language)
-    active_for_update(session, business_id)
+    business = active_for_update(session, business_id)
     row = queries.template_for_update(session, business_id, kind, language)
     if row is None:
         raise NoOwnTemplate(kind=kind, language=language)
     expect(row.version, versions)
-    tell(session, "message_template.removed", business_id, row.version + 1, now=now, kind=kind, language=language)
+    tell(session, "message_template.removed", business, now=now, kind=kind, language=language)
     was = gone({"subject": row.subject, "text": row.text, "html": row.html})
     note(session, caller, "message_template.removed", business_id, _which(kind, language) | was, now=now)
+    lineage.ends(session, business_id, _lineage(kind, language), row.version)
     session.delete(row)
     session.flush()
 
@@ -155,6 +159,10 @@ def _shown(business: Business, kind: str, place: Speech, words: Wording, now: da
 def _which(kind: str, language: str) -> dict[str, Pair | None]:
     """Return which template has changed, as the audit log tells it: a template has no id of its own."""
     return {"kind": (kind, kind), "language": (language, language)}
+
+
+def _lineage(kind: str, language: str) -> str:
+    return f"message_template/{kind}/{language}"
 
 
 def _worded(row: MessageTemplate | None, kind: str, language: str) -> Worded:
