@@ -41,6 +41,7 @@
     │   ├── AlreadyThere
     │   ├── PriceChanged
     │   ├── TooManyHolds
+    │   ├── TooManyFeeds
     │   └── IdempotencyInFlight
     ├── FeedRestarted                where you were reading is no place any more
     ├── FeedUnsettled                it will be there in a moment

@@ -150,8 +150,19 @@ def test_staff_are_told_by_whom_a_booking_was_cancelled(office: Office) -> None:
     assert "cancelled by the business." in text_of(office.mails()[-1]), "customers read of the business only"
 
 
+@pytest.mark.parametrize("missing", ["rescheduled", "cancelled"])
+def test_staff_who_would_not_hear_of_the_end_have_no_entry(office: Office, missing: str) -> None:
+    told = {"confirmed", "rescheduled", "cancelled"} - {missing}
+    choose(office, {"staff_notices": sorted(told), "staff_addresses": ["desk@example.com"]})
+    office.booked()
+    office.post()
+    (mail,) = office.server.to("desk@example.com")
+    assert "text/calendar" not in {part.get_content_type() for part in mail.walk()}
+
+
 def test_the_calendars_of_staff_say_who_comes(office: Office) -> None:
-    choose(office, {"staff_notices": ["confirmed", "cancelled"], "staff_addresses": ["desk@example.com"]})
+    told = ["confirmed", "rescheduled", "cancelled"]
+    choose(office, {"staff_notices": told, "staff_addresses": ["desk@example.com"]})
     prove(office.customer.email)
     booking = office.booked(customer=BO, notes="Wants a fringe, see evil.example")
     office.post()

@@ -171,6 +171,9 @@ ENTRIES: Mapping[Notice, Method] = {
 }
 """What the calendar of whoever gets such a message is asked to do."""
 
+TOLD_BY_ENTRIES = (Notice.CONFIRMED, Notice.RESCHEDULED, Notice.CANCELLED)
+"""Of these whoever has a booking in their calendar must hear."""
+
 TO_STAFF_ALONE = frozenset({Notice.HANDED_OVER})
 """These are told to no customer: whoever served what was moved to others has lost it, whatever becomes of it there."""
 

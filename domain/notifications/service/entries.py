@@ -13,7 +13,7 @@ from domain.kernel.calendars import Method, Person, invite
 from domain.notifications import queries
 from domain.notifications.queries import About
 from domain.notifications.rules.letters import Invitation, Party, unlinked
-from domain.notifications.rules.notices import ENTRIES, Audience, Notice
+from domain.notifications.rules.notices import ENTRIES, TOLD_BY_ENTRIES, Audience, Notice
 
 
 def invitation(about: About, sender: Party, recipient: Party, *, host: str, now: datetime) -> Invitation | None:
@@ -27,6 +27,8 @@ def invitation(about: About, sender: Party, recipient: Party, *, host: str, now:
         return None
     if method is Method.CANCEL and not about.has_entry:
         return None
+    if row.audience == Audience.STAFF and not _hears_on(about):
+        return None
     entry = Entry(booking, about.service.name, about.business.name)
     appointment = (
         bookings.for_members(entry, host=host, now=now, quoted=unlinked)
@@ -36,6 +38,11 @@ def invitation(about: About, sender: Party, recipient: Party, *, host: str, now:
     organizer = Person(name=sender.name, email=sender.address)
     attendee = Person(name=recipient.name or recipient.address, email=recipient.address)
     return Invitation(method=method.value, body=invite(appointment, method, organizer=organizer, attendee=attendee))
+
+
+def _hears_on(about: About) -> bool:
+    """Tell whether staff hear whatever becomes of a booking: else an entry would stay in their calendars as it was."""
+    return {*TOLD_BY_ENTRIES} <= {*(about.settings.staff_notices if about.settings else ())}
 
 
 def is_listed(about: About) -> bool:
