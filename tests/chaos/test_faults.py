@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from tests.chaos.load import Load
-from tests.chaos.told import event_id, is_signed, told, untrue
+from tests.chaos.told import event_id, is_signed, told, untrue, why
 from tests.chaos.verdict import missing, seconds_until_decided, wrongs
 from tests.chaos.victims import Victims, prepared
 
@@ -37,7 +37,7 @@ def victims() -> Iterator[Victims]:
         told(victims.postgres.url, since, SAID)
         came = list(victims.hooks.got)
         with psycopg.connect(victims.postgres.url, autocommit=True) as connection:
-            assert untrue(connection, victims.mails.ids, {event_id(each) for each in came}) == {}
+            assert untrue(connection, victims.mails.ids, {event_id(each) for each in came}) == {}, why(connection)
         assert came
         assert [each.path for each in came if not is_signed(each, victims.secrets[each.path])] == []
 

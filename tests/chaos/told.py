@@ -15,8 +15,10 @@ from tests.receivers import Got
 LAPSED = (
     "UPDATE notifications SET next_try_at = now() WHERE state = 'sending'",
     "UPDATE webhook_deliveries SET lease_until = now() WHERE state = 'sending'",
-    "UPDATE webhook_deliveries SET next_attempt_at = now() WHERE state = 'due'",
 )
+LEFT_ALONE = 10.0
+"""Seconds in which whoever has something is left to it: what lapses counts as a death of theirs, and ten are too many."""
+DUE = "UPDATE webhook_deliveries SET next_attempt_at = now() WHERE state = 'due'"
 # Each counts what is still to be said; once nothing more comes, what was lost.
 UNTOLD: Mapping[str, str] = {
     "messages that wait": "SELECT count(*) FROM notifications WHERE next_try_at <= now()",
@@ -37,6 +39,7 @@ GIVEN_UP: Mapping[str, str] = {
     "messages that were given up": "SELECT count(*) FROM notifications WHERE state = 'failed'",
     "deliveries that are dead": "SELECT count(*) FROM webhook_deliveries WHERE state = 'dead'",
 }
+WHY = "SELECT kind, attempts, deaths, unsure, last_error FROM notifications WHERE state = 'failed'"
 SENT = "SELECT id FROM notifications WHERE state = 'sent'"
 DELIVERED = "SELECT event_id FROM webhook_deliveries WHERE state = 'delivered'"
 
@@ -46,9 +49,13 @@ def told(url: str, since: datetime, patience: float) -> float:
     begun = time.monotonic()
     with psycopg.connect(url, autocommit=True) as connection:
         # What falls due after the last look is no more lost than what falls due tomorrow.
+        lapsing = begun
         while (left := untold(connection, since)) and time.monotonic() - begun < patience:
-            for statement in LAPSED:
-                connection.execute(statement)
+            connection.execute(DUE)
+            if time.monotonic() >= lapsing:
+                lapsing += LEFT_ALONE
+                for statement in LAPSED:
+                    connection.execute(statement)
             time.sleep(1)
     took = time.monotonic() - begun
     assert left == {}, f"after {took:.0f} s"
@@ -68,6 +75,11 @@ def untrue(connection: psycopg.Connection, message_ids: Collection[str], events:
         "events that never came": _absent(connection, DELIVERED, Kind.EVENT, events),
     }
     return {**_counts(connection, GIVEN_UP), **{what: count for what, count in absent.items() if count}}
+
+
+def why(connection: psycopg.Connection) -> Sequence[tuple[object, ...]]:
+    """Return what is known of messages that were given up."""
+    return connection.execute(WHY).fetchall()
 
 
 def is_signed(got: Got, secret: str) -> bool:
