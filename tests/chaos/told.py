@@ -54,12 +54,16 @@ def told(url: str, since: datetime, patience: float) -> float:
             connection.execute(DUE)
             if time.monotonic() >= lapsing:
                 lapsing += LEFT_ALONE
-                for statement in LAPSED:
-                    connection.execute(statement)
+                _lapse(connection)
             time.sleep(1)
     took = time.monotonic() - begun
     assert left == {}, f"after {took:.0f} s"
     return took
+
+
+def _lapse(connection: psycopg.Connection) -> None:
+    for statement in LAPSED:
+        connection.execute(statement)
 
 
 def untold(connection: psycopg.Connection, since: datetime) -> Mapping[str, int]:
