@@ -1,6 +1,7 @@
 """A mail server that keeps what it is given: with STARTTLS and passwords, and as unwilling as a test wants it."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +22,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+# aiosmtpd answers 500 to whatever it could not log: to a stream that a test before has closed, say.
+logging.getLogger("mail.log").disabled = True
 
 Answer = Callable[[SMTP], str]
 TAKEN = "250 OK"
