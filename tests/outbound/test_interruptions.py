@@ -22,6 +22,7 @@ from tests.outbound.hooks import (
     follow,
     happened,
     replay_now,
+    tried,
     tries,
 )
 
@@ -47,16 +48,6 @@ def interrupted(made: Made, times: int = 1) -> WebhookDelivery:
         assert len(claimed()) == 1
         change(WebhookDelivery, made, lease_until=clock())
         assert not claimed()
-    (delivery,) = deliveries(made)
-    return delivery
-
-
-def tried(made: Made, outcome: Heard) -> WebhookDelivery:
-    """Let a try come to an end; return the delivery."""
-    due_again(made)
-    (held,) = claimed()
-    with transaction() as session:
-        assert webhooks.record(session, held, outcome, now=clock())
     (delivery,) = deliveries(made)
     return delivery
 

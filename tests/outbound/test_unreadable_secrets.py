@@ -9,7 +9,7 @@ from config.clock import clock
 from config.transaction import transaction
 from domain.accounts.rules import Principal
 from domain.webhooks import service as webhooks
-from domain.webhooks.gateway import Heard, Outcome, Unheard
+from domain.webhooks.gateway import Heard, Unheard
 from domain.webhooks.rules.schedule import LONGEST_UNREADABLE, UNREADABLE
 from domain.webhooks.rules.states import Failure
 from domain.webhooks.service import Made
@@ -26,6 +26,7 @@ from tests.outbound.hooks import (
     happened,
     sealed,
     send_now,
+    tried,
     tries,
 )
 from tests.receivers import Receiver
@@ -50,17 +51,6 @@ def told(url: str = "http://127.0.0.1:9/") -> tuple[Principal, Made]:
 def rotated(made: Made, owner: Principal) -> str:
     with transaction() as session:
         return webhooks.rotate_secret(session, made.row.id, seal=sealed, caller=owner, now=clock()).secret
-
-
-def tried(made: Made, outcome: Outcome, times: int = 1) -> WebhookDelivery:
-    """Let so many tries come to the same end; return the delivery as the last one left it."""
-    for _ in range(times):
-        due_again(made)
-        (held,) = claimed()
-        with transaction() as session:
-            assert webhooks.record(session, held, outcome, now=clock())
-    (delivery,) = deliveries(made)
-    return delivery
 
 
 def test_one_rotation_mends_it_and_has_what_waited_sent_at_once() -> None:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from threading import Timer
 
 import certifi
 
@@ -21,6 +20,7 @@ from domain.webhooks.rules.addresses import Address
 from domain.webhooks.rules.errors import UrlRefused
 from domain.webhooks.rules.states import Failure
 from domain.webhooks.rules.urls import Reach, Target, target_of
+from workers.deadlines import after
 from workers.delivery.addresses import Lookup, Unreachable, addresses_of, system_lookup
 from workers.delivery.retry_after import asked_for
 
@@ -62,13 +62,10 @@ class Post:
         target = target_of(call.url, self.reach)
         found = [target.address] if target.address else self._addresses(target.host, begun)
         connected = _wrapped(self._connected(found, target, begun), target)
-        timer = Timer(max(self._left(begun), 0), _hang_up, (connected,))
-        timer.daemon = True
-        timer.start()
         try:
-            return self._asked(connected, target, call, begun)
+            with after(self._left(begun), _hang_up, connected):
+                return self._asked(connected, target, call, begun)
         finally:
-            timer.cancel()
             connected.close()
 
     def _asked(self, connected: socket.socket, target: Target, call: Call, begun: float) -> Heard:

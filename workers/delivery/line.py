@@ -4,12 +4,12 @@ import select
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Timer
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from config.mail import Server
+from workers.deadlines import after
 
 TAKEN, CLOSING = 250, 421
 
@@ -40,16 +40,9 @@ class Plug:
             with suppress(OSError):  # it has just ended by itself
                 handle.shutdown(socket.SHUT_RDWR)
 
-    @contextmanager
-    def pulled_after(self, seconds: float) -> Iterator[None]:
+    def pulled_after(self, seconds: float) -> AbstractContextManager[None]:
         """Hang up if the block lasts longer."""
-        timer = Timer(seconds, self.pull)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+        return after(seconds, self.pull)
 
     def close(self) -> None:
         """Let go of it."""

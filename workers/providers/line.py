@@ -6,11 +6,11 @@ is chained to those: such errors carry the request, and with it the secret key.
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from ssl import SSLCertVerificationError
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ import urllib3
 
 from config.logging import log
 from domain.payments.gateway import Away, ProviderError, Unknown
+from workers.deadlines import after
 
 CONNECT, READ = 3.0, 10.0
 DEADLINE = 15.0
@@ -93,7 +94,7 @@ class Line:
 
     def _body(self, raw: urllib3.BaseHTTPResponse) -> bytes:
         body = bytearray()
-        with self._hung_up_in_time(raw):
+        with after(self._left(), _hang_up, raw):
             while piece := raw.read1(PIECE, decode_content=True):
                 body += piece
                 if len(body) > MOST:
@@ -101,16 +102,6 @@ class Line:
         if self._left() <= 0:  # what was cut off by hanging up may look whole
             raise Unknown("timeout")
         return bytes(body)
-
-    @contextmanager
-    def _hung_up_in_time(self, raw: urllib3.BaseHTTPResponse) -> Iterator[None]:
-        timer = Timer(max(self._left(), 0), _hang_up, (raw,))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
     def _left(self) -> float:
         return self._until - time.monotonic()
