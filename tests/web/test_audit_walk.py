@@ -43,7 +43,7 @@ INSTEAD: Mapping[str, dict[str, Any]] = {
         "html": "<p>{{ details }}</p>",
     },
 }
-"""Bodies that change something, where the world is as the others have it already."""
+"""Bodies that change something, where the world is as the others have it already: nor is it that afterwards."""
 TOLD_ONCE = {"key", "secret", "token", "url", "access_token", "refresh_token"}
 """Fields of answers whose values nobody else is to read."""
 
@@ -118,7 +118,7 @@ class Worlds:
             BEFORE[name](world)
         asked = Asked(world, name, by)
         assert asked.answer.status_code < 300, asked.answer.get_json()
-        if spoils(name) or name in BEFORE:
+        if spoils(name) or name in BEFORE or name in INSTEAD:
             self._world = None
         return world, asked
 
