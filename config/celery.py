@@ -14,6 +14,7 @@ ROUTES = {
     "payments.*": {"queue": "payments"},
     "provider_events.*": {"queue": "provider_events"},
     "notifications.*": {"queue": "notifications"},
+    "reminders.*": {"queue": "notifications"},
     "webhooks.*": {"queue": "deliveries"},
     "maintenance.*": {"queue": "maintenance"},
 }

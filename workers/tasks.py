@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, BURY, CLOSE, RECONCILE, REPAY, REPLAY
-from workers import bookings, maintenance, notifications, payments, provider_events, webhooks
+from domain.kernel.plot import ADVANCE, ALLOCATE, APPLY, BURY, CLOSE, RECONCILE, REPAY, REPLAN, REPLAY
+from workers import bookings, maintenance, notifications, payments, provider_events, reminders, webhooks
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     ALLOCATE: bookings.allocate,
@@ -13,6 +13,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     CLOSE: payments.close,
     RECONCILE: payments.reconcile,
     APPLY: provider_events.apply,
+    REPLAN: reminders.replan,
     "notifications.send": notifications.send,
     "webhooks.drain": webhooks.drain,
     REPLAY: webhooks.replay,

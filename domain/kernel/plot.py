@@ -13,6 +13,7 @@ RECONCILE = "payments.reconcile"
 APPLY = "provider_events.apply"
 REPLAY = "webhooks.replay"
 BURY = "webhooks.bury"
+REPLAN = "reminders.replan"
 
 LANED = frozenset({ALLOCATE})
 """Jobs that do all there is to do in a business's lane, so that one message stands for many; any other has its own."""
@@ -54,7 +55,7 @@ PLOT: Mapping[str, tuple[str, ...]] = {
     "message_settings.changed": (),
     "message_template.changed": (),
     "message_template.removed": (),
-    "reminder_rules.changed": (),
+    "reminder_rules.changed": (REPLAN,),
     "business.created": (),
     "business.updated": (),
     "business.archived": (),

@@ -10,10 +10,10 @@ from config.settings import ROOT
 from config.transaction import transaction
 
 MANY = text("""
-    INSERT INTO notifications (id, business_id, booking_id, account_id, kind, channel, audience, address, name, sequence, state,
+    INSERT INTO notifications (id, business_id, booking_id, account_id, kind, channel, audience, address, name, sequence, details, state,
                                due_at, next_try_at, dedupe_key, created_at)
     SELECT gen_random_uuid(), business_id, booking_id, (SELECT id FROM accounts ORDER BY id OFFSET n % 2 LIMIT 1), 'reminder', channel, audience, 'ada' || n || '@example.com', name,
-           sequence, 'due', :now, :now, 'many ' || n, created_at
+           sequence, jsonb_build_object('minutes', 60), 'due', :now, :now, 'many ' || n, created_at
       FROM notifications, generate_series(1, :count) AS n
      WHERE kind = 'confirmed'
 """)

@@ -160,6 +160,41 @@ def test_a_business_reminds_as_it_says_and_a_service_by_rules_of_its_own(office:
     assert [due for due, _, _ in reminders(office)] == [START - 7 * DAY, START - HOUR / 2]
 
 
+def test_what_is_planned_by_a_rule_that_is_taken_away_is_not_sent_unless_it_comes_back(office: Office) -> None:
+    office.booked(START)
+    office.follow()
+    choose(office, ReminderRules(rules=[]))
+    office.send(at=START - DAY)
+    assert reminders(office)[0] == (START - DAY, "skipped", "rule_taken_away")
+    choose(office, ReminderRules(rules=[ReminderRule(minutes=60)]))
+    office.send(at=START - HOUR)
+    assert reminders(office)[1] == (START - HOUR, "sent", None)
+
+
+def test_a_service_that_gets_rules_of_its_own_reminds_by_them_alone(office: Office) -> None:
+    booking = office.booked(START)
+    office.follow()
+    choose(
+        office,
+        ReminderRules(rules=[ReminderRule(minutes=60 * 24)], services={booking.service_id: [ReminderRule(minutes=60)]}),
+    )
+    office.send(at=START - DAY)
+    office.send(at=START - HOUR)
+    assert [each[1:] for each in reminders(office)] == [("skipped", "rule_taken_away"), ("sent", None)]
+
+
+def test_what_somebody_sends_once_more_needs_no_rule(office: Office) -> None:
+    office.booked(START)
+    office.follow()
+    office.send(at=START - DAY)
+    choose(office, ReminderRules(rules=[]))
+    sent = office.log(kind="reminder")[0]
+    with transaction() as session:
+        notifications.resend(session, sent.id, caller=office.shop.owner, now=START - HOUR)
+    office.send(at=START - HOUR)
+    assert sorted(each.state for each in office.log(kind="reminder")) == ["sent", "sent", "skipped"]
+
+
 def test_a_follow_up_comes_after_what_took_place(office: Office) -> None:
     choose(office, ReminderRules(rules=[ReminderRule(notice=Notice.FOLLOW_UP, minutes=120)]))
     booking = office.booked(START)

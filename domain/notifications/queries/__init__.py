@@ -30,6 +30,7 @@ from domain.notifications.queries.facts import (
 )
 from domain.notifications.queries.log import last_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
+from domain.notifications.queries.replanning import PAGE, Place, page_of, plan_by_rules
 from domain.notifications.queries.sending import (
     claim_due_for_update,
     forget,
@@ -49,7 +50,9 @@ from domain.notifications.queries.strangers import (
 )
 
 __all__ = [
+    "PAGE",
     "About",
+    "Place",
     "about",
     "account_of",
     "claim_due_for_update",
@@ -65,9 +68,11 @@ __all__ = [
     "opt_in",
     "opt_out",
     "opted_out_at",
+    "page_of",
     "paid_by",
     "personal",
     "plan",
+    "plan_by_rules",
     "prolong",
     "put_off_alike_for_update",
     "put_off_strangers_for_update",

@@ -16,19 +16,20 @@ from domain.kernel.calendars import Method
 from domain.kernel.events import Event
 from domain.notifications.queries.by_link import is_on_link, told_by_link
 from domain.notifications.rules.notices import ENTRIES, Audience, MessageState, Notice
-from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut
+from domain.notifications.tables import MessageSettings, Notification, ReminderOptOut, ReminderPlan
 from domain.payments.rules.states import RefundReason, RefundState, State
 from domain.payments.tables import Payment, Refund
 
 
 class About(NamedTuple):
-    """A message with its booking, and the rows around that. *settings*: None where the business has said nothing."""
+    """A message with its booking, and the rows around that. *settings*, *plan*: None where the business has said nothing."""
 
     notification: Notification
     booking: Booking
     business: Business
     service: Service
     settings: MessageSettings | None
+    plan: ReminderPlan | None
     is_superseded: bool
     is_unsubscribed: bool
     told_lately: int
@@ -118,6 +119,7 @@ ABOUT = (
         Business,
         Service,
         MessageSettings,
+        ReminderPlan,
         _is_superseded(),
         _is_unsubscribed(),
         _told_lately(),
@@ -132,6 +134,7 @@ ABOUT = (
     .join(Business, Business.id == Booking.business_id)
     .join(Service, Service.id == Booking.service_id)
     .outerjoin(MessageSettings, MessageSettings.business_id == Booking.business_id)
+    .outerjoin(ReminderPlan, ReminderPlan.business_id == Booking.business_id)
     .where(Notification.id == bindparam("notification_id"))
     .execution_options(populate_existing=True)
 )

@@ -101,6 +101,7 @@ class Standing:
     *told_by_link*: somebody caused it by the booking's link, which has had as many sent to them within the day; 0 for others.
     *asked_at* is when what was refused had been asked for, and *is_theirs* whether the customer asked for it.
     *serves_it*: whoever had handed the booking over has it again. *is_staff_still*: the business would tell them today, too.
+    *is_ruled_still*: if a rule of the business had it planned, there is that rule still.
     """
 
     status: Status
@@ -117,6 +118,7 @@ class Standing:
     is_theirs: bool = True
     serves_it: bool = False
     is_staff_still: bool = True
+    is_ruled_still: bool = True
 
 
 def why_not(planned: Planned, standing: Standing, *, now: datetime) -> Skip | None:
@@ -149,6 +151,8 @@ def must_wait(planned: Planned, standing: Standing) -> Skip | None:
 
 def _not_wanted(planned: Planned, standing: Standing, now: datetime) -> Skip | None:
     notice = planned.notice
+    if not standing.is_ruled_still:
+        return Skip.NO_RULE
     if notice is Notice.REMINDER and standing.is_superseded:
         return Skip.SUPERSEDED
     if now > planned.due_at + TOO_OLD:

@@ -81,6 +81,7 @@ class Skip(StrEnum):
     ANSWERED_AT_ONCE = "answered_at_once"
     ASKED_BY_BUSINESS = "asked_by_business"
     NOT_STAFF = "not_staff_any_more"
+    NO_RULE = "rule_taken_away"
     NOTHING_TO_SAY = "nothing_to_say"
     TOO_MANY = "too_many"
     TOO_MANY_STRANGERS = "too_many_strangers"

@@ -31,6 +31,10 @@ class ReminderRules:
     rules: Sequence[ReminderRule]
     services: Mapping[UUID, Sequence[ReminderRule]] = field(default_factory=dict)
 
+    def of(self, service_id: UUID) -> Sequence[ReminderRule]:
+        """Return the rules for bookings of a service."""
+        return self.services.get(service_id, self.rules)
+
     def packed(self) -> dict[str, Any]:
         """Return these as they are kept."""
         return {

@@ -11,7 +11,7 @@ from domain.notifications.service.choices import (
 )
 from domain.notifications.service.letters import Links, Wait, Written, spoken
 from domain.notifications.service.log import found, resend, seen
-from domain.notifications.service.planning import plan
+from domain.notifications.service.planning import plan, replan_page
 from domain.notifications.service.sending import (
     Claim,
     claim,
@@ -72,6 +72,7 @@ __all__ = [
     "remove_template",
     "replace_reminders",
     "replace_template",
+    "replan_page",
     "request_of",
     "resend",
     "seen",

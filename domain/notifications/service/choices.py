@@ -98,7 +98,7 @@ def replace_reminders(
     now: datetime,
     versions: Versions = None,
 ) -> Reminding:
-    """Replace the rules by which a business reminds; what is planned already stays planned.
+    """Replace the rules by which a business reminds; what a rule had planned that is there no more is judged so when it is due.
 
     Errors: MembersOnly, AdminsOnly, Archived, StaleVersion, NotFound for a service that is not the business's.
     """

@@ -25,7 +25,8 @@ from domain.notifications.rules.judging import (
     why_not,
 )
 from domain.notifications.rules.letters import storable
-from domain.notifications.rules.notices import Audience, MessageState, Notice, Skip
+from domain.notifications.rules.notices import ASKED_FOR, Audience, Channel, MessageState, Notice, Skip
+from domain.notifications.rules.reminding import DEFAULT, ReminderRule, ReminderRules
 from domain.notifications.rules.retrying import ANSWERED, DEATHS, LEASE, PAUSE, UNSURE, next_try
 from domain.notifications.service.entries import is_listed, serves
 from domain.notifications.service.letters import Links, Wait, Written, acts_for_customer, asked_start, written
@@ -194,6 +195,7 @@ def _standing(session: Session, about: About, links: Links, now: datetime) -> St
         told_by_link=about.told_by_link if about.notification.is_by_link else 0,
         asked_at=booking.created_at,
         is_staff_still=about.is_member or is_listed(about),
+        is_ruled_still=about.notification.again_of is not None or _is_ruled(about),
         serves_it=about.notification.kind == Notice.HANDED_OVER and serves(session, about),
     )
     start = asked_start(about)
@@ -201,6 +203,16 @@ def _standing(session: Session, about: About, links: Links, now: datetime) -> St
         return standing
     asked = queries.refused_move(session, booking.id, start)
     return replace(standing, asked_at=asked.created_at, is_theirs=acts_for_customer(session, booking, asked.asked_by))
+
+
+def _is_ruled(about: About) -> bool:
+    """Tell whether the business has the rule that a message was planned by; what follows from none is in order."""
+    row = about.notification
+    if row.kind not in ASKED_FOR:
+        return True
+    rules = ReminderRules.read(about.plan.rules) if about.plan else DEFAULT
+    planned_by = ReminderRule(notice=Notice(row.kind), minutes=row.details["minutes"], channel=Channel(row.channel))
+    return planned_by in rules.of(about.booking.service_id)
 
 
 def _held(session: Session, about: About, links: Links, now: datetime) -> tuple[bool, bool]:
