@@ -30,7 +30,7 @@ from tests.builders import Shop, a_booking, decide
 T = TypeVar("T")
 Ask = Callable[[], Booking]
 
-ROUNDS = pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
+ROUNDS = pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.long)])
 RIVALS = 50
 TWO_DOZEN = 24
 A_FEW = 8  # rivals where each takes the lane in turn: fewer of them, and not fewer rounds
