@@ -39,28 +39,29 @@ def leased(job_id: int) -> Iterator[Job | None]:
     begun = time.monotonic()
     HELD[job_id] = lease
     try:
-        yield from _run(job)
+        yield from _run(job, lease)
     finally:
-        HELD.pop(job_id, None)
+        if HELD.get(job_id) == lease:  # else another thread has taken it since, as this one was too slow
+            del HELD[job_id]
         log.info("job", kind=job.kind, attempt=job.attempts, ms=round((time.monotonic() - begun) * 1000, 1))
 
 
-def _run(job: Job) -> Iterator[Job]:
+def _run(job: Job, lease: str) -> Iterator[Job]:
     try:
         yield job
     except (SystemExit, KeyboardInterrupt):
-        _give_back(job.id, HELD[job.id])
+        _give_back(job.id, lease)
         raise
     except DatabaseAway as error:
-        (_fail if isinstance(error, StatementTooSlow) else _postpone)(job.id, error)
+        (_fail if isinstance(error, StatementTooSlow) else _postpone)(job.id, lease, error)
         raise
     except NotYet as error:
         log.info("job_too_early", why=str(error))
         with transaction() as session:
-            leases.too_early(session, job.id, str(error), now=clock())
+            leases.too_early(session, job.id, lease, str(error), now=clock())
     except Exception as error:
         log.exception("job_failed")
-        _fail(job.id, error)
+        _fail(job.id, lease, error)
         raise
 
 
@@ -70,15 +71,15 @@ def give_back_all() -> None:
         _give_back(job_id, lease)
 
 
-def _fail(job_id: int, error: BaseException) -> None:
+def _fail(job_id: int, lease: str, error: BaseException) -> None:
     with transaction() as session:
-        leases.failed(session, job_id, without_details(repr(error)), now=clock())
+        leases.failed(session, job_id, lease, without_details(repr(error)), now=clock())
 
 
-def _postpone(job_id: int, _error: BaseException) -> None:
+def _postpone(job_id: int, lease: str, _error: BaseException) -> None:
     try:
         with transaction() as session:
-            leases.postponed(session, job_id, now=clock())
+            leases.postponed(session, job_id, lease, now=clock())
     except DatabaseAway:
         log.warning("lease_left_to_lapse", job_id=job_id)
 

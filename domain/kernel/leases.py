@@ -61,16 +61,14 @@ def take(session: Session, job_id: int, worker: str, *, now: datetime) -> Job | 
     return job
 
 
-def failed(session: Session, job_id: int, error: str, *, now: datetime) -> None:
-    """Keep what went wrong and give the lease back, so that the relay tries again after its backoff."""
-    job = _ready_for_update(session, job_id)
-    if job is None:
-        return
-    job.last_error = error[:2000]
-    job.leased_by = None
-    job.lease_until = now + lease_of(job.kind).after(job.attempts)
-    if job.attempts >= ATTEMPTS:
-        job.state, job.finished_at = State.DEAD, now
+def failed(session: Session, job_id: int, worker: str, error: str, *, now: datetime) -> None:
+    """Keep what went wrong and give the lease back, so that the relay tries again after its backoff.
+
+    So long as *worker* has it still: whoever has it by now is at it, and nobody else is to begin beside them.
+    """
+    job = _ready_for_update(session, job_id, Job.leased_by == worker)
+    if job is not None:
+        _noted(job, error, now)
 
 
 def tried(session: Session, kind: str, ref_id: UUID, *, now: datetime) -> bool:
@@ -92,7 +90,7 @@ def blamed(session: Session, kind: str, ref_id: UUID, error: str, *, now: dateti
     """Keep what went wrong with the open job of *kind* about *ref_id*; its attempt is counted already."""
     job = _open_for_update(session, kind, ref_id)
     if job is not None:
-        failed(session, job.id, error, now=now)
+        _noted(job, error, now)
 
 
 def is_dead(session: Session, kind: str, ref_id: UUID) -> bool:
@@ -101,23 +99,23 @@ def is_dead(session: Session, kind: str, ref_id: UUID) -> bool:
     return bool(session.scalar(select(exists().where(*dead))))
 
 
-def postponed(session: Session, job_id: int, *, now: datetime) -> None:
-    """Give the lease back without counting the attempt: the database failed, not the job."""
-    job = _ready_for_update(session, job_id)
-    if job is None or job.leased_by is None:
+def postponed(session: Session, job_id: int, worker: str, *, now: datetime) -> None:
+    """Give a lease back that *worker* still has, without counting the attempt: the database failed, not the job."""
+    job = _ready_for_update(session, job_id, Job.leased_by == worker)
+    if job is None:
         return
     job.leased_by = None
     job.attempts -= 1
     job.lease_until = now + BROKER_AWAY
 
 
-def too_early(session: Session, job_id: int, why: str, *, now: datetime) -> None:
-    """Give the lease back without counting the attempt: what the job is about is not there yet, and nothing is wrong.
+def too_early(session: Session, job_id: int, worker: str, why: str, *, now: datetime) -> None:
+    """Give a lease back that *worker* still has, without counting the attempt: what the job is about is not there yet, and nothing is wrong.
 
     The pauses grow with the publications, which nothing gives up after; who says that it is too early says for how long.
     """
-    job = _ready_for_update(session, job_id)
-    if job is None or job.leased_by is None:
+    job = _ready_for_update(session, job_id, Job.leased_by == worker)
+    if job is None:
         return
     job.last_error = why[:2000]
     job.leased_by = None
@@ -174,6 +172,14 @@ def _lapsed_for_update(session: Session, now: datetime) -> Sequence[Job]:
         .limit(BATCH)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
+
+
+def _noted(job: Job, error: str, now: datetime) -> None:
+    job.last_error = error[:2000]
+    job.leased_by = None
+    job.lease_until = now + lease_of(job.kind).after(job.attempts)
+    if job.attempts >= ATTEMPTS:
+        job.state, job.finished_at = State.DEAD, now
 
 
 def _ready_for_update(session: Session, job_id: int, *further: ColumnElement[bool]) -> Job | None:

@@ -17,6 +17,7 @@ from tests.races.rivals import together
 KIND = "tests.work"
 FIRST = jobs.OTHERS.first
 SOON = timedelta(seconds=1)
+MINE = "mine"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,7 @@ def _job(job_id: int) -> Job:
 
 def _take(job_id: int, *, now: datetime | None = None) -> Job | None:
     with transaction() as session:
-        return leases.take(session, job_id, uuid4().hex, now=now or clock())
+        return leases.take(session, job_id, MINE, now=now or clock())
 
 
 def _due(now: datetime) -> list[int]:
@@ -124,7 +125,7 @@ def test_a_failure_is_kept_and_tried_again_after_its_backoff() -> None:
     (job,) = _added()
     _take(job)
     with transaction() as session:
-        leases.failed(session, job, "no luck", now=clock())
+        leases.failed(session, job, MINE, "no luck", now=clock())
 
     assert (_job(job).last_error, _job(job).leased_by, _job(job).state) == ("no luck", None, State.READY)
     assert _due(clock() + FIRST) == []
@@ -136,7 +137,7 @@ def test_a_job_that_fails_again_and_again_is_dead_until_an_operator_brings_it_ba
     for _ in range(ATTEMPTS):
         assert _take(job) is not None
         with transaction() as session:
-            leases.failed(session, job, "no luck", now=clock())
+            leases.failed(session, job, MINE, "no luck", now=clock())
 
     assert _job(job).state == State.DEAD
     assert _take(job) is None
@@ -163,7 +164,7 @@ def test_a_postponed_job_keeps_its_attempts() -> None:
     (job,) = _added()
     _take(job)
     with transaction() as session:
-        leases.postponed(session, job, now=clock())
+        leases.postponed(session, job, MINE, now=clock())
 
     assert (_job(job).attempts, _job(job).leased_by) == (0, None)
     assert _due(clock() + leases.BROKER_AWAY) == [job]
@@ -172,11 +173,11 @@ def test_a_postponed_job_keeps_its_attempts() -> None:
 def test_what_a_worker_that_stops_gives_back_is_due_at_once() -> None:
     (job,) = _added()
     with transaction() as session:
-        assert leases.take(session, job, "mine", now=clock()) is not None
+        assert leases.take(session, job, MINE, now=clock()) is not None
         leases.given_back(session, job, "another's", now=clock())
-    assert (_job(job).attempts, _job(job).leased_by) == (1, "mine")
+    assert (_job(job).attempts, _job(job).leased_by) == (1, MINE)
     with transaction() as session:
-        leases.given_back(session, job, "mine", now=clock())
+        leases.given_back(session, job, MINE, now=clock())
     assert (_job(job).attempts, _job(job).leased_by) == (0, None)
     assert _due(clock()) == [job]
 
@@ -208,8 +209,8 @@ def test_a_job_that_is_done_is_left_alone() -> None:
     (job,) = _added()
     with transaction() as session:
         jobs.finish(session, KIND, [_job(job).ref_id], now=clock())
-        leases.failed(session, job, "too late", now=clock())
-        leases.postponed(session, job, now=clock())
+        leases.failed(session, job, MINE, "too late", now=clock())
+        leases.postponed(session, job, MINE, now=clock())
         assert leases.retried(session, [job], by=OPERATOR, now=clock()) == 0
 
     assert (_job(job).state, _job(job).last_error, _take(job)) == (State.DONE, None, None)

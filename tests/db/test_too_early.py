@@ -26,9 +26,9 @@ def _now(job: Job) -> Job:
 
 def _early(job: Job, why: str) -> bool:
     with transaction() as session:
-        taken = leases.take(session, job.id, uuid4().hex, now=clock())
+        taken = leases.take(session, job.id, "mine", now=clock())
     with transaction() as session:
-        leases.too_early(session, job.id, why, now=clock())
+        leases.too_early(session, job.id, "mine", why, now=clock())
     return taken is not None
 
 
@@ -51,8 +51,8 @@ def test_what_fails_after_that_has_all_its_attempts_left() -> None:
     for _ in range(ATTEMPTS):
         assert _now(job).state == State.READY
         with transaction() as session:
-            assert leases.take(session, job.id, uuid4().hex, now=clock()) is not None
-            leases.failed(session, job.id, "no luck", now=clock())
+            assert leases.take(session, job.id, "mine", now=clock()) is not None
+            leases.failed(session, job.id, "mine", "no luck", now=clock())
     assert _now(job).state == State.DEAD
 
 
