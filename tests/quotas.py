@@ -45,4 +45,5 @@ def pass_time(seconds: float) -> None:
         for bucket in client.scan_iter("limits:*"):
             times = [int(each) - round(seconds * 1_000_000) for each in client.lrange(bucket, 0, -1)]
             client.delete(bucket)
-            client.rpush(bucket, *times)
+            if times:  # none are left of what somebody else filled, and what has ended since it was found
+                client.rpush(bucket, *times)
