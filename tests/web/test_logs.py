@@ -101,6 +101,15 @@ def test_what_opens_something_is_left_out_of_messages_and_tracebacks(lines: Line
     assert secret not in json.dumps(told)
 
 
+def test_a_secret_that_happens_to_have_no_digit_is_left_out_and_a_long_name_is_not() -> None:
+    secret = "q-aZkRtWmBvNcXsDfGhJkLpoIuYtReWqaSDfgHjk_Lx"
+    named = "workers_delivery_line_waits_for_its_answer_", "TheErrorOfSomebodyElsesLibraryInTwentyWords"
+    assert {len(each) for each in (secret, *named)} == {43}
+    for quoted in (secret, key_written(new_id(), secret), key_written(new_id(), "x" * 43)):
+        assert without_details(f"not {quoted}.") == "not [left out]."
+    assert [without_details(each) for each in named] == [*named]
+
+
 def test_passwords_of_servers_are_left_out_and_their_names_are_not(lines: Lines) -> None:
     lines()
     for url in ("postgresql://app:hunter2hunter2@db.example:5432/x", "smtps://app:hunter2hunter2@mail.example:465"):
