@@ -32,12 +32,17 @@ def place(tmp_path: Path) -> Place:
 def family(place: Place, tmp_path: Path) -> Iterator[Program]:
     program = Program("family", FAMILY, place, tmp_path, os.environ)
     program.start()
-    until(lambda: len(orphans.group(place.run, "family")) == 2)
+    until(lambda: names(program) == ["sleep", "sleep"])  # before that either is a shell for a moment
     yield program
     program.kill()
 
 
-def until(true: Callable[[], bool], seconds: float = 5) -> None:
+def names(program: Program) -> list[str]:
+    assert program.process
+    return [each.name for each in processes.living() if each.group == program.process.pid]
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it never came true"
