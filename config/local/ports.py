@@ -58,5 +58,5 @@ def _candidates(file: Path) -> Iterator[int]:
     last = file.read_text().strip() if file.exists() else ""
     if last.isdecimal() and int(last) in OURS:
         yield int(last)
-    yield from random.sample(OURS, TRIES)
+    yield from random.SystemRandom().sample(OURS, TRIES)  # by no seed, which another process may have been given too
     raise Refused(f"no free port was found among {TRIES} tried between {OURS.start} and {OURS.stop}.")

@@ -1,5 +1,6 @@
 """Ports: which we take, and what we say when we may not."""
 
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,12 @@ def test_a_server_whose_port_was_taken_meanwhile_moves(tmp_path: Path) -> None:
     first = ports.remembered(tmp_path / "port")
     with socket.create_server((HERE, first)):
         assert ports.remembered(tmp_path / "port") != first
+
+
+def test_processes_of_one_seed_do_not_take_the_same_ports_for_that(tmp_path: Path) -> None:
+    seeded = random.getstate()
+    ports.remembered(tmp_path / "port")
+    assert random.getstate() == seeded
 
 
 def test_server_ports_are_never_those_that_clients_are_given(tmp_path: Path) -> None:
