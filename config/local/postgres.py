@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -105,8 +105,9 @@ class Postgres:
     def _password(self) -> str:
         return kept(self.place.keys / "postgres_password")
 
-    def _free_ports(self) -> list[int]:
-        return [ports.remembered(self.place.run / "postgres.port") for _ in range(STARTS)]
+    def _free_ports(self) -> Iterator[int]:
+        """Yield the port of before, and another each time that somebody else was quicker to take it."""
+        return (ports.remembered(self.place.run / "postgres.port") for _ in range(STARTS))
 
     def _spawn(self) -> None:
         # No socket in the file system: its path may have 107 bytes at most, and a checkout may lie deeper.

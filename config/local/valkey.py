@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from config.local import ports
@@ -73,8 +74,9 @@ class Valkey:
             self.process.poll()
         return working_in(self.folder, "valkey-server", self.place.user)
 
-    def _free_ports(self) -> list[int]:
-        return [ports.remembered(self.place.run / "valkey.port") for _ in range(STARTS)]
+    def _free_ports(self) -> Iterator[int]:
+        """Yield the port of before, and another each time that somebody else was quicker to take it."""
+        return (ports.remembered(self.place.run / "valkey.port") for _ in range(STARTS))
 
     def _spawn(self) -> None:
         settings = {
