@@ -30,6 +30,12 @@ class Got:
         return str(self.event.get("type") or self.event.get("event"))
 
 
+class Server(ThreadingHTTPServer):
+    """Lets a crowd come at once; of whom there is no room for, the system lets wait for a second or more."""
+
+    request_queue_size = 128
+
+
 class Receiver:
     """An HTTP server for as long as a block lasts. *answers* are given in order, then 200 for ever."""
 
@@ -48,7 +54,7 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 """Be quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
