@@ -26,7 +26,7 @@ def dismissed(shop: Shop, who: Desk) -> None:
 def test_what_a_member_has_booked_for_somebody_is_theirs_to_see_and_cancel_until_they_leave(shop: Shop) -> None:
     member = a_member(shop, Role.STAFF)
     clerk = desk(member)
-    kept, given_up = for_bo(shop, member), for_bo(shop, member, ahead=4)
+    kept, given_up = for_bo(shop, member), for_bo(shop, member, ahead=10)
     assert said(clerk.turn(given_up, "cancel")) == (200, "cancelled")
 
     dismissed(shop, clerk)
