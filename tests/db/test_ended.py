@@ -27,8 +27,14 @@ def _confirmed(count: int, **service: bool) -> tuple[Shop, Sequence[Booking]]:
     return shop, made
 
 
-def _complete(now: datetime) -> bool:
+def _batch(now: datetime) -> bool:
     return retried(lambda session: bookings.complete_ended(session, now=now))
+
+
+def _complete(now: datetime) -> None:
+    """Complete until nothing is left, as beat does: other tests leave bookings, too, and a batch holds only so many."""
+    while _batch(now):
+        continue
 
 
 def test_a_booking_is_completed_a_day_after_its_end_and_no_sooner() -> None:
@@ -69,11 +75,7 @@ def test_several_at_once_complete_each_booking_once(monkeypatch: pytest.MonkeyPa
     shop, made = _confirmed(20)
     monkeypatch.setattr(move, "SWEPT", 3)
 
-    def until_done() -> None:
-        while _complete(DAY_AFTER):
-            continue
-
-    together(*[until_done] * 4)
+    together(*[lambda: _complete(DAY_AFTER)] * 4)
     _complete(DAY_AFTER)  # what the others held when each looked for the last time
 
     assert {look(each, by=shop.owner).version for each in made} == {3}

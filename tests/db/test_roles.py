@@ -95,7 +95,8 @@ def test_a_hold_that_runs_out_frees_all_of_its_places(by: str) -> None:
     booking = placed(studio)
     later = clock() + timedelta(hours=25)
     if by == "the clock":
-        retried(lambda session: bookings.expire_holds(session, now=later))
+        while retried(lambda session: bookings.expire_holds(session, now=later)):
+            continue  # other tests leave holds, too, and a batch holds only so many
     else:
         a_booking(studio, START)
         retried(lambda session: bookings.allocate(session, studio.business.id, now=later))
