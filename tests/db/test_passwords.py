@@ -1,9 +1,7 @@
 """A password that changes while somebody signs in with the old one: exact, whoever comes first."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
+from sqlalchemy.orm import Session
 
 from config.clock import clock
 from config.transaction import transaction
@@ -14,6 +12,7 @@ from domain.accounts.rules.errors import InvalidCredentials
 from domain.accounts.tables import User
 from domain.kernel.errors import Unauthenticated
 from tests.builders import UNUSABLE_HASH, a_user, again
+from tests.races.test_lasting_access import in_order
 
 
 @pytest.fixture
@@ -30,9 +29,13 @@ def sign_in(who: Principal) -> Claims:
         return accounts.login(session, proof(who), "A thief's", now=clock()).claims
 
 
+def changed(session: Session, who: Principal) -> None:
+    accounts.change_password(session, proof(who), "another", caller=who, now=clock())
+
+
 def change(who: Principal) -> None:
     with transaction() as session:
-        accounts.change_password(session, proof(who), "another", caller=who, now=clock())
+        changed(session, who)
 
 
 def test_a_sign_in_that_was_under_way_when_the_password_changed_is_too_late(ada: Principal) -> None:
@@ -50,23 +53,13 @@ def test_of_two_changes_proven_by_the_same_password_the_second_is_refused(ada: P
 
 def thieves_left(ada: Principal) -> int:
     """Let a thief sign in while the password is being changed; count the sessions of theirs that go on."""
-    begun, proceed = threading.Event(), threading.Event()
+    theirs: list[Claims] = []
 
-    def slowly() -> Claims:
-        with transaction() as session:
-            grant = accounts.login(session, proof(ada), "A thief's", now=clock())
-            begun.set()
-            proceed.wait(timeout=5)
-            return grant.claims
+    def slip_in(session: Session) -> None:
+        theirs.append(accounts.login(session, proof(ada), "A thief's", now=clock()).claims)
 
-    with ThreadPoolExecutor(2) as pool:
-        theirs = pool.submit(slowly)
-        begun.wait(timeout=5)
-        mine = pool.submit(change, ada)
-        proceed.wait(timeout=0.3)  # the change is under way by then: it waits for the lock, or is over
-        proceed.set()
-        mine.result()
-        return sum(map(lives, [theirs.result()]))
+    assert in_order(slip_in, lambda session: changed(session, ada)) == "done"
+    return sum(map(lives, theirs))
 
 
 def lives(claims: Claims) -> bool:
