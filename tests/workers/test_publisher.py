@@ -78,7 +78,7 @@ def test_a_broker_that_hangs_holds_up_no_caller(gate: Gate) -> None:
     for number in range(1000):
         publish([Nudge(KIND, number, uuid4())])
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < SOON
     assert gate.sent == []
 
 
