@@ -112,7 +112,7 @@ def test_without_locks_what_the_database_refuses_sends_rivals_on_and_tears_no_pl
 ) -> None:
     unlock(monkeypatch)
     asked_which = _watched(monkeypatch)
-    for number in range(max(rounds, 2 * TRIES)):
+    for number in range(max(rounds, 10 * TRIES)):  # one in seven is refused some, on a busy machine fewer
         _race(studio, other, number)
         if number + 1 >= rounds and asked_which:
             break
