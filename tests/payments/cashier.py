@@ -52,13 +52,15 @@ class Workers:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Leave what is to be done undone; what was begun is ended first."""
+        """Leave what is to be done undone; what was begun is ended first. A pause within another does not end that."""
         with self._busy:
+            was_paused = self._paused.is_set()
             self._paused.set()
         try:
             yield
         finally:
-            self._paused.clear()
+            if not was_paused:
+                self._paused.clear()
 
     def once(self) -> int:
         """Do what is to be done now, after what was begun before; return how many jobs that were."""
@@ -143,13 +145,13 @@ class Cashier:
             return sum(row.amount for row in rows if row.kind != "fee")
 
     def expire(self, booking: Json) -> None:
-        """Let the hold of a booking run out, and be ended."""
+        """Let the hold of a booking run out, and be ended: what a worker has in hand would be left to it."""
         from domain.bookings import service  # noqa: PLC0415
 
         with transaction() as session:
             past = update(Booking).where(Booking.id == _id(booking))
             session.execute(past.values(hold_expires_at=clock() - timedelta(seconds=1)))
-        with transaction() as session:
+        with self.workers.paused(), transaction() as session:
             service.expire_holds(session, now=clock())
         assert self.look(booking)["status"] == "expired"
 

@@ -97,7 +97,7 @@ def test_a_webhook_that_is_older_than_our_own_commit_is_looked_into_again(cashie
     cashier.providers.customer_pays(ref)
     cashier.providers.settle()
     until(lambda: any(state == "new" for _, state in cashier.heard()), seconds=20)
-    with transaction() as session:
+    with cashier.workers.paused(), transaction() as session:
         row = update(Payment).where(Payment.id == parsed(Kind.PAYMENT, payment["id"]))
         session.execute(row.values(provider_ref=ref))
         session.execute(update(Job).where(Job.state == "ready").values(lease_until=clock(), leased_by=None))

@@ -98,10 +98,10 @@ def jobs_of(payment: Json) -> int:
 def due(cashier: Cashier) -> Iterator[Json]:
     """Yield a payment whose look is due, of which nothing else is being done."""
     payment = cashier.ask(cashier.booked(), "stripe")
-    with cashier.workers.paused(), transaction() as session:
-        session.execute(update(Job).values(state="done", finished_at=clock(), leased_by=None))
-        session.execute(update(Payment).where(Payment.next_look_at.is_not(None)).values(next_look_at=clock()))
     with cashier.workers.paused():
+        with transaction() as session:
+            session.execute(update(Job).values(state="done", finished_at=clock(), leased_by=None))
+            session.execute(update(Payment).where(Payment.next_look_at.is_not(None)).values(next_look_at=clock()))
         yield payment
 
 

@@ -46,10 +46,11 @@ def paid(cashier: Cashier, provider: str) -> tuple[dict[str, Any], dict[str, Any
 
 def looked_at(cashier: Cashier) -> None:
     """Let the time of every look come, once those that were begun have said when the next is."""
-    with cashier.workers.paused(), transaction() as session:
-        for table in (Payment, Refund):
-            session.execute(update(table).where(table.next_look_at.is_not(None)).values(next_look_at=clock()))
-    maintenance.look_at_money()
+    with cashier.workers.paused():
+        with transaction() as session:
+            for table in (Payment, Refund):
+                session.execute(update(table).where(table.next_look_at.is_not(None)).values(next_look_at=clock()))
+        maintenance.look_at_money()  # which passes over what a worker has in hand
     until(lambda: not cashier.workers.once(), seconds=20)
 
 

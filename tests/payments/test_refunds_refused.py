@@ -33,9 +33,10 @@ def cashier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cashier]:
 
 def refunds_looked_at(cashier: Cashier) -> None:
     """Let the time of every refund's look come, and of no payment's, by which refunds are seen too."""
-    with cashier.workers.paused(), transaction() as session:
-        session.execute(update(Refund).where(Refund.next_look_at.is_not(None)).values(next_look_at=clock()))
-    maintenance.look_at_money()
+    with cashier.workers.paused():
+        with transaction() as session:
+            session.execute(update(Refund).where(Refund.next_look_at.is_not(None)).values(next_look_at=clock()))
+        maintenance.look_at_money()  # which passes over what a worker has in hand
     until(lambda: not cashier.workers.once(), seconds=20)
 
 

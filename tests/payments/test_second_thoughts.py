@@ -184,7 +184,7 @@ def test_money_for_a_start_that_has_passed_goes_back_though_nobody_ended_the_hol
         session.execute(update(Booking).where(Booking.id == parsed(Kind.BOOKING, booking["id"])).values(past))
     cashier.providers.customer_pays(cashier.ref(payment))
     until(lambda: cashier.payment(payment)["state"] == "succeeded", seconds=20)
-    with transaction() as session:
+    with cashier.workers.paused(), transaction() as session:
         bookings.expire_holds(session, now=clock())
     until(lambda: cashier.refunds(booking) == [(PRICE.amount, "late", "succeeded")], seconds=20)
     assert cashier.look(booking)["status"] == "expired"
