@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from socket import create_server
+from socket import create_server, socket
 
 import pytest
 from pydantic import ValidationError
@@ -129,10 +129,10 @@ def test_a_line_that_is_cut_is_opened_anew_for_the_next_letter(server: Sink) -> 
 
 
 def test_nobody_there(server: Sink) -> None:
-    with create_server(("127.0.0.1", 0)) as bound:
-        port = bound.getsockname()[1]
-    with closing(Smtp(Server(host="127.0.0.1", port=port, security="none"))) as post:
-        assert refusal(post) == (Away, "ConnectionRefusedError", True)
+    with socket() as bound:  # and nobody else comes to listen there
+        bound.bind(("127.0.0.1", 0))
+        with closing(Smtp(Server(host="127.0.0.1", port=bound.getsockname()[1], security="none"))) as post:
+            assert refusal(post) == (Away, "ConnectionRefusedError", True)
     assert server.got == []
 
 

@@ -1,6 +1,7 @@
 """The guarded POST: whatever is at the other end, it is told in time, and nothing is called that may not be."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -105,9 +106,9 @@ def test_of_a_body_without_an_end_the_beginning_is_kept() -> None:
 
 
 def test_where_nobody_listens_the_connection_fails() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert failure(posted(f"http://127.0.0.1:{port}/")) == "connection_failed"
+    with socket.socket() as taken:  # bound, so that nobody else comes to listen there
+        taken.bind(("127.0.0.1", 0))
+        assert failure(posted(f"http://127.0.0.1:{taken.getsockname()[1]}/")) == "connection_failed"
 
 
 @pytest.mark.parametrize(
@@ -182,13 +183,16 @@ def test_a_name_that_nobody_has_is_told() -> None:
 
 
 def test_a_name_server_that_is_silent_does_not_hold_a_call_up() -> None:
+    answering = threading.Event()
+
     def slow(_: str) -> Sequence[Address]:
-        time.sleep(SHORT * 2)
+        answering.wait(30)
         return []
 
     begun = time.monotonic()
     assert failure(posted("http://slow.example/", lookup=slow, seconds=SHORT)) == "timeout"
-    assert time.monotonic() - begun < SHORT * 2
+    assert time.monotonic() - begun < SHORT + 2
+    answering.set()
 
 
 @pytest.fixture

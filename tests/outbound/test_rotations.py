@@ -10,6 +10,8 @@ from tests.builders import a_shop
 from tests.outbound.hooks import an_endpoint, follow, happened, sealed, send_now
 from tests.receivers import Receiver
 
+pytestmark = pytest.mark.usefixtures("nothing_is_due")
+
 
 def test_a_second_rotation_ends_the_first_secret_and_leaves_the_second() -> None:
     with Receiver() as receiver:

@@ -117,12 +117,12 @@ def test_what_fails_is_tried_by_the_schedule_under_the_same_id_and_is_then_dead(
             send_now()
             (delivery,) = deliveries(made)
             if delivery.next_attempt_at:
-                waits.append(delivery.next_attempt_at - before)
+                waits.append((delivery.next_attempt_at - clock(), delivery.next_attempt_at - before))
             due_again(made)
 
-    assert [round(wait / planned, 1) for wait, planned in zip(waits, RETRIES, strict=True)] == pytest.approx(
-        [1.0] * len(RETRIES), abs=0.11
-    )
+    for (least, most), planned in zip(waits, RETRIES, strict=True):  # sending takes as long as it takes
+        assert least <= planned * 1.1
+        assert most >= planned * 0.9
     assert (delivery.state, delivery.attempts, delivery.last_error) == ("dead", 8, "status 500")
     assert [each.status for each in tries(delivery)] == [500] * 8
     assert len({got.headers["webhook-id"] for got in receiver.got}) == 1

@@ -36,7 +36,7 @@ def test_a_chaos_of_receivers_ends_with_every_event_delivered_or_visibly_dead() 
     happened(business.id, "booking.confirmed", "booking.completed", "booking.cancelled")
     follow()
     for _ in range(30):
-        send_now(patience=0.5, at_once=16)
+        send_now(patience=2, at_once=16)
         for each in made.values():
             due_again(each)
     for place in places.values():

@@ -53,9 +53,9 @@ def test_what_was_lost_can_be_asked_again(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_who_hangs_up_on_a_hanging_call_does_not_undo_it(raw: Shop, providers: Providers, when: str) -> None:
-    providers.fail("hang", when=when, path=INTENTS, seconds=0.5)
+    providers.fail("hang", when=when, path=INTENTS, seconds=3)
     with pytest.raises(requests.Timeout):
-        raw.ask("POST", "/payment_intents", data=GOOD, timeout=0.2)
+        raw.ask("POST", "/payment_intents", data=GOOD, timeout=0.5)
     assert len(providers.applied("POST", INTENTS)) == (when == "after")
     until(lambda: len(providers.applied("POST", INTENTS)) == 1)
 

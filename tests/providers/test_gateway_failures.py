@@ -68,7 +68,7 @@ def test_an_answer_that_trickles_in_is_hung_up_on(call: Callable[..., None], mon
     with pytest.raises(Unknown) as lost:
         call("slow", seconds=3)  # in ten pieces, each in time for a socket that waits half a second
     assert not lost.value.answered
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_slow_answer_in_time_is_an_answer(call: Callable[..., None]) -> None:
@@ -149,7 +149,7 @@ def test_an_error_that_sticks_to_a_key_stays_its_answer(till: Till) -> None:
 @STRIPE_ONLY
 def test_a_key_in_use_is_to_be_asked_for_again(till: Till) -> None:
     order, path = till.order(), PATHS[till.provider]["create"]
-    till.customer.fail("hang", path=path, seconds=1)
+    till.customer.fail("hang", path=path, seconds=3)
     first = threading.Thread(target=till.gateway.create, args=(order,))
     first.start()
     until(lambda: len(till.customer.calls("POST", path)) == 1)

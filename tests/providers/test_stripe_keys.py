@@ -61,7 +61,7 @@ def test_a_request_that_made_no_sense_used_no_key(raw: Shop) -> None:
 
 
 def test_a_key_in_use_is_told_so(raw: Shop, providers: Providers) -> None:
-    providers.fail("hang", path=INTENTS, seconds=1)
+    providers.fail("hang", path=INTENTS, seconds=3)
     answers: list[Any] = []
     first = threading.Thread(target=lambda: answers.append(_quietly(raw)))
     first.start()
