@@ -50,7 +50,7 @@ def test_who_asked_for_another_time_in_vain_is_told_why_and_what_holds(office: O
 
 
 def test_who_is_still_there_to_hear_it_is_not_mailed_that_nothing_was_moved(office: Office) -> None:
-    booking = moved_in_vain(office, by=office.customer, ago=timedelta(seconds=14))
+    booking = moved_in_vain(office, by=office.customer, ago=timedelta(seconds=10))
     assert office.mails() == []
     assert skipped(office, booking) == [("reschedule_refused", "answered_at_once")]
 

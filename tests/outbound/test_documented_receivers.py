@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from socket import create_connection, create_server
+from socket import SO_REUSEADDR, SOL_SOCKET, create_connection, socket
 
 import pytest
 
@@ -81,9 +81,12 @@ def _listens(port: int) -> bool:
 
 
 @pytest.fixture
-def port() -> int:
-    with create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+def port() -> Iterator[int]:
+    """Yield a port that nobody else is given: it is bound, and left to a receiver that may use it all the same."""
+    with socket() as taken:
+        taken.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
 
 
 @pytest.fixture

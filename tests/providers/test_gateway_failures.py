@@ -82,7 +82,7 @@ def test_a_call_of_many_requests_has_one_deadline(till: Till, monkeypatch: pytes
     began = time.monotonic()
     with pytest.raises((Away, Unknown)):
         till.gateway.look(paid.ref)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
 
 
 def test_half_an_answer_leaves_it_open(call: Callable[..., None]) -> None:
