@@ -48,8 +48,10 @@ class Fate:
     def mortal(self) -> Iterator[None]:
         """Let this thread be one that may be killed."""
         self._mortal.is_so = True
-        yield
-        self._mortal.is_so = False
+        try:
+            yield
+        finally:
+            self._mortal.is_so = False
 
     def at(self, place: str) -> None:
         """Kill whoever passes here, perhaps."""
@@ -106,8 +108,7 @@ class Rowdies(Workers):
         self._fate = fate
         self._chance = random.Random(seed)
 
-    def once(self) -> int:
-        """Do what is due; return how many jobs that were."""
+    def _once(self) -> int:
         due = self._due()
         self._chance.shuffle(due)
         for job_id, kind in due[:10]:

@@ -70,6 +70,8 @@ def test_in_the_end_every_kobo_is_where_it_should_be(
         "difference": verdict.difference,
     }.items():
         report(f"{name}: {value}")
+    assert world.faults
+    assert fate.kills, "nobody was killed: then this shows nothing about who is"
     assert crowd.errors == []
     assert list(verdict.wrongs) == []
     assert verdict.difference == 0
