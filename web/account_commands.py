@@ -1,7 +1,6 @@
 """Commands about accounts and their keys, for operators: `flask --app web.app accounts …` and `keys …`."""
 
 import click
-from flask.cli import AppGroup
 
 from config.clock import clock
 from config.transaction import reading, transaction
@@ -11,10 +10,11 @@ from domain.bookings.service import usage
 from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import Kind, parsed, shown
+from web.command_group import Commands
 from web.printing import Row, as_json, instant, print_one, print_rows
 
-accounts = AppGroup("accounts", help="See which accounts there are, and what they have and do.")
-keys = AppGroup("keys", help="See which API keys work, and end one that has leaked.")
+accounts = Commands("accounts", help="See which accounts there are, and what they have and do.")
+keys = Commands("keys", help="See which API keys work, and end one that has leaked.")
 limited = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 
 

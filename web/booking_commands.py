@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfoNotFoundError
 
 import click
-from flask.cli import AppGroup
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +15,7 @@ from config.transaction import AWAY, Session, reading
 from domain.bookings.service import moved_clocks
 from domain.bookings.service.moved_clocks import Group, MovedClock, Survey
 from domain.kernel.errors import NotFound
+from web.command_group import Commands
 from web.moved_clocks import COLUMNS, line, obstacles, row
 
 LISTED, UNKNOWN = 1, 2
@@ -24,7 +24,7 @@ LISTED, UNKNOWN = 1, 2
 UNBROKEN = {"booking", "shift"}
 DATES = {"told": len("2026-03-15"), "clocks show": len("2026-03-15")}
 
-bookings = AppGroup("bookings", help="Look after the bookings to come.")
+bookings = Commands("bookings", help="Look after the bookings to come.")
 
 
 @bookings.command("check-timezones")

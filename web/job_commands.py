@@ -1,7 +1,6 @@
 """Commands about jobs, for operators: `flask --app web.app jobs …`."""
 
 import click
-from flask.cli import AppGroup
 
 from config.clock import clock
 from config.transaction import reading, transaction
@@ -9,9 +8,10 @@ from domain.kernel import leases
 from domain.kernel.actors import OPERATOR
 from domain.kernel.ids import Kind, shown
 from domain.kernel.jobs import Job, State
+from web.command_group import Commands
 from web.printing import Row, as_json, instant, print_one, print_rows
 
-jobs = AppGroup("jobs", help="Look after the jobs that accepted requests left to be done.")
+jobs = Commands("jobs", help="Look after the jobs that accepted requests left to be done.")
 
 ABOUT = {"bookings": Kind.BOOKING, "provider_events": Kind.PROVIDER_EVENT}
 """What jobs are about, by the room of their task; of payments' some are about a refund or a booking, so those show a UUID."""

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
-from flask.cli import AppGroup
-
 from config.sealing import Unreadable, resealed
 from config.transaction import retried
 from domain.kernel.ids import Kind, shown
 from domain.kernel.resealing import Sealed, reseal_batch
 from domain.payments.service import SEALED as OF_ACCOUNTS
 from domain.webhooks.service import SEALED as OF_ENDPOINTS
+from web.command_group import Commands
 from web.printing import Row, as_json, print_rows
 
-secrets = AppGroup("secrets", help="Bring what is sealed under a SECRET_KEY of before under the present one.")
+secrets = Commands("secrets", help="Bring what is sealed under a SECRET_KEY of before under the present one.")
 
 KEPT: Mapping[str, tuple[Sealed, Kind]] = {
     "webhook secrets": (OF_ENDPOINTS, Kind.WEBHOOK_ENDPOINT),

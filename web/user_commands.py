@@ -1,7 +1,6 @@
 """Commands about users, for operators: `flask --app web.app users …`."""
 
 import click
-from flask.cli import AppGroup
 
 from config.clock import clock
 from config.transaction import transaction
@@ -10,9 +9,10 @@ from domain.accounts.queries.users import Listed
 from domain.accounts.rules import Plan
 from domain.kernel.actors import OPERATOR
 from domain.kernel.errors import NotFound
+from web.command_group import Commands
 from web.printing import Row, as_json, instant, print_rows
 
-users = AppGroup("users", help="See who has registered, make operators, and put accounts on a plan.")
+users = Commands("users", help="See who has registered, make operators, and put accounts on a plan.")
 
 
 @users.command("list")

@@ -1,7 +1,6 @@
 """Commands about webhooks' endpoints, for operators: `flask --app web.app webhooks …`."""
 
 import click
-from flask.cli import AppGroup
 
 from config.clock import clock
 from config.transaction import reading, retried
@@ -12,9 +11,10 @@ from domain.webhooks.rules.errors import EndpointClearing
 from domain.webhooks.rules.urls import host_of
 from domain.webhooks.service import operators
 from domain.webhooks.tables import WebhookEndpoint
+from web.command_group import Commands
 from web.printing import Row, as_json, instant, print_one, print_rows
 
-webhooks = AppGroup("webhooks", help="See which endpoints do not take what is sent to them, and have them tried again.")
+webhooks = Commands("webhooks", help="See which endpoints do not take what is sent to them, and have them tried again.")
 
 
 @webhooks.command("list")

@@ -170,8 +170,17 @@ def test_what_must_hold_is_checked_and_what_does_not_is_an_exit_status(
         assert (status, broken) == (1, [("no_dead_jobs", 1)])
 
 
-def test_what_cannot_be_found_out_is_another_exit_status(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("invariants", "jobs list", "jobs retry 1", "users list", "accounts list", "keys list"),
+        *("bookings check-timezones", "webhooks list", "secrets reseal"),
+    ],
+)
+def test_what_cannot_be_found_out_is_another_exit_status(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     away = transactions.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     monkeypatch.setattr(transactions, "engine", lambda: away)
-    status, said = run("invariants")
+    status, said = run(*command.split())
     assert (status, said.startswith("Error: The database cannot be asked:")) == (2, True)
