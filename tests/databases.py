@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine
 
 from config import transaction
 from config.settings import settings
+from tests.servers import copy_database
 
 
 class Databases:
@@ -62,7 +63,7 @@ class Databases:
         self._leave()
         name = f"{os.environ['TEST_TEMPLATE']}_{secrets.token_hex(4)}"
         with psycopg.connect(settings().psycopg_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            copy_database(connection, name, of=template)
         self._names.append(name)
         engine = create_engine(
             self.url.replace("postgresql://", "postgresql+psycopg://"),

@@ -49,7 +49,7 @@ class Servers:
         """Make *worker*'s database from the template, and point this process's environment at it."""
         name = f"{self.template}_{worker}"
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+            copy_database(connection, name, of=self.template)
         number = (int(worker.removeprefix("gw")) + 1) % REDIS_DATABASES if worker.startswith("gw") else 0
         data = Path(self.folder, worker)
         data.mkdir()
@@ -73,6 +73,12 @@ NOBODY = {
 """Keys for providers that nobody stands in for: what is asked of them is never answered."""
 
 
+def copy_database(connection: psycopg.Connection, name: str, *, of: str) -> None:
+    """Make a database as another is that nobody is in, file by file: by way of the log it takes two or three times as long."""
+    strategy = "STRATEGY file_copy" if connection.info.server_version >= 150000 else ""  # before, there was no other
+    connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}" {strategy}')
+
+
 @contextmanager
 def untouched() -> Iterator[Mapping[str, str]]:
     """Yield the environment of a database of its own and of an emptied Redis, for processes that work off a queue.
@@ -85,7 +91,7 @@ def untouched() -> Iterator[Mapping[str, str]]:
     with Redis.from_url(os.environ["REDIS_URL"]) as client:
         client.flushdb()
     with psycopg.connect(here, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        copy_database(connection, name, of=template)
         yield os.environ | {"DATABASE_URL": urlsplit(here)._replace(path=f"/{name}").geturl()}
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
