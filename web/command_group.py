@@ -11,6 +11,12 @@ UNKNOWN = 2
 """How a command exits when it could not ask."""
 
 
+class Failed(click.ClickException):
+    """What was asked for could not be found out."""
+
+    exit_code = UNKNOWN
+
+
 class Commands(AppGroup):
     """A group of commands, each of which says in a line that the database cannot be asked, and exits with `UNKNOWN`."""
 
@@ -19,6 +25,4 @@ class Commands(AppGroup):
         try:
             return super().invoke(ctx)
         except AWAY as error:
-            told = click.ClickException(f"The database cannot be asked: {error}")
-            told.exit_code = UNKNOWN
-            raise told from error
+            raise Failed(f"The database cannot be asked: {error}") from error

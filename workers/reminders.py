@@ -17,6 +17,6 @@ def replan(job_id: int) -> None:
         if job is None:
             return
         page = partial(notifications.replan_page, job_id=job_id, business_id=job.ref_id, now=clock())
-        place = retried(partial(page, after=None))
-        while place is not None:
-            place = retried(partial(page, after=place))
+        place = None
+        while place := retried(partial(page, after=place)):
+            continue

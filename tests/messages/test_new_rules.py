@@ -15,7 +15,6 @@ from domain.notifications import service as notifications
 from domain.notifications.queries import replanning
 from domain.notifications.rules.notices import Notice
 from domain.notifications.rules.reminding import ReminderRule, ReminderRules
-from domain.notifications.service import planning
 from tests.builders import a_booking, a_reschedule, decide, weekday
 from tests.messages.office import DAY, HOUR, Office, an_office
 from workers.reminders import replan
@@ -80,7 +79,6 @@ def test_it_is_planned_once_however_often_it_is_done_and_whoever_else_plans_it(o
 
 def test_page_after_page_is_planned_and_of_other_shops_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replanning, "PAGE", 2)
-    monkeypatch.setattr(planning, "PAGE", 2)
     together = [a_booking(office.shop, START + number * HOUR / 2, by=office.customer) for number in range(-2, 2)]
     decide(office.shop)
     office.follow()
@@ -92,7 +90,6 @@ def test_page_after_page_is_planned_and_of_other_shops_nothing(office: Office, m
 
 def test_who_dies_between_two_pages_leaves_it_to_the_next(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replanning, "PAGE", 1)
-    monkeypatch.setattr(planning, "PAGE", 1)
     first, second = (office.booked(START + number * HOUR) for number in range(2))
     choose(office, TWO_DAYS)
     [job_id] = jobs(office)

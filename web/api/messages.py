@@ -80,7 +80,7 @@ def get_reminder_rules(path: BusinessPath) -> Response:
     takes=(IF_MATCH,),
 )
 def replace_reminder_rules(path: BusinessPath, body: ReminderRulesRequest) -> Response:
-    """Replace when a business reminds, as a whole. For its owners and admins. They hold for the bookings that there are, too."""
+    """Replace when a business reminds, as a whole. For its owners and admins. New rules hold for the bookings that there are, too."""
 
     def work(session: Session) -> Answer:
         found = notifications.replace_reminders(

@@ -30,7 +30,7 @@ from domain.notifications.queries.facts import (
 )
 from domain.notifications.queries.log import last_repeated, notification, notification_for_update, notifications
 from domain.notifications.queries.planning import plan
-from domain.notifications.queries.replanning import PAGE, Place, page_of, plan_by_rules
+from domain.notifications.queries.replanning import Place, page_of, plan_by_rules
 from domain.notifications.queries.sending import (
     claim_due_for_update,
     forget,
@@ -50,7 +50,6 @@ from domain.notifications.queries.strangers import (
 )
 
 __all__ = [
-    "PAGE",
     "About",
     "Place",
     "about",

@@ -105,29 +105,38 @@ MAILS = text(f"""
 
 # A reminder whose time had come when the booking got its place is not planned: the confirmation says it all. Of one
 # that is planned late, after an outage, is judged when it is sent. Of a booking that was moved meanwhile the move plans.
-RULES = f"""
-    WITH ruled AS (
-        SELECT events.public_id AS event_id, events.subject_version AS version, events.created_at AS at,
-               b.id AS booking_id, b.business_id, {ACCOUNT}, {IS_BY_LINK.format(line="last")}, b.sequence, b.customer_email AS address, b.customer_name AS name,
-               rule.notice AS kind, rule.channel, rule.minutes,
+BY_RULE = """
+               b.sequence, b.customer_email AS address, b.customer_name AS name, rule.notice AS kind, rule.channel, rule.minutes,
                CASE rule.notice WHEN 'reminder' THEN b.starts_at - rule.minutes * interval '1 minute'
                                 ELSE b.ends_at + rule.minutes * interval '1 minute' END AS due_at
-          FROM events
-          JOIN bookings AS b ON b.id = events.subject_id
-          {BEHIND.format(version="1")}
-          LEFT JOIN booking_history AS last ON last.booking_id = b.id AND last.version = events.subject_version
+"""
+RULED_BY = """
           LEFT JOIN reminder_plans AS p ON p.business_id = b.business_id
           CROSS JOIN jsonb_to_recordset(
                coalesce(p.rules -> 'services' -> CAST(b.service_id AS text), p.rules -> 'rules', CAST(:default AS jsonb))
                ) AS rule (notice text, minutes int, channel text)
-         WHERE {WITHIN} AND events.kind = ANY (:kinds) AND rule.notice = :notice AND b.status = :status
-           AND NOT EXISTS (
-               SELECT FROM booking_history AS later
-                WHERE later.booking_id = b.id AND later.version > events.subject_version AND later.changes ? 'starts_at'))
+"""
+AS_RULED = f"""
     {INTO}
       FROM (SELECT ruled.*, 'customer' AS audience, jsonb_build_object('minutes', minutes) AS details,
                    concat_ws(' ', booking_id, kind, minutes, channel, sequence, {SPELT}) AS dedupe_key
               FROM ruled) AS planned
+"""  # noqa: S608 - made of our own words
+RULES = f"""
+    WITH ruled AS (
+        SELECT events.public_id AS event_id, events.subject_version AS version, events.created_at AS at,
+               b.id AS booking_id, b.business_id, {ACCOUNT}, {IS_BY_LINK.format(line="last")},
+               {BY_RULE}
+          FROM events
+          JOIN bookings AS b ON b.id = events.subject_id
+          {BEHIND.format(version="1")}
+          LEFT JOIN booking_history AS last ON last.booking_id = b.id AND last.version = events.subject_version
+          {RULED_BY}
+         WHERE {WITHIN} AND events.kind = ANY (:kinds) AND rule.notice = :notice AND b.status = :status
+           AND NOT EXISTS (
+               SELECT FROM booking_history AS later
+                WHERE later.booking_id = b.id AND later.version > events.subject_version AND later.changes ? 'starts_at'))
+    {AS_RULED}
 """  # noqa: S608 - made of our own words
 # The ticket that such a message carries is made of the token when it is sent, and never kept.
 PERSONAL = f"""

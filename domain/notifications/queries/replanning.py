@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.bookings.tables import Booking
 from domain.notifications.queries.by_link import IS_BY_LINK
-from domain.notifications.queries.planning import ACCOUNT, AGAIN, BEHIND, INTO, SPELT
+from domain.notifications.queries.planning import ACCOUNT, AGAIN, AS_RULED, BEHIND, BY_RULE, RULED_BY
 from domain.notifications.rules.notices import Urgency
 from domain.notifications.rules.reminding import DEFAULT, LONGEST
 
@@ -29,26 +29,18 @@ class Place(NamedTuple):
 RULED = text(f"""
     WITH ruled AS (
         SELECT CAST(NULL AS uuid) AS event_id, b.version, b.id AS booking_id, b.business_id, {ACCOUNT},
-               {IS_BY_LINK.format(line="placed")}, b.sequence, b.customer_email AS address, b.customer_name AS name,
-               rule.notice AS kind, rule.channel, rule.minutes,
-               CASE rule.notice WHEN 'reminder' THEN b.starts_at - rule.minutes * interval '1 minute'
-                                ELSE b.ends_at + rule.minutes * interval '1 minute' END AS due_at
+               {IS_BY_LINK.format(line="placed")},
+               {BY_RULE}
           FROM bookings AS b
           {BEHIND.format(version="1")}
           LEFT JOIN LATERAL (
                SELECT * FROM booking_history AS line
                 WHERE line.booking_id = b.id AND line.changes ? 'starts_at'
                 ORDER BY line.version DESC LIMIT 1) AS placed ON true
-          LEFT JOIN reminder_plans AS p ON p.business_id = b.business_id
-          CROSS JOIN jsonb_to_recordset(
-               coalesce(p.rules -> 'services' -> CAST(b.service_id AS text), p.rules -> 'rules', CAST(:default AS jsonb))
-               ) AS rule (notice text, minutes int, channel text)
+          {RULED_BY}
          WHERE b.id = ANY (:ids)
            AND (rule.notice, b.status) IN (('reminder', 'confirmed'), ('follow_up', 'completed')))
-    {INTO}
-      FROM (SELECT ruled.*, 'customer' AS audience, jsonb_build_object('minutes', minutes) AS details,
-                   concat_ws(' ', booking_id, kind, minutes, channel, sequence, {SPELT}) AS dedupe_key
-              FROM ruled) AS planned
+    {AS_RULED}
      WHERE due_at > :now {AGAIN}
 """)  # noqa: S608 - made of our own words
 

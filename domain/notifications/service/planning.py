@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from domain.kernel import jobs
 from domain.kernel.tails import Stretch
 from domain.notifications import queries
-from domain.notifications.queries import PAGE, Place
+from domain.notifications.queries import Place
 
 
 def plan(session: Session, stretch: Stretch, now: datetime) -> None:
@@ -21,12 +21,12 @@ def replan_page(
 ) -> Place | None:
     """Plan what a business's rules, as they are now, say of its next bookings; return where to go on, None: it is over.
 
-    The job ends with the last page, and no other one: rules that are replaced meanwhile have their own. What a rule had
+    The job ends after the last page, and no other one: rules that are replaced meanwhile have their own. What a rule had
     planned that is there no more stays, and is judged when it is due.
     """
     page = queries.page_of(session, business_id, after=after, now=now)
+    if not page:
+        jobs.finish_one(session, job_id, now=now)
+        return None
     queries.plan_by_rules(session, [each.booking_id for each in page], now=now)
-    if len(page) == PAGE:
-        return page[-1]
-    jobs.finish_one(session, job_id, now=now)
-    return None
+    return page[-1]
